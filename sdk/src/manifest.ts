@@ -1,0 +1,114 @@
+// Manifest: what an extension is, as data. It is evaluated when the catalog is built; the house, the web page, the docs
+// and the security review read the JSON that comes of it, and no code of the extension runs before it is used.
+import type { ExtensionContext } from "./context.ts";
+import type { Channel } from "./ports/channel.ts";
+import type { ModelInfo, Provider } from "./ports/provider.ts";
+import type { Sandbox } from "./ports/sandbox.ts";
+import type { Tool } from "./ports/tool.ts";
+import type { InferSchema, Schema } from "./schema.ts";
+
+export type ExtensionKind = "channel" | "provider" | "tool" | "sandbox";
+
+interface ManifestBase<Kind extends ExtensionKind, Config extends Schema> {
+  /** Lower case, digits and dashes; the folder's name. */
+  readonly id: string;
+  readonly kind: Kind;
+  readonly title: string;
+  /** One sentence for the owner. */
+  readonly description: string;
+  /** The version of Homarus it first came with. */
+  readonly since: string;
+  readonly permissions: {
+    /** Host names it may fetch; `{config.url}` stands for the host of a configured address. */
+    readonly hosts: readonly string[];
+  };
+  readonly config: Config;
+}
+
+export type ChannelCapability = "edits" | "typing" | "threads" | "attachments" | "replies" | "groups" | "sightings";
+
+export interface ChannelManifest<Config extends Schema = Schema> extends ManifestBase<"channel", Config> {
+  readonly capabilities: readonly ChannelCapability[];
+  readonly limits: {
+    /** Greatest length of one text message, in the platform's unit. */
+    readonly text: number;
+    /** Bytes of one attachment on its way out. */
+    readonly attachment: number;
+    /** Least ms between two edits of one message. */
+    readonly editEveryMs?: number;
+  };
+}
+
+export interface ProviderManifest<Config extends Schema = Schema> extends ManifestBase<"provider", Config> {
+  readonly capabilities: readonly ("thinking" | "tools" | "images" | "models")[];
+  /** Variables of the environment that fill config fields when the file does not: field -> names, first set wins. */
+  readonly environment: Readonly<Record<string, readonly string[]>>;
+  /** Chosen for when no model is named: less is tried first; undefined never by itself. */
+  readonly preference?: number;
+  /** Used when the owner names none. */
+  readonly defaultModel: string;
+  readonly models: readonly ModelInfo[];
+}
+
+export interface ToolEffects {
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly executes: boolean;
+  readonly network: boolean;
+}
+
+export interface ToolManifest<Config extends Schema = Schema, Input extends Schema = Schema>
+  extends ManifestBase<"tool", Config> {
+  /** What the model reads; kept in `prompt.md` beside the manifest and filled in when the catalog is built. */
+  readonly input: Input;
+  readonly effects: ToolEffects;
+  /** Running it again after a crash does no harm and gives the same. */
+  readonly idempotent: boolean;
+  /** May run at the same time as other calls of the same step. */
+  readonly parallel: boolean;
+  /** The house ends a call after this long. */
+  readonly timeoutMs: number;
+}
+
+export interface SandboxManifest<Config extends Schema = Schema> extends ManifestBase<"sandbox", Config> {
+  readonly capabilities: readonly ("network-off" | "memory-limit" | "process-limit")[];
+}
+
+export type Manifest = ChannelManifest | ProviderManifest | ToolManifest | SandboxManifest;
+
+/** States a manifest with its types kept, so that a renamed config field is a compile error where it is used. */
+export function defineManifest<const M extends Manifest>(manifest: M): M {
+  return manifest;
+}
+
+type PortOf<M extends Manifest> = M extends ToolManifest<Schema, infer Input>
+  ? Tool<InferSchema<Input>>
+  : M extends ChannelManifest
+    ? Channel
+    : M extends ProviderManifest
+      ? Provider
+      : Sandbox;
+
+/** What an extension's `index.ts` exports as `activate`. */
+export type Activate<M extends Manifest> = (context: ExtensionContext<InferSchema<M["config"]>>) => PortOf<M>;
+
+/** JSON Schema, as the catalog carries it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A manifest after the catalog was built: schemas are JSON, prompts are filled in. */
+export type CatalogEntry = CatalogBase &
+  (
+    | (Omit<ChannelManifest, "config"> & { readonly configSchema: JsonSchema })
+    | (Omit<ProviderManifest, "config"> & { readonly configSchema: JsonSchema })
+    | (Omit<ToolManifest, "config" | "input"> & {
+        readonly configSchema: JsonSchema;
+        readonly inputSchema: JsonSchema;
+        readonly prompt: string;
+      })
+    | (Omit<SandboxManifest, "config"> & { readonly configSchema: JsonSchema })
+  );
+
+interface CatalogBase {
+  /** Config fields (dotted) that hold secrets. */
+  readonly secrets: readonly string[];
+}

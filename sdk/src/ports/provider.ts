@@ -1,0 +1,76 @@
+// Provider: an adapter to a model vendor or server. It turns a request into a stream of events and decides nothing
+// about retries, failover or cost.
+import type { StepBlock, ToolResultBlock, UserBlock } from "../content.ts";
+import type { FaultData } from "../errors.ts";
+import type { ThinkingLevel } from "../message.ts";
+import type { StopReason, Usage } from "../session.ts";
+
+/** What the model reads, in order. A `tool` turn answers every tool call of the step before it. */
+export type ModelTurn =
+  | { readonly type: "user"; readonly content: readonly UserBlock[] }
+  /** `provider` and `model` say who wrote it: vendor data and signatures go back only to the same two. */
+  | { readonly type: "step"; readonly content: readonly StepBlock[]; readonly provider: string; readonly model: string }
+  | { readonly type: "tool"; readonly results: readonly ToolResultBlock[] };
+
+/** A tool as the model sees it. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelRequest {
+  /** The vendor's id of the model, without the provider's prefix. */
+  readonly model: string;
+  /** `stable` is the same byte for byte from run to run and comes first; `volatile` changes (time, channel). */
+  readonly system: { readonly stable: string; readonly volatile: string };
+  readonly turns: readonly ModelTurn[];
+  readonly tools: readonly ToolSpec[];
+  readonly thinking: ThinkingLevel;
+  readonly maxOutputTokens?: number;
+  /** A stable name for the vendor's prompt cache. */
+  readonly cacheKey: string;
+}
+
+/**
+ * One model step. Deltas in any number, then exactly one `step-end` or one `fault`, and nothing after it.
+ * A stream never throws: failure is its last event, so partial text survives.
+ */
+export type ProviderEvent =
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "thinking-delta"; readonly text: string }
+  /** A tool call has begun; its arguments follow in `step-end`, whole. */
+  | { readonly type: "tool-call-start"; readonly id: string; readonly name: string }
+  | {
+      readonly type: "step-end";
+      /** The whole step, thinking with signatures first where the vendor orders it so. Never empty. */
+      readonly content: readonly StepBlock[];
+      readonly stopReason: StopReason;
+      readonly usage: Usage;
+    }
+  /**
+   * `overflow` for too long a prompt, `limited` (with `retryAt` where the vendor says) for 429 and 529, `auth` for 401
+   * and 403, `unavailable` for 5xx, a cut stream, a timeout or an empty answer, `invalid` for a refused request,
+   * `aborted` when the signal fired.
+   */
+  | { readonly type: "fault"; readonly fault: FaultData };
+
+export interface ModelInfo {
+  /** The vendor's id. */
+  readonly id: string;
+  readonly name: string;
+  /** Tokens the model can read; undefined where unknown. */
+  readonly contextTokens?: number;
+  readonly outputTokens?: number;
+  readonly thinking: boolean;
+  readonly input: readonly ("text" | "image" | "audio" | "file")[];
+}
+
+export interface Provider {
+  /** Starts the call at once. Aborting ends the stream within a second with a `fault` of kind `aborted`. */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+
+  /** Models the vendor or server offers to this key. Rejects with a Fault like those above. */
+  models?(signal: AbortSignal): Promise<readonly ModelInfo[]>;
+}

@@ -1,0 +1,111 @@
+// Store: what the house must not forget. Reads answer from what is durable; writes go through one call, `commit`.
+import type { Json } from "../content.ts";
+import type { FaultData } from "../errors.ts";
+import type { InboundMessage, MessageKey, Outcome, Piece, Receipt } from "../message.ts";
+import type { Entry, Session } from "../session.ts";
+
+/** A message that entered. Without an outcome it is still to be worked on. */
+export interface InboxRow {
+  /** Order of arrival, from 1. */
+  readonly position: number;
+  readonly message: InboundMessage;
+  readonly admittedAt: number;
+  /** Set when a run took it up: after a crash the same run goes on. */
+  readonly runId?: string;
+  readonly sessionKey?: string;
+  readonly outcome?: Outcome;
+  readonly endedAt?: number;
+}
+
+/** `sending` without a receipt after a crash means: it may have arrived. */
+export type OutboxState = "queued" | "sending" | "sent" | "failed";
+
+/** One piece on its way out. */
+export interface OutboxRow {
+  /** Unique: `<runId or message id>:<number>`; putting the same id again changes nothing. */
+  readonly id: string;
+  readonly channel: string;
+  readonly account: string;
+  readonly piece: Piece;
+  /** Replace what was sent under this platform id instead of sending anew. */
+  readonly edits?: string;
+  readonly state: OutboxState;
+  readonly attempts: number;
+  /** Unix ms. */
+  readonly nextAt: number;
+  readonly receipt?: Receipt;
+  readonly fault?: FaultData;
+}
+
+/** One change. A list of them given to `commit` is all or nothing. */
+export type Write =
+  | { readonly type: "inbox-run"; readonly key: MessageKey; readonly runId: string; readonly sessionKey: string }
+  /** The first outcome stands: a second for the same message rejects the whole commit with a `bug` Fault. */
+  | { readonly type: "inbox-outcome"; readonly key: MessageKey; readonly outcome: Outcome; readonly at: number }
+  | { readonly type: "session-put"; readonly session: Session }
+  | { readonly type: "session-remove"; readonly key: string }
+  /** `seq` must be the next of that session id; else the commit is rejected with a `bug` Fault `store.seq`. */
+  | { readonly type: "entry"; readonly sessionId: string; readonly entry: Entry }
+  | { readonly type: "outbox-put"; readonly row: OutboxRow }
+  | {
+      readonly type: "outbox-state";
+      readonly id: string;
+      readonly state: OutboxState;
+      readonly attempts: number;
+      readonly nextAt: number;
+      readonly receipt?: Receipt;
+      readonly fault?: FaultData;
+    }
+  | { readonly type: "value-put"; readonly space: string; readonly key: string; readonly value: Json }
+  | { readonly type: "value-remove"; readonly space: string; readonly key: string };
+
+export interface Inbox {
+  /** Stores a message once, durably, and resolves with its row; undefined when that key was already there. */
+  admit(message: InboundMessage, at: number): Promise<InboxRow | undefined>;
+  inboxRow(key: MessageKey): Promise<InboxRow | undefined>;
+  /** Rows without an outcome, oldest first. */
+  openInbox(): Promise<readonly InboxRow[]>;
+}
+
+export interface Sessions {
+  session(key: string): Promise<Session | undefined>;
+  /** Newest first. */
+  sessions(filter?: { readonly limit?: number; readonly agent?: string }): Promise<readonly Session[]>;
+  /**
+   * Entries of a session id in order. `last` gives the newest so many (default all); `after` only those with a
+   * greater seq; `runId` only those of one run.
+   */
+  entries(
+    sessionId: string,
+    options?: { readonly last?: number; readonly after?: number; readonly runId?: string },
+  ): Promise<readonly Entry[]>;
+  /** The greatest seq of a session id; 0 when it has none. */
+  lastSeq(sessionId: string): Promise<number>;
+}
+
+export interface Outbox {
+  /** Rows `queued` or `sending`, oldest first. */
+  openOutbox(): Promise<readonly OutboxRow[]>;
+  outboxRow(id: string): Promise<OutboxRow | undefined>;
+}
+
+/** A small space of named values. */
+export interface KeyValue {
+  get(key: string): Promise<Json | undefined>;
+  set(key: string, value: Json): Promise<void>;
+  remove(key: string): Promise<void>;
+  list(prefix?: string): Promise<readonly { readonly key: string; readonly value: Json }[]>;
+}
+
+export interface Store extends Inbox, Sessions, Outbox {
+  /**
+   * Applies all writes or none. Resolves when they would survive a power cut. Commits given at the same time may share
+   * one flush; their order is kept.
+   */
+  commit(writes: readonly Write[]): Promise<void>;
+  values(space: string): KeyValue;
+  /** Counts for status pages: open inbox rows, open outbox rows, sessions. */
+  counts(): Promise<{ readonly inbox: number; readonly outbox: number; readonly sessions: number }>;
+  /** Waits for what was committed and lets go of the files. */
+  close(): Promise<void>;
+}

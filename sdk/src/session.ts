@@ -1,0 +1,78 @@
+// Session: one conversation of one Agent, an append-only log of entries from which the prompt is rebuilt.
+import type { StepBlock, ToolResultBlock, UserBlock } from "./content.ts";
+import type { FaultData } from "./errors.ts";
+import type { Peer, ThinkingLevel } from "./message.ts";
+
+/** Tokens, as the vendor counted them. `input` excludes what came from or went to the vendor's cache. */
+export interface Usage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+export interface Session {
+  /** Stable name, for example `agent:main:main` or `agent:main:telegram:group:-100`. */
+  readonly key: string;
+  /** Changes at each reset: the log of entries belongs to the id. */
+  readonly id: string;
+  readonly agent: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly label?: string;
+  /** `provider/model` chosen by hand; never silently changed. */
+  readonly model?: string;
+  readonly thinking?: ThinkingLevel;
+  /** Added to the system prompt. */
+  readonly persona?: string;
+  /** Where the last message came from, so that the house can speak up unasked. */
+  readonly last?: { readonly channel: string; readonly account: string; readonly place: string };
+  readonly title?: string;
+  readonly usage: Usage;
+}
+
+/** Why a model ended a step. */
+export type StopReason = "end" | "tool-calls" | "length" | "refused";
+
+/** One line of the log. `seq` counts from 1 without a gap within a session id. */
+export interface Entry {
+  readonly seq: number;
+  /** Unix ms. */
+  readonly at: number;
+  /** The run that wrote it; absent for entries outside a run. */
+  readonly runId?: string;
+  readonly body: EntryBody;
+}
+
+export type EntryBody =
+  | { readonly type: "user"; readonly content: readonly UserBlock[]; readonly from?: EntrySource }
+  | {
+      readonly type: "step";
+      readonly content: readonly StepBlock[];
+      readonly provider: string;
+      readonly model: string;
+      readonly stopReason: StopReason;
+      readonly usage: Usage;
+    }
+  /** Committed before a tool runs: after a crash it says that the call may have had its effect. */
+  | { readonly type: "tool-start"; readonly callId: string; readonly name: string }
+  | { readonly type: "tool-result"; readonly result: ToolResultBlock; readonly durationMs: number }
+  /** What the house notes in the log: a stop, a fault, a note injected by a program. */
+  | { readonly type: "event"; readonly event: string; readonly text?: string; readonly fault?: FaultData };
+
+export interface EntrySource {
+  readonly channel: string;
+  readonly messageId: string;
+  readonly peer: Peer;
+}
+
+export const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+  };
+}

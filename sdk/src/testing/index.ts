@@ -1,0 +1,3 @@
+// Contract suites, fakes and a scripted provider, for the house and for third parties.
+export * from "./clock.ts";
+export * from "./contract.ts";

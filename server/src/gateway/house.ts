@@ -1,0 +1,192 @@
+// What the gateway asks of the house and of the machine. `boot.ts` hands both over; nothing here knows a client's frame.
+import type {
+  CatalogEntry,
+  ChannelStatus,
+  HouseEvent,
+  InboundMessage,
+  InboxRow,
+  Json,
+  JsonSchema,
+  Log,
+  ModelInfo,
+  Outcome,
+  RunEvent,
+  Session,
+  Store,
+  ThinkingLevel,
+} from "@homarus/sdk";
+
+/** The answer of the one door. */
+export interface Received {
+  /** False when this message id was known before; `ended` then tells of the first. */
+  readonly isNew: boolean;
+  readonly row: InboxRow;
+  readonly ended: Promise<Outcome>;
+}
+
+export interface AgentFacts {
+  readonly id: string;
+  readonly name?: string;
+  readonly isDefault: boolean;
+  /** `provider/model` it runs on now. */
+  readonly model: string;
+  /** Absolute path of its workspace. */
+  readonly workspace: string;
+}
+
+/** A model with its provider; `available` says whether that provider is set up. */
+export type OfferedModel = ModelInfo & { readonly provider: string; readonly available: boolean };
+
+export interface ConfigIssue {
+  /** Dotted path in the file; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The config file as it stands. Secrets in `raw`, `parsed` and `resolved` are masked already. */
+export interface ConfigFacts {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly raw: string;
+  readonly parsed: Json;
+  /** With defaults filled in. */
+  readonly resolved: Json;
+  readonly valid: boolean;
+  /** Of the unmasked file; to be given back when writing. */
+  readonly hash: string;
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+}
+
+export interface PairingRequest {
+  readonly channel: string;
+  readonly account: string;
+  readonly peerId: string;
+  readonly name?: string;
+  readonly code: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface RunFacts {
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly startedAt: number;
+}
+
+export interface House {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly stateFolder: string;
+  readonly log: Log;
+  readonly store: Store;
+  readonly catalog: readonly CatalogEntry[];
+  /** The one door. Resolves when the inbox row is durable. Rejects with an `unavailable` Fault while shutting down. */
+  receive(message: InboundMessage): Promise<Received>;
+  /** Events as they happen, in order. The listener must be quick and must not throw. Returns how to stop. */
+  watch(listener: (event: RunEvent | HouseEvent) => void): () => void;
+  readonly runs: {
+    active(): readonly RunFacts[];
+    /** Stops the runs of a session (or one of them); resolves with the ids stopped. */
+    abort(sessionKey: string, runId?: string): readonly string[];
+  };
+  readonly sessions: {
+    /** `main` and unknown short names become full keys (`agent:main:main`). */
+    resolveKey(name: string, agent?: string): string;
+    /** Changes settings of a session, making it if it is new; null clears. Rejects `invalid` for an unknown model. */
+    patch(
+      key: string,
+      changes: {
+        readonly label?: string | null;
+        readonly model?: string | null;
+        readonly thinking?: ThinkingLevel | null;
+        readonly persona?: string | null;
+      },
+    ): Promise<Session>;
+    /** Starts a fresh log under the same key; the old log stays in the store. */
+    reset(key: string): Promise<Session>;
+    /** False when there was none. Rejects `denied` for the main session. */
+    remove(key: string): Promise<boolean>;
+    /** Appends a note as the agent's own words, without a run. */
+    inject(key: string, text: string, label?: string): Promise<void>;
+  };
+  readonly config: {
+    read(): Promise<ConfigFacts>;
+    /** Writes the file after checking it. `baseHash` must be the hash last read. Masked values keep what they were. */
+    write(raw: string, baseHash: string | undefined): Promise<ConfigFacts>;
+    schema(): JsonSchema;
+  };
+  readonly pairing: {
+    list(): Promise<readonly PairingRequest[]>;
+    /** Rejects `invalid` for an unknown or expired code. */
+    approve(channel: string, code: string): Promise<PairingRequest>;
+    revoke(channel: string, peerId: string): Promise<boolean>;
+    allowed(channel: string): Promise<readonly string[]>;
+  };
+  agents(): readonly AgentFacts[];
+  models(): Promise<readonly OfferedModel[]>;
+  channels(): readonly { readonly id: string; readonly account: string; readonly title: string; readonly status: ChannelStatus }[];
+  /** Counters since start, for statistics and metrics. */
+  counters(): Counters;
+}
+
+export interface Counters {
+  readonly messages: number;
+  readonly runs: number;
+  readonly steps: number;
+  readonly toolCalls: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly tokens: { readonly input: number; readonly output: number };
+  readonly openInbox: number;
+  readonly openOutbox: number;
+  readonly activeRuns: number;
+  /** Ms, newest last, at most 1000. */
+  readonly turnMs: readonly number[];
+}
+
+/** One client's socket, as the machine offers it. */
+export interface Socket {
+  /** Sends a text frame; returns false when the client is gone. */
+  send(text: string): boolean;
+  close(code: number, reason: string): void;
+  /** Bytes not yet taken by the client. */
+  bufferedBytes(): number;
+  /** Joins a topic that `Listener.publish` reaches in one call. */
+  join(topic: string): void;
+  leave(topic: string): void;
+}
+
+export interface RemotePeer {
+  /** Address of the TCP peer. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the gateway gives the machine to serve. */
+export interface Handlers {
+  /** Any HTTP request that is not an upgrade. */
+  fetch(request: Request, peer: RemotePeer): Response | Promise<Response>;
+  /** An upgrade was asked: the socket's side of it, or a Response that refuses. */
+  upgrade(request: Request, peer: RemotePeer): SocketSide | Response;
+}
+
+/** Called for one socket. `message` gets text; a binary frame comes as bytes. */
+export interface SocketSide {
+  open(socket: Socket): void;
+  message(data: string | Uint8Array): void;
+  close(code: number, reason: string): void;
+  /** The outbound buffer has drained. */
+  drain?(): void;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Sends one text to every socket of a topic. */
+  publish(topic: string, text: string): void;
+  /** Stops listening and closes what is open. */
+  stop(): Promise<void>;
+}
+
+/** Opens the port. Rejects with a `config` Fault that says what to do when it is taken or not allowed. */
+export type Listen = (options: { readonly host: string; readonly port: number; readonly maxPayloadBytes: number }, handlers: Handlers) => Promise<Listener>;
