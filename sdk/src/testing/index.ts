@@ -1,3 +1,5 @@
 // Contract suites, fakes and a scripted provider, for the house and for third parties.
 export * from "./clock.ts";
 export * from "./contract.ts";
+export * from "./memory-store.ts";
+export * from "./store.contract.ts";

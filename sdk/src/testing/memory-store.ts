@@ -1,0 +1,121 @@
+// A Store that lives in memory, for tests of the house without a disk. It passes the same contract as the real ones.
+import type { Json } from "../content.ts";
+import { Fault } from "../errors.ts";
+import type { MessageKey } from "../message.ts";
+import type { InboxRow, OutboxRow, Store, Write } from "../ports/store.ts";
+import type { Entry, Session } from "../session.ts";
+
+interface State {
+  inbox: Map<string, InboxRow>;
+  sessions: Map<string, Session>;
+  entries: Map<string, Entry[]>;
+  outbox: Map<string, OutboxRow>;
+  values: Map<string, Json>;
+}
+
+const keyOf = (key: MessageKey): string => JSON.stringify([key.channel, key.account, key.id]);
+const valueKey = (space: string, key: string): string => JSON.stringify([space, key]);
+
+export function createMemoryStore(): Store {
+  let state: State = { inbox: new Map(), sessions: new Map(), entries: new Map(), outbox: new Map(), values: new Map() };
+  const commit = async (writes: readonly Write[]): Promise<void> => {
+    const next: State = {
+      inbox: new Map(state.inbox),
+      sessions: new Map(state.sessions),
+      entries: new Map([...state.entries].map(([id, list]) => [id, [...list]])),
+      outbox: new Map(state.outbox),
+      values: new Map(state.values),
+    };
+    for (const write of writes) apply(next, structuredClone(write));
+    state = next;
+  };
+  return {
+    commit,
+    async admit(message, at) {
+      const key = keyOf(message);
+      if (state.inbox.has(key)) return undefined;
+      const row: InboxRow = { position: state.inbox.size + 1, message: structuredClone(message), admittedAt: at };
+      state.inbox.set(key, row);
+      return row;
+    },
+    inboxRow: async (key) => state.inbox.get(keyOf(key)),
+    openInbox: async () => [...state.inbox.values()].filter((row) => !row.outcome),
+    session: async (key) => state.sessions.get(key),
+    async sessions(filter = {}) {
+      const found = [...state.sessions.values()].filter((item) => !filter.agent || item.agent === filter.agent);
+      return found.sort((a, b) => b.updatedAt - a.updatedAt).slice(0, filter.limit);
+    },
+    async entries(id, options = {}) {
+      const found = (state.entries.get(id) ?? []).filter(
+        (entry) => entry.seq > (options.after ?? 0) && (!options.runId || entry.runId === options.runId),
+      );
+      return options.last === undefined ? found : found.slice(Math.max(0, found.length - options.last));
+    },
+    lastSeq: async (id) => state.entries.get(id)?.length ?? 0,
+    openOutbox: async () => [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending"),
+    outboxRow: async (id) => state.outbox.get(id),
+    values: (space) => ({
+      get: async (key) => state.values.get(valueKey(space, key)),
+      set: (key, value) => commit([{ type: "value-put", space, key, value }]),
+      remove: (key) => commit([{ type: "value-remove", space, key }]),
+      async list(prefix = "") {
+        const pairs = [...state.values].map(([name, value]) => ({ name: JSON.parse(name) as [string, string], value }));
+        return pairs
+          .filter((pair) => pair.name[0] === space && pair.name[1].startsWith(prefix))
+          .map((pair) => ({ key: pair.name[1], value: pair.value }))
+          .sort((a, b) => (a.key < b.key ? -1 : 1));
+      },
+    }),
+    counts: async () => ({
+      inbox: [...state.inbox.values()].filter((row) => !row.outcome).length,
+      outbox: [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending").length,
+      sessions: state.sessions.size,
+    }),
+    close: async () => undefined,
+  };
+}
+
+function apply(state: State, write: Write): void {
+  switch (write.type) {
+    case "inbox-run": {
+      const row = state.inbox.get(keyOf(write.key));
+      if (row) state.inbox.set(keyOf(write.key), { ...row, runId: write.runId, sessionKey: write.sessionKey });
+      return;
+    }
+    case "inbox-outcome": {
+      const row = state.inbox.get(keyOf(write.key));
+      if (!row || row.outcome) throw new Fault("bug", "store.outcome", `Message ${write.key.id} has its outcome already, or is unknown.`);
+      state.inbox.set(keyOf(write.key), { ...row, outcome: write.outcome, endedAt: write.at });
+      return;
+    }
+    case "session-put":
+      state.sessions.set(write.session.key, write.session);
+      return;
+    case "session-remove":
+      state.sessions.delete(write.key);
+      return;
+    case "entry": {
+      const log = state.entries.get(write.sessionId) ?? [];
+      if (write.entry.seq !== log.length + 1) throw new Fault("bug", "store.seq", `Entry ${write.entry.seq} is not the next of its session.`);
+      state.entries.set(write.sessionId, [...log, write.entry]);
+      return;
+    }
+    case "outbox-put":
+      if (!state.outbox.has(write.row.id)) state.outbox.set(write.row.id, write.row);
+      return;
+    case "outbox-state": {
+      const row = state.outbox.get(write.id);
+      if (!row) return;
+      const { fault: _, ...rest } = row;
+      const { type: __, ...change } = write;
+      state.outbox.set(write.id, { ...rest, ...change });
+      return;
+    }
+    case "value-put":
+      state.values.set(valueKey(write.space, write.key), write.value);
+      return;
+    case "value-remove":
+      state.values.delete(valueKey(write.space, write.key));
+      return;
+  }
+}

@@ -1,0 +1,185 @@
+// What every Store promises: all or nothing, once, in order.
+import type { InboundMessage } from "../message.ts";
+import type { OutboxRow, Store } from "../ports/store.ts";
+import { type Entry, noUsage, type Session } from "../session.ts";
+import { type ContractCase, expectSame, expectThat } from "./contract.ts";
+
+export interface StoreWorld {
+  store: Store;
+  /** Closes the store and opens the same state again, as after a restart. Absent where nothing outlives a close. */
+  reopen?: () => Promise<Store>;
+}
+
+export function sampleMessage(id: string, text = "hello"): InboundMessage {
+  return {
+    id,
+    channel: "sample",
+    account: "default",
+    origin: "person",
+    peer: { id: "p1", name: "Pat" },
+    place: { id: "c1", type: "direct" },
+    text,
+    attachments: [],
+    mentioned: true,
+    sentAt: 1,
+  };
+}
+
+const session = (key: string, updatedAt: number): Session => ({
+  key,
+  id: `id-${key}`,
+  agent: "main",
+  createdAt: 1,
+  updatedAt,
+  usage: noUsage,
+});
+
+const entry = (seq: number, runId?: string): Entry => ({
+  seq,
+  at: seq,
+  ...(runId ? { runId } : {}),
+  body: { type: "user", content: [{ type: "text", text: `line ${seq}` }] },
+});
+
+const row = (id: string): OutboxRow => ({
+  id,
+  channel: "sample",
+  account: "default",
+  piece: { place: { id: "c1", type: "direct" }, text: id },
+  state: "queued",
+  attempts: 0,
+  nextAt: 0,
+});
+
+async function rejected(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => false,
+    () => true,
+  );
+}
+
+export const storeContract: readonly ContractCase<StoreWorld>[] = [
+  {
+    name: "admits a message once, whatever is repeated",
+    async run({ store }) {
+      const [first, second] = await Promise.all([store.admit(sampleMessage("1"), 5), store.admit(sampleMessage("1"), 6)]);
+      expectThat(Boolean(first) !== Boolean(second), "exactly one of two equal messages is new");
+      expectSame((await store.openInbox()).map((item) => item.message.id), ["1"], "one open row");
+      const found = await store.inboxRow({ channel: "sample", account: "default", id: "1" });
+      expectSame(found?.message, sampleMessage("1"), "the message comes back as it was");
+    },
+  },
+  {
+    name: "keeps the order of arrival",
+    async run({ store }) {
+      for (const id of ["b", "a", "c"]) await store.admit(sampleMessage(id), 1);
+      expectSame((await store.openInbox()).map((item) => item.message.id), ["b", "a", "c"], "oldest first");
+    },
+  },
+  {
+    name: "gives a message one outcome and refuses a second",
+    async run({ store }) {
+      await store.admit(sampleMessage("1"), 1);
+      const key = { channel: "sample", account: "default", id: "1" };
+      await store.commit([{ type: "inbox-run", key, runId: "r", sessionKey: "s" }]);
+      await store.commit([{ type: "inbox-outcome", key, outcome: { type: "replied", runId: "r", text: "hi" }, at: 2 }]);
+      const again = store.commit([{ type: "inbox-outcome", key, outcome: { type: "steered", runId: "r" }, at: 3 }]);
+      expectThat(await rejected(again), "the second outcome is refused");
+      const found = await store.inboxRow(key);
+      expectSame(found?.outcome, { type: "replied", runId: "r", text: "hi" }, "the first stands");
+      expectSame([found?.runId, found?.sessionKey, found?.endedAt], ["r", "s", 2], "run, session and end are kept");
+      expectSame((await store.openInbox()).length, 0, "nothing is open");
+    },
+  },
+  {
+    name: "applies all writes of a commit or none",
+    async run({ store }) {
+      await store.commit([{ type: "entry", sessionId: "x", entry: entry(1) }]);
+      const bad = store.commit([
+        { type: "value-put", space: "a", key: "k", value: 1 },
+        { type: "entry", sessionId: "x", entry: entry(3) },
+      ]);
+      expectThat(await rejected(bad), "a gap in the log is refused");
+      expectSame(await store.values("a").get("k"), undefined, "nothing of the commit is there");
+    },
+  },
+  {
+    name: "lets one bad commit fail without its neighbours",
+    async run({ store }) {
+      const work = [
+        store.commit([{ type: "entry", sessionId: "x", entry: entry(1) }]),
+        store.commit([{ type: "entry", sessionId: "x", entry: entry(7) }]),
+        store.commit([{ type: "entry", sessionId: "x", entry: entry(2) }]),
+      ];
+      expectSame(await Promise.all(work.map(rejected)), [false, true, false], "only the bad one fails");
+      expectSame((await store.entries("x")).map((item) => item.seq), [1, 2], "the good ones are in order");
+    },
+  },
+  {
+    name: "reads a log whole, by its end, after a point and by run",
+    async run({ store }) {
+      for (const seq of [1, 2, 3, 4]) {
+        await store.commit([{ type: "entry", sessionId: "x", entry: entry(seq, seq > 2 ? "r2" : "r1") }]);
+      }
+      const seqs = async (options?: Parameters<Store["entries"]>[1]) => (await store.entries("x", options)).map((e) => e.seq);
+      expectSame(await seqs(), [1, 2, 3, 4], "whole");
+      expectSame(await seqs({ last: 2 }), [3, 4], "the newest two");
+      expectSame(await seqs({ after: 3 }), [4], "after three");
+      expectSame(await seqs({ runId: "r1" }), [1, 2], "of one run");
+      expectSame(await store.lastSeq("x"), 4, "last seq");
+      expectSame(await store.lastSeq("none"), 0, "no log yet");
+      expectSame((await store.entries("x"))[2], entry(3, "r2"), "an entry comes back as it was");
+    },
+  },
+  {
+    name: "keeps sessions by key, newest first",
+    async run({ store }) {
+      await store.commit([
+        { type: "session-put", session: session("a", 1) },
+        { type: "session-put", session: session("b", 3) },
+      ]);
+      await store.commit([{ type: "session-put", session: { ...session("a", 5), label: "renamed" } }]);
+      expectSame((await store.sessions()).map((item) => item.key), ["a", "b"], "newest first");
+      expectSame((await store.sessions({ limit: 1 })).length, 1, "limited");
+      expectSame((await store.session("a"))?.label, "renamed", "the last put stands");
+      await store.commit([{ type: "session-remove", key: "a" }]);
+      expectSame(await store.session("a"), undefined, "removed");
+    },
+  },
+  {
+    name: "keeps outbox rows in order and takes the same id once",
+    async run({ store }) {
+      await store.commit(["r:1", "r:0"].map((id) => ({ type: "outbox-put" as const, row: row(id) })));
+      await store.commit([{ type: "outbox-put", row: { ...row("r:1"), state: "failed" } }]);
+      expectSame((await store.openOutbox()).map((item) => item.id), ["r:1", "r:0"], "in the order put, once");
+      await store.commit([{ type: "outbox-state", id: "r:1", state: "sent", attempts: 1, nextAt: 0, receipt: { id: "9", at: 4 } }]);
+      expectSame((await store.openOutbox()).map((item) => item.id), ["r:0"], "what is sent is not open");
+      expectSame((await store.outboxRow("r:1"))?.receipt, { id: "9", at: 4 }, "the receipt is kept");
+    },
+  },
+  {
+    name: "keeps named values apart by space",
+    async run({ store }) {
+      await store.values("a").set("x/1", { n: 1 });
+      await store.values("a").set("x/2", [2]);
+      await store.values("b").set("x/1", "other");
+      expectSame(await store.values("a").list("x/"), [{ key: "x/1", value: { n: 1 } }, { key: "x/2", value: [2] }], "by prefix");
+      await store.values("a").remove("x/1");
+      expectSame(await store.values("a").get("x/1"), undefined, "removed");
+      expectSame(await store.values("b").get("x/1"), "other", "the other space is untouched");
+    },
+  },
+  {
+    name: "finds everything again after it was opened anew",
+    needs: "durable",
+    async run(world) {
+      await world.store.admit(sampleMessage("1"), 1);
+      await world.store.commit([{ type: "entry", sessionId: "x", entry: entry(1) }, { type: "outbox-put", row: row("r:0") }]);
+      expectThat(world.reopen !== undefined, "a durable world can be reopened");
+      world.store = await world.reopen();
+      expectSame((await world.store.openInbox()).length, 1, "inbox");
+      expectSame(await world.store.lastSeq("x"), 1, "log");
+      expectSame((await world.store.openOutbox()).length, 1, "outbox");
+    },
+  },
+];

@@ -1,0 +1,42 @@
+// The shape of state.db, one step a version, forward only. A step that was released is never edited: add the next.
+
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE inbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL, account TEXT NOT NULL, id TEXT NOT NULL,
+    message TEXT NOT NULL, admitted_at INTEGER NOT NULL,
+    run_id TEXT, session_key TEXT, outcome TEXT, ended_at INTEGER,
+    UNIQUE (channel, account, id)
+  );
+  CREATE INDEX inbox_open ON inbox (position) WHERE outcome IS NULL;
+
+  CREATE TABLE sessions (
+    key TEXT PRIMARY KEY, id TEXT NOT NULL, agent TEXT NOT NULL, updated_at INTEGER NOT NULL, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sessions_newest ON sessions (updated_at DESC);
+
+  CREATE TABLE entries (
+    session_id TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, run_id TEXT, body TEXT NOT NULL,
+    PRIMARY KEY (session_id, seq)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, account TEXT NOT NULL,
+    piece TEXT NOT NULL, edits TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL,
+    receipt TEXT, fault TEXT
+  );
+  CREATE INDEX outbox_open ON outbox (position) WHERE state IN ('queued', 'sending');
+
+  CREATE TABLE key_values (
+    space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (space, key)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, run_at INTEGER NOT NULL,
+    lease_until INTEGER, attempts INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'waiting';
+  `,
+];

@@ -1,0 +1,154 @@
+// The Store on SQLite: write-ahead log, synchronous FULL, one flush for all who commit in the same turn of the loop.
+import { Database } from "bun:sqlite";
+import { Fault, type KeyValue, type Store } from "@homarus/sdk";
+import { createGroupCommit } from "./group-commit.ts";
+import { migrations } from "./migrations.ts";
+import { type EntryRecord, type InboxRecord, type OutboxRecord, toEntry, toInboxRow, toOutboxRow } from "./rows.ts";
+import { prepareWrites } from "./writes.ts";
+
+/** Opens or makes the file. Rejects with a `config` Fault when it cannot be written or is from a newer version. */
+export function openSqliteStore(path: string): Store {
+  const db = openDatabase(path);
+  const group = createGroupCommit(db);
+  const apply = prepareWrites(db);
+  return {
+    ...inbox(db, group.run),
+    ...sessions(db),
+    ...outbox(db),
+    commit: (writes) =>
+      group.run(() => {
+        for (const write of writes) apply(write);
+      }),
+    values: (space) => values(db, space, (write) => group.run(() => apply(write))),
+    counts: counts(db),
+    async close() {
+      await group.idle();
+      db.close(false);
+    },
+  };
+}
+
+function openDatabase(path: string): Database {
+  try {
+    const db = new Database(path, { create: true, strict: true });
+    db.exec("PRAGMA busy_timeout = 5000");
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = FULL");
+    migrate(db, path);
+    return db;
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault("config", "store.open", `The state file ${path} cannot be opened: ${(cause as Error).message}.`, {
+      cause,
+      hint: "Check that the folder exists and that this user may write to it, and that the disk is not full.",
+    });
+  }
+}
+
+function migrate(db: Database, path: string): void {
+  const { user_version: version } = db.query("PRAGMA user_version").get() as { user_version: number };
+  if (version > migrations.length) {
+    throw new Fault("config", "store.newer", `The state file ${path} was written by a newer version of Homarus.`, {
+      hint: "Start the newer version again, or restore a backup made before the upgrade.",
+    });
+  }
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue;
+    db.transaction(() => {
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${index + 1}`);
+    })();
+  }
+}
+
+type Run = <T>(apply: () => T) => Promise<T>;
+
+function inbox(db: Database, run: Run): Pick<Store, "admit" | "inboxRow" | "openInbox"> {
+  const admit = db.prepare<InboxRecord, [string, string, string, string, number]>(
+    `INSERT INTO inbox (channel, account, id, message, admitted_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (channel, account, id) DO NOTHING RETURNING *`,
+  );
+  const one = db.prepare<InboxRecord, [string, string, string]>(
+    "SELECT * FROM inbox WHERE channel = ? AND account = ? AND id = ?",
+  );
+  const open = db.prepare<InboxRecord, []>("SELECT * FROM inbox WHERE outcome IS NULL ORDER BY position");
+  return {
+    admit: (message, at) =>
+      run(() => {
+        const record = admit.get(message.channel, message.account, message.id, JSON.stringify(message), at);
+        return record ? toInboxRow(record) : undefined;
+      }),
+    async inboxRow(key) {
+      const record = one.get(key.channel, key.account, key.id);
+      return record ? toInboxRow(record) : undefined;
+    },
+    openInbox: async () => open.all().map(toInboxRow),
+  };
+}
+
+function sessions(db: Database): Pick<Store, "session" | "sessions" | "entries" | "lastSeq"> {
+  const one = db.prepare<{ body: string }, [string]>("SELECT body FROM sessions WHERE key = ?");
+  const many = db.prepare<{ body: string }, [string | null, number]>(
+    "SELECT body FROM sessions WHERE ?1 IS NULL OR agent = ?1 ORDER BY updated_at DESC, key LIMIT ?2",
+  );
+  const entries = db.prepare<EntryRecord, [string, number, string | null, number]>(
+    `SELECT seq, at, run_id, body FROM entries
+     WHERE session_id = ?1 AND seq > ?2 AND (?3 IS NULL OR run_id = ?3) ORDER BY seq DESC LIMIT ?4`,
+  );
+  const last = db.prepare<{ seq: number }, [string]>(
+    "SELECT coalesce(max(seq), 0) AS seq FROM entries WHERE session_id = ?",
+  );
+  return {
+    async session(key) {
+      const record = one.get(key);
+      return record ? JSON.parse(record.body) : undefined;
+    },
+    sessions: async (filter = {}) =>
+      many.all(filter.agent ?? null, filter.limit ?? -1).map((record) => JSON.parse(record.body)),
+    entries: async (id, options = {}) =>
+      entries
+        .all(id, options.after ?? 0, options.runId ?? null, options.last ?? -1)
+        .reverse()
+        .map(toEntry),
+    lastSeq: async (id) => last.get(id)?.seq ?? 0,
+  };
+}
+
+function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow"> {
+  const open = db.prepare<OutboxRecord, []>(
+    "SELECT * FROM outbox WHERE state IN ('queued', 'sending') ORDER BY position",
+  );
+  const one = db.prepare<OutboxRecord, [string]>("SELECT * FROM outbox WHERE id = ?");
+  return {
+    openOutbox: async () => open.all().map(toOutboxRow),
+    async outboxRow(id) {
+      const record = one.get(id);
+      return record ? toOutboxRow(record) : undefined;
+    },
+  };
+}
+
+function values(db: Database, space: string, write: (write: Parameters<ReturnType<typeof prepareWrites>>[0]) => Promise<void>): KeyValue {
+  const one = db.query<{ value: string }, [string, string]>("SELECT value FROM key_values WHERE space = ? AND key = ?");
+  const many = db.query<{ key: string; value: string }, [string, string]>(
+    "SELECT key, value FROM key_values WHERE space = ?1 AND substr(key, 1, length(?2)) = ?2 ORDER BY key",
+  );
+  return {
+    async get(key) {
+      const record = one.get(space, key);
+      return record ? JSON.parse(record.value) : undefined;
+    },
+    set: (key, value) => write({ type: "value-put", space, key, value }),
+    remove: (key) => write({ type: "value-remove", space, key }),
+    list: async (prefix = "") => many.all(space, prefix).map((record) => ({ key: record.key, value: JSON.parse(record.value) })),
+  };
+}
+
+function counts(db: Database): Store["counts"] {
+  const query = db.prepare<{ inbox: number; outbox: number; sessions: number }, []>(
+    `SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL) AS inbox,
+            (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')) AS outbox,
+            (SELECT count(*) FROM sessions) AS sessions`,
+  );
+  return async () => query.get() ?? { inbox: 0, outbox: 0, sessions: 0 };
+}
