@@ -25,7 +25,7 @@ export type RunEventBody =
   | { readonly type: "step-end"; readonly text: string; readonly stopReason: StopReason; readonly usage: Usage }
   /** Another message joined this run. */
   | { readonly type: "steered"; readonly messageId: string; readonly text: string }
-  /** Trouble that the run outlives: a model call that is tried again. */
+  /** Trouble that the run outlives: a model call that is tried again. Text of the step that had begun is void. */
   | { readonly type: "fault"; readonly fault: FaultData; readonly attempt: number }
   /** The last event of a run, always. */
   | { readonly type: "run-end"; readonly outcome: Outcome; readonly text: string; readonly usage: Usage };

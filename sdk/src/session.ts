@@ -31,8 +31,8 @@ export interface Session {
   readonly usage: Usage;
 }
 
-/** Why a model ended a step. */
-export type StopReason = "end" | "tool-calls" | "length" | "refused";
+/** Why a model ended a step. `aborted`: the step was cut and holds what had come by then. */
+export type StopReason = "end" | "tool-calls" | "length" | "refused" | "aborted";
 
 /** One line of the log. `seq` counts from 1 without a gap within a session id. */
 export interface Entry {

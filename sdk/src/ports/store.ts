@@ -29,6 +29,8 @@ export interface OutboxRow {
   readonly piece: Piece;
   /** Replace what was sent under this platform id instead of sending anew. */
   readonly edits?: string;
+  /** Shows a reply in the making. After a crash it is looked for, never sent again. */
+  readonly preview?: boolean;
   readonly state: OutboxState;
   readonly attempts: number;
   /** Unix ms. */

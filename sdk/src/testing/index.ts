@@ -3,3 +3,5 @@ export * from "./clock.ts";
 export * from "./contract.ts";
 export * from "./memory-store.ts";
 export * from "./store.contract.ts";
+export * from "./fake-channel.ts";
+export * from "./scripted-provider.ts";

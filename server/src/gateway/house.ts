@@ -189,4 +189,14 @@ export interface Listener {
 }
 
 /** Opens the port. Rejects with a `config` Fault that says what to do when it is taken or not allowed. */
-export type Listen = (options: { readonly host: string; readonly port: number; readonly maxPayloadBytes: number }, handlers: Handlers) => Promise<Listener>;
+export type Listen = (options: ListenOptions, handlers: Handlers) => Promise<Listener>;
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 lets the machine choose. */
+  readonly port: number;
+  /** A larger frame closes its socket with 1009. */
+  readonly maxPayloadBytes: number;
+  /** Above this many unsent bytes a published frame may be dropped for that socket. */
+  readonly maxBufferedBytes: number;
+}

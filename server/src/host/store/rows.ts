@@ -45,6 +45,7 @@ export interface OutboxRecord {
   account: string;
   piece: string;
   edits: string | null;
+  preview: number;
   state: OutboxRow["state"];
   attempts: number;
   next_at: number;
@@ -61,6 +62,7 @@ export function toOutboxRow(record: OutboxRecord): OutboxRow {
     state: record.state,
     attempts: record.attempts,
     nextAt: record.next_at,
+    ...(record.preview ? { preview: true } : {}),
     ...(record.edits === null ? {} : { edits: record.edits }),
     ...(record.receipt === null ? {} : { receipt: JSON.parse(record.receipt) }),
     ...(record.fault === null ? {} : { fault: JSON.parse(record.fault) }),

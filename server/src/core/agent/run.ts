@@ -1,0 +1,130 @@
+// Station 5: the loop between model and tools. Every step and every result is committed before the next begins, so a
+// run can be taken up by another process from its last line. The last step is left to be committed with the reply.
+import {
+  addUsage,
+  type Clock,
+  type Entry,
+  type EntryBody,
+  Fault,
+  type ModelRequest,
+  noUsage,
+  type RunEventBody,
+  textOf,
+  type ThinkingLevel,
+  toolCallsOf,
+  type ToolSpec,
+  type Usage,
+} from "@homarus/sdk";
+import { type CallParts, runCalls } from "./calls.ts";
+import { modelStep, type Step, type StepParts } from "./step.ts";
+import { turnsOf } from "./turns.ts";
+
+export interface RunLimits {
+  readonly steps: number;
+  /** Characters of history that go to the model. */
+  readonly historyChars: number;
+}
+
+/** Everything one run needs, handed over by the line. */
+export interface Turn {
+  readonly runId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly thinking: ThinkingLevel;
+  readonly system: ModelRequest["system"];
+  readonly tools: readonly ToolSpec[];
+  readonly cacheKey: string;
+  readonly limits: RunLimits;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** The log so far, this run's own entries included. */
+  readonly entries: () => readonly Entry[];
+  readonly commit: (bodies: readonly EntryBody[]) => Promise<void>;
+  /** Messages that came meanwhile: commits them to the log as steered and gives them back. */
+  readonly steer: () => Promise<readonly { readonly messageId: string; readonly text: string }[]>;
+  readonly stream: StepParts["stream"];
+  readonly calls: Pick<CallParts, "tools" | "rules" | "execute">;
+}
+
+/** `last` is not committed yet: it belongs into one transaction with the reply and the outcome. */
+export type RunResult =
+  | { readonly type: "replied"; readonly text: string; readonly last: readonly EntryBody[]; readonly usage: Usage }
+  | { readonly type: "failed"; readonly fault: Fault; readonly text: string; readonly last: readonly EntryBody[]; readonly usage: Usage };
+
+export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> {
+  let usage = usageOf(turn);
+  let historyChars = turn.limits.historyChars;
+  yield* unfinishedCalls(turn);
+  for (let steps = stepsOf(turn).length; ; steps += 1) {
+    if (turn.signal.aborted) return failed(turn, turn.signal.reason as Fault, { text: "", usage });
+    if (steps >= turn.limits.steps) return failed(turn, tooManySteps(turn.limits.steps), { text: "", usage });
+    for (const message of await turn.steer()) yield { type: "steered", ...message };
+    const result = yield* modelStep(requestOf(turn, historyChars), turn);
+    if (result.type === "fault" && result.fault.kind === "overflow" && historyChars === turn.limits.historyChars) {
+      historyChars = Math.floor(historyChars / 2);
+      yield { type: "fault", fault: result.fault.toJSON(), attempt: 1 };
+      continue;
+    }
+    if (result.type === "fault") return failed(turn, result.fault, { text: result.partial, usage });
+    const { step } = result;
+    usage = addUsage(usage, step.usage);
+    const calls = toolCallsOf(step.content);
+    yield { type: "step-end", text: textOf(step.content), stopReason: step.stopReason, usage: step.usage };
+    if (calls.length === 0) return { type: "replied", text: textOf(step.content), last: [bodyOf(turn, step)], usage };
+    await turn.commit([bodyOf(turn, step)]);
+    yield* runCalls(calls, [], callParts(turn));
+  }
+}
+
+/** After a restart: calls of the last committed step that have no result yet. */
+async function* unfinishedCalls(turn: Turn): AsyncGenerator<RunEventBody, void> {
+  const own = ownEntries(turn);
+  const last = own.findLastIndex((entry) => entry.body.type === "step");
+  const body = own[last]?.body;
+  if (body?.type === "step") yield* runCalls(toolCallsOf(body.content), own.slice(last + 1), callParts(turn));
+}
+
+function callParts(turn: Turn): CallParts {
+  return { ...turn.calls, clock: turn.clock, signal: turn.signal, commit: turn.commit };
+}
+
+function ownEntries(turn: Turn): readonly Entry[] {
+  return turn.entries().filter((entry) => entry.runId === turn.runId);
+}
+
+function stepsOf(turn: Turn): readonly Entry[] {
+  return ownEntries(turn).filter((entry) => entry.body.type === "step");
+}
+
+function usageOf(turn: Turn): Usage {
+  return stepsOf(turn).reduce((sum, { body }) => (body.type === "step" ? addUsage(sum, body.usage) : sum), noUsage);
+}
+
+function requestOf(turn: Turn, historyChars: number): ModelRequest {
+  return {
+    model: turn.model,
+    system: turn.system,
+    turns: turnsOf(turn.entries(), historyChars),
+    tools: turn.tools,
+    thinking: turn.thinking,
+    cacheKey: turn.cacheKey,
+  };
+}
+
+function bodyOf(turn: Turn, step: Step): EntryBody {
+  return { type: "step", ...step, provider: turn.provider, model: turn.model };
+}
+
+function failed(turn: Turn, fault: Fault, so: { readonly text: string; readonly usage: Usage }): RunResult {
+  const partial: EntryBody[] = so.text
+    ? [bodyOf(turn, { content: [{ type: "text", text: so.text }], stopReason: "aborted", usage: noUsage })]
+    : [];
+  const event: EntryBody = { type: "event", event: fault.kind === "aborted" ? "run-stopped" : "run-failed", fault: fault.toJSON() };
+  return { type: "failed", fault, text: so.text, last: [...partial, event], usage: so.usage };
+}
+
+function tooManySteps(limit: number): Fault {
+  return new Fault("limited", "run.steps", `I stopped after ${limit} steps without an end in sight.`, {
+    hint: "Ask again more narrowly, or raise agents.defaults.maxSteps.",
+  });
+}

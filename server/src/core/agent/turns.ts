@@ -1,0 +1,66 @@
+// The log of a session as what the model reads, within a budget, and always well formed: each tool call is answered.
+import type { Entry, ModelTurn, ToolCallBlock, ToolResultBlock } from "@homarus/sdk";
+
+/** What the model is told of a call that was cut by a crash. */
+export const interruptedText = "This call was interrupted by a restart of the house. Whether it took effect is unknown: check before you repeat it.";
+
+/**
+ * Turns of the newest entries that fit `budgetChars`, starting at a user's turn. Calls without a result (a run that
+ * was stopped) are answered with a note, since vendors refuse a call that stays open.
+ */
+export function turnsOf(entries: readonly Entry[], budgetChars: number): readonly ModelTurn[] {
+  const turns = merge(entries);
+  let start = turns.length;
+  let used = 0;
+  for (let index = turns.length - 1; index >= 0; index -= 1) {
+    used += sizeOf(turns[index]);
+    if (used > budgetChars && start < turns.length) break;
+    if (turns[index]?.type === "user") start = index;
+  }
+  return turns.slice(start);
+}
+
+function sizeOf(turn: ModelTurn | undefined): number {
+  return turn ? JSON.stringify(turn).length : 0;
+}
+
+function merge(entries: readonly Entry[]): ModelTurn[] {
+  const turns: ModelTurn[] = [];
+  let open: ToolCallBlock[] = [];
+  let results: ToolResultBlock[] = [];
+  const close = (): void => {
+    if (open.length === 0) return;
+    const answers = open.map((call) => results.find((result) => result.callId === call.id) ?? unanswered(call));
+    turns.push({ type: "tool", results: answers });
+    open = [];
+    results = [];
+  };
+  for (const { body } of entries) {
+    if (body.type === "tool-result") results.push(body.result);
+    if (body.type === "user") {
+      close();
+      const last = turns.at(-1);
+      if (last?.type === "user") turns[turns.length - 1] = { type: "user", content: [...last.content, ...body.content] };
+      else turns.push({ type: "user", content: body.content });
+    }
+    if (body.type === "step") {
+      close();
+      const content = body.content.filter((block) => block.type !== "text" || block.text !== "");
+      if (content.length === 0) continue;
+      turns.push({ type: "step", content, provider: body.provider, model: body.model });
+      open = content.filter((block): block is ToolCallBlock => block.type === "tool-call");
+    }
+  }
+  close();
+  return turns;
+}
+
+function unanswered(call: ToolCallBlock): ToolResultBlock {
+  return {
+    type: "tool-result",
+    callId: call.id,
+    name: call.name,
+    content: [{ type: "text", text: interruptedText }],
+    isError: true,
+  };
+}

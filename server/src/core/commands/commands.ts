@@ -1,0 +1,43 @@
+// Commands: one system on every channel, written `/name` or `!name`. They are answered by the house, without a model.
+
+export interface Command {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** How it is written, for the help. */
+  readonly usage: string;
+  readonly help: string;
+  /** Waits until the session's run has ended. */
+  readonly inLane: boolean;
+}
+
+export interface CommandCall {
+  readonly name: string;
+  readonly argument: string;
+}
+
+export const commands: readonly Command[] = [
+  { name: "help", aliases: ["commands"], usage: "/help", help: "what I understand", inLane: false },
+  { name: "status", aliases: [], usage: "/status", help: "model, session and house at a glance", inLane: false },
+  { name: "stop", aliases: ["abort", "cancel"], usage: "/stop", help: "stop what I am doing", inLane: false },
+  { name: "new", aliases: ["reset"], usage: "/new", help: "start a fresh conversation", inLane: true },
+  { name: "model", aliases: [], usage: "/model [provider/model | default]", help: "show or choose the model of this conversation", inLane: true },
+  { name: "think", aliases: ["thinking"], usage: "/think [off | low | medium | high]", help: "how long I reason before I answer", inLane: true },
+];
+
+/** Words that alone in a message mean `/stop`. */
+const stopWords = new Set(["stop", "abort", "cancel", "esc"]);
+
+/** The command a message is, or undefined for ordinary talk. `/name@who` as groups write it is understood. */
+export function parseCommand(text: string): (CommandCall & { readonly command: Command }) | undefined {
+  const trimmed = text.trim();
+  const word = /^[/!]([a-z]+)(?:@\S+)?(?:\s+([\s\S]*))?$/i.exec(trimmed);
+  const name = word?.[1]?.toLowerCase() ?? (stopWords.has(trimmed.toLowerCase()) ? "stop" : undefined);
+  if (name === undefined) return undefined;
+  const command = commands.find((item) => item.name === name || item.aliases.includes(name));
+  return command ? { command, name: command.name, argument: word?.[2]?.trim() ?? "" } : undefined;
+}
+
+export function helpText(): string {
+  const lines = commands.map((command) => `- \`${command.usage}\`: ${command.help}`);
+  return `Just write to me. I also understand:\n${lines.join("\n")}\n\nEach can be written with \`!\` too.`;
+}

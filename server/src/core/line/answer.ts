@@ -1,0 +1,85 @@
+// What a command does and says. A command is answered like any message: with one stored outcome.
+import { Fault, type InboxRow, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { type CommandCall, helpText } from "../commands/commands.ts";
+import type { Route } from "../route/route.ts";
+import { newSession } from "../sessions/log.ts";
+import type { LineParts } from "./parts.ts";
+import type { Runs } from "./runs.ts";
+
+export async function answer(call: CommandCall, at: { readonly row: InboxRow; readonly route: Route }, parts: LineParts & { readonly runs: Runs }): Promise<string> {
+  const { route } = at;
+  switch (call.name) {
+    case "help":
+      return helpText();
+    case "status":
+      return statusText(route, parts);
+    case "stop":
+      return parts.runs.abort(route.sessionKey).length > 0 ? "Stopped." : "There is nothing to stop.";
+    case "new":
+      await resetSession(route.sessionKey, route.agent, parts);
+      return "A fresh conversation. What I keep in my memory stays.";
+    case "model":
+      return chooseModel(call.argument, route, parts);
+    case "think":
+      return chooseThinking(call.argument, route, parts);
+    default:
+      throw new Fault("bug", "command.unknown", `The command ${call.name} has no answer.`);
+  }
+}
+
+async function sessionOf(route: Route, parts: LineParts): Promise<Session> {
+  const found = await parts.store.session(route.sessionKey);
+  return found ?? newSession(route.sessionKey, route.agent, { id: parts.newId(), now: parts.clock.now() });
+}
+
+/** Starts a fresh log under the same key; settings of the session stay. */
+export async function resetSession(key: string, agent: string, parts: Pick<LineParts, "store" | "clock" | "newId">): Promise<Session> {
+  const found = await parts.store.session(key);
+  const fresh = newSession(key, found?.agent ?? agent, { id: parts.newId(), now: parts.clock.now() });
+  const { label, model, thinking, persona } = found ?? {};
+  const session: Session = { ...fresh, ...(label && { label }), ...(model && { model }), ...(thinking && { thinking }), ...(persona && { persona }) };
+  await parts.store.commit([{ type: "session-put", session }]);
+  return session;
+}
+
+async function statusText(route: Route, parts: LineParts & { readonly runs: Runs }): Promise<string> {
+  const session = await sessionOf(route, parts);
+  const agent = parts.agent(route.agent);
+  const { provider, model } = parts.chooseModel(session.model ?? agent.model);
+  const running = parts.runs.active().filter((run) => run.sessionKey === route.sessionKey).length;
+  return [
+    `**${agent.name}** on \`${provider}/${model}\`${session.model ? " (chosen for this conversation)" : ""}`,
+    `Session \`${session.key}\`: ${await parts.store.lastSeq(session.id)} entries, ${session.usage.input + session.usage.cacheRead + session.usage.cacheWrite} tokens read, ${session.usage.output} written`,
+    `Thinking: ${session.thinking ?? agent.thinking}. ${running > 0 ? "I am working on something." : "I am idle."}`,
+    parts.houseStatus(),
+  ].join("\n");
+}
+
+async function chooseModel(name: string, route: Route, parts: LineParts): Promise<string> {
+  const session = await sessionOf(route, parts);
+  if (!name) {
+    const { provider, model } = parts.chooseModel(session.model ?? parts.agent(route.agent).model);
+    return `This conversation runs on \`${provider}/${model}\`. Choose another with \`/model provider/model\`.`;
+  }
+  const { model: _, ...rest } = session;
+  if (name === "default") {
+    await parts.store.commit([{ type: "session-put", session: { ...rest, updatedAt: parts.clock.now() } }]);
+    return "Back to the default model.";
+  }
+  const { provider, model } = parts.chooseModel(name);
+  await parts.store.commit([{ type: "session-put", session: { ...rest, model: `${provider}/${model}`, updatedAt: parts.clock.now() } }]);
+  return `From now on this conversation runs on \`${provider}/${model}\`.`;
+}
+
+const levels: readonly ThinkingLevel[] = ["off", "low", "medium", "high"];
+
+async function chooseThinking(name: string, route: Route, parts: LineParts): Promise<string> {
+  const session = await sessionOf(route, parts);
+  const level = levels.find((item) => item === name.toLowerCase());
+  if (!name) return `Thinking is ${session.thinking ?? parts.agent(route.agent).thinking}. Levels: ${levels.join(", ")}.`;
+  if (!level) {
+    throw new Fault("invalid", "command.think", `There is no thinking level ${name}.`, { hint: `Choose one of ${levels.join(", ")}.` });
+  }
+  await parts.store.commit([{ type: "session-put", session: { ...session, thinking: level, updatedAt: parts.clock.now() } }]);
+  return `Thinking is ${level} now.`;
+}

@@ -1,0 +1,78 @@
+// What the line is handed by the composition root: the rooms' outside, as plain functions.
+import type {
+  Channel,
+  Clock,
+  InboundMessage,
+  Log,
+  ModelRequest,
+  ProviderEvent,
+  SessionFacts,
+  Store,
+  ThinkingLevel,
+  ToolCallBlock,
+  ToolOutput,
+  ToolSpec,
+} from "@homarus/sdk";
+import type { ToolFacts } from "../agent/calls.ts";
+import type { WorkspaceTexts } from "../agent/prompt.ts";
+import type { ToolRules } from "../agent/tool-gate.ts";
+import type { AdmitRooms } from "../inbox/admit.ts";
+import type { Delivery } from "../outbox/deliver.ts";
+import type { RouteRules } from "../route/route.ts";
+import type { Tap } from "../tap.ts";
+
+/** An Agent as configured. */
+export interface AgentSettings {
+  readonly id: string;
+  readonly name: string;
+  /** `provider/model`; undefined takes whatever is set up. */
+  readonly model: string | undefined;
+  readonly thinking: ThinkingLevel;
+  readonly persona: string | undefined;
+  readonly maxSteps: number;
+  readonly timeoutMs: number;
+  readonly historyChars: number;
+  readonly tools: readonly ToolRules[];
+}
+
+export interface ModelChoice {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** A call that the line asks the house to carry out, with the facts a tool may want. */
+export interface CallRequest {
+  readonly call: ToolCallBlock;
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly agent: string;
+  readonly signal: AbortSignal;
+  readonly progress: (text: string) => void;
+  readonly facts: () => Promise<Pick<SessionFacts, "model" | "channel" | "startedAt" | "messages" | "tokens">>;
+}
+
+export interface LineParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tap: Tap;
+  readonly newId: () => string;
+  readonly timeZone: string;
+  /** Fires at shutdown: runs end without an outcome and go on after the next start. */
+  readonly signal: AbortSignal;
+  readonly admission: AdmitRooms;
+  readonly delivery: Delivery;
+  routeRules(): RouteRules;
+  agent(id: string): AgentSettings;
+  /** The channel a reply goes out on; undefined where the session log is the delivery. */
+  channel(message: InboundMessage): { readonly channel: Channel; readonly editEveryMs: number | undefined } | undefined;
+  /** Which model a name means; without a name what is set up. Throws a `config` or `invalid` Fault. */
+  chooseModel(name: string | undefined): ModelChoice;
+  stream(provider: string, request: ModelRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+  workspace(agent: string): Promise<WorkspaceTexts>;
+  readonly toolSpecs: readonly ToolSpec[];
+  readonly toolFacts: ReadonlyMap<string, ToolFacts>;
+  execute(request: CallRequest): Promise<ToolOutput>;
+  /** One line about the house for `/status`. */
+  houseStatus(): string;
+}

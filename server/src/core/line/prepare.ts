@@ -1,0 +1,130 @@
+// Stations 3 to 4: a message that has its session's lane becomes a Turn, its own line in the log already durable.
+import { type EntryBody, type InboxRow, messageKey, type UserBlock, type Write } from "@homarus/sdk";
+import { systemPrompt } from "../agent/prompt.ts";
+import type { Turn } from "../agent/run.ts";
+import { toolGate } from "../agent/tool-gate.ts";
+import type { Route } from "../route/route.ts";
+import type { Lane } from "../sessions/lane.ts";
+import { openLog, type SessionLog } from "../sessions/log.ts";
+import type { AgentSettings, LineParts, ModelChoice } from "./parts.ts";
+
+export interface Prepared {
+  readonly row: InboxRow;
+  readonly route: Route;
+  readonly runId: string;
+  readonly log: SessionLog;
+  readonly turn: Turn;
+}
+
+/** How many of the newest entries a turn reads; the model's budget cuts further. */
+const logWindow = 400;
+
+export interface Boarding {
+  readonly row: InboxRow;
+  readonly route: Route;
+  readonly runId: string;
+  readonly lane: Lane<InboxRow>;
+  readonly signal: AbortSignal;
+}
+
+export async function prepare(boarding: Boarding, parts: LineParts): Promise<Prepared> {
+  const { row, route, runId } = boarding;
+  const agent = parts.agent(route.agent);
+  const log = await openLog(route.sessionKey, route.agent, { ...parts, window: logWindow });
+  const chosen = parts.chooseModel(row.message.options?.model ?? log.session.model ?? agent.model);
+  if (!row.runId) await parts.store.commit(firstWrites(boarding, log));
+  return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, chosen }, parts) };
+}
+
+function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
+  const { row, route, runId } = boarding;
+  const { message } = row;
+  const title = log.session.title ?? (message.text.trim().slice(0, 60) || undefined);
+  const last = { channel: message.channel, account: message.account, place: message.place.id };
+  return [
+    { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
+    log.change({ last, ...(title ? { title } : {}) }),
+    ...log.append([userEntry(row)], runId),
+  ];
+}
+
+async function turnOf(
+  boarding: Boarding,
+  log: SessionLog,
+  settings: { readonly agent: AgentSettings; readonly chosen: ModelChoice },
+  parts: LineParts,
+): Promise<Turn> {
+  const { row, route, runId } = boarding;
+  const { agent, chosen } = settings;
+  const rules = agent.tools;
+  const tools = parts.toolSpecs.filter((tool) => toolGate(tool.name, rules).type === "allow");
+  const facts = { agentName: agent.name, workspace: await parts.workspace(agent.id), toolNames: tools.map((tool) => tool.name) };
+  const { message } = row;
+  const sender = message.peer.name ?? message.peer.username ?? message.peer.id;
+  const now = { now: parts.clock.now(), timeZone: parts.timeZone, channel: message.channel, place: message.place, sender };
+  const persona = [agent.persona, log.session.persona].filter(Boolean).join("\n\n");
+  return {
+    runId,
+    ...chosen,
+    thinking: message.options?.thinking ?? log.session.thinking ?? agent.thinking,
+    system: systemPrompt({ ...facts, ...now, persona, extraSystem: message.options?.extraSystem }),
+    tools,
+    cacheKey: log.session.id,
+    limits: { steps: agent.maxSteps, historyChars: agent.historyChars },
+    signal: boarding.signal,
+    clock: parts.clock,
+    entries: log.entries,
+    commit: (bodies) => parts.store.commit(log.append(bodies, runId)),
+    steer: () => steer(boarding, log, parts),
+    stream: (request, signal) => parts.stream(chosen.provider, request, signal),
+    calls: {
+      tools: new Map(tools.map((tool) => [tool.name, parts.toolFacts.get(tool.name) ?? plainFacts(tool.name)])),
+      rules,
+      execute: (call, signal, progress) =>
+        parts.execute({
+          ...{ call, runId, sessionKey: route.sessionKey, agent: agent.id, signal, progress },
+          facts: async () => ({
+            model: `${chosen.provider}/${chosen.model}`,
+            channel: message.channel,
+            startedAt: log.session.createdAt,
+            messages: await parts.store.lastSeq(log.session.id),
+            tokens: log.session.usage,
+          }),
+        }),
+    },
+  };
+}
+
+function plainFacts(name: string) {
+  return { name, idempotent: false, parallel: false, timeoutMs: 60_000 };
+}
+
+/** Messages that came while the run was going join its log; their outcome is `steered`, in the same transaction. */
+async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
+  const { runId, route } = boarding;
+  const waiting = boarding.lane.take();
+  for (const { item, taken } of waiting) {
+    const key = messageKey(item.message);
+    await parts.store.commit([
+      ...log.append([userEntry(item)], runId),
+      { type: "inbox-run", key, runId, sessionKey: route.sessionKey },
+      { type: "inbox-outcome", key, outcome: { type: "steered", runId }, at: parts.clock.now() },
+    ]);
+    taken();
+  }
+  return waiting.map(({ item }) => ({ messageId: item.message.id, text: item.message.text }));
+}
+
+/** What the model reads of a message: who speaks in a group, what was answered to, what could not be fetched. */
+function userEntry(row: InboxRow): EntryBody {
+  const { message } = row;
+  const who = message.place.type === "group" ? `${message.peer.name ?? message.peer.username ?? message.peer.id}: ` : "";
+  const quote = message.replyTo?.text ? `[in reply to: ${message.replyTo.text.slice(0, 500)}]\n` : "";
+  const missing = message.attachments
+    .filter((item) => item.type === "missing")
+    .map((item) => `[attachment ${item.name ?? ""} not available: ${item.reason}]`);
+  const text = [quote + who + message.text, ...missing].join("\n").trim();
+  const media = message.attachments.filter((item) => item.type !== "missing");
+  const content: UserBlock[] = [...(text ? [{ type: "text" as const, text }] : []), ...media];
+  return { type: "user", content, from: { channel: message.channel, messageId: message.id, peer: message.peer } };
+}

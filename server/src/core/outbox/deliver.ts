@@ -1,0 +1,150 @@
+// Station 7: intent, send, receipt. Pieces for one place go out in order; what fails is tried again as its fault says.
+import {
+  type Channel,
+  type Clock,
+  Fault,
+  faultPolicies,
+  type Log,
+  type OutboxRow,
+  type OutboxState,
+  type Receipt,
+  type Sighting,
+  type Store,
+  toFault,
+} from "@homarus/sdk";
+
+export interface DeliverParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Undefined while the channel is not set up; its pieces wait for it. */
+  readonly channel: (row: OutboxRow) => Channel | undefined;
+  /** What to do with a piece of which none can tell whether it arrived. */
+  readonly uncertain: (row: OutboxRow) => "resend" | "silent";
+  /** The newest platform id known in the row's place. */
+  readonly newestKnown: (row: OutboxRow) => string | undefined;
+}
+
+export interface Delivery {
+  /** Queues committed rows. Does not wait for them. */
+  push(rows: readonly OutboxRow[]): void;
+  /** Takes up what an earlier process left: what was being sent is looked for first. */
+  resume(): Promise<void>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+const maxAttempts = 12;
+const firstWaitMs = 1_000;
+const longestWaitMs = 300_000;
+
+export function createDelivery(parts: DeliverParts): Delivery {
+  const places = new Map<string, Promise<void>>();
+  const push = (row: OutboxRow, uncertain: boolean): void => {
+    const place = JSON.stringify([row.channel, row.account, row.piece.place.id]);
+    const before = places.get(place) ?? Promise.resolve();
+    const after = before.then(() => deliver(row, uncertain, parts)).catch((thrown: unknown) => {
+      if (!parts.signal.aborted) parts.log.error("delivery.broken", { id: row.id, fault: toFault(thrown).toJSON() });
+    });
+    places.set(place, after);
+    void after.then(() => {
+      if (places.get(place) === after) places.delete(place);
+    });
+  };
+  return {
+    push: (rows) => {
+      for (const row of rows) push(row, false);
+    },
+    async resume() {
+      for (const row of await parts.store.openOutbox()) push(row, row.state === "sending");
+    },
+    async idle() {
+      while (places.size > 0) await Promise.all(places.values());
+    },
+  };
+}
+
+async function deliver(row: OutboxRow, uncertain: boolean, parts: DeliverParts): Promise<void> {
+  let { attempts } = row;
+  if (uncertain && !(await stillToSend(row, parts))) return;
+  for (;;) {
+    const channel = parts.channel(row);
+    if (!channel) return parts.log.warn("delivery.no-channel", { id: row.id, channel: row.channel });
+    attempts += 1;
+    await mark(row, { state: "sending", attempts, nextAt: 0 }, parts);
+    try {
+      const receipt = await send(row, channel, parts.signal);
+      return await mark(row, { state: "sent", attempts, nextAt: 0, receipt }, parts);
+    } catch (thrown) {
+      const fault = toFault(thrown, "delivery.failed");
+      if (parts.signal.aborted) return mark(row, { state: "queued", attempts, nextAt: 0 }, parts);
+      const nextAt = retryTime(fault, attempts, parts.clock.now());
+      parts.log[faultPolicies[fault.kind].log]("delivery.fault", { id: row.id, attempts, fault: fault.toJSON() });
+      if (nextAt === undefined) return await mark(row, { state: "failed", attempts, nextAt: 0, fault }, parts);
+      await mark(row, { state: "queued", attempts, nextAt, fault }, parts);
+      await parts.clock.sleep(nextAt, parts.signal);
+    }
+  }
+}
+
+/** An edit is harmless to repeat. A piece whose edit finds nothing to edit is sent anew. */
+async function send(row: OutboxRow, channel: Channel, signal: AbortSignal): Promise<Receipt> {
+  if (row.edits === undefined || !channel.edit) return channel.send(row.piece, signal);
+  try {
+    return await channel.edit(row.edits, row.piece, signal);
+  } catch (thrown) {
+    const fault = toFault(thrown);
+    if (fault.kind !== "invalid") throw fault;
+    return channel.send(row.piece, signal);
+  }
+}
+
+/** Of a piece that was being sent when the house stopped: looks for it, and where none can tell, does as set. */
+async function stillToSend(row: OutboxRow, parts: DeliverParts): Promise<boolean> {
+  if (row.edits !== undefined) return true;
+  const channel = parts.channel(row);
+  const sighting = await look(row, channel, parts);
+  if (typeof sighting === "object") {
+    await mark(row, { state: "sent", attempts: row.attempts, nextAt: 0, receipt: sighting }, parts);
+    return false;
+  }
+  if (sighting === "absent" && !row.preview) return true;
+  const again = !row.preview && parts.uncertain(row) === "resend";
+  parts.log.warn("delivery.uncertain", { id: row.id, channel: row.channel, sentAgain: again });
+  if (again) return true;
+  const fault = new Fault("unavailable", "delivery.uncertain", "The house stopped while this was being sent; whether it arrived is unknown.");
+  await mark(row, { state: "failed", attempts: row.attempts, nextAt: 0, fault }, parts);
+  return false;
+}
+
+async function look(row: OutboxRow, channel: Channel | undefined, parts: DeliverParts): Promise<Sighting> {
+  if (!channel?.find) return "unknown";
+  try {
+    return await channel.find(row.piece, parts.newestKnown(row), parts.signal);
+  } catch (thrown) {
+    // Looking is a courtesy: when it fails the setting decides, as where nobody can tell.
+    parts.log.warn("delivery.look-failed", { id: row.id, fault: toFault(thrown).toJSON() });
+    return "unknown";
+  }
+}
+
+interface Mark {
+  readonly state: OutboxState;
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly receipt?: Receipt;
+  readonly fault?: Fault;
+}
+
+async function mark(row: OutboxRow, change: Mark, parts: DeliverParts): Promise<void> {
+  const { fault, ...rest } = change;
+  await parts.store.commit([{ type: "outbox-state", id: row.id, ...rest, ...(fault ? { fault: fault.toJSON() } : {}) }]);
+}
+
+function retryTime(fault: Fault, attempts: number, now: number): number | undefined {
+  const policy = faultPolicies[fault.kind].delivery;
+  if (policy === "stop" || policy === "split" || attempts >= maxAttempts) return undefined;
+  if (policy === "hold") return now + longestWaitMs;
+  return Math.max(fault.retryAt ?? 0, now + Math.min(longestWaitMs, firstWaitMs * 2 ** (attempts - 1)));
+}

@@ -1,0 +1,59 @@
+// The append-only log of one Session while a turn holds its lane: hands out the next seq, keeps the newest entries.
+import type { Clock, Entry, EntryBody, Session, Store, Write } from "@homarus/sdk";
+
+export interface SessionLog {
+  readonly session: Session;
+  /** The newest entries, those of this turn included. */
+  entries(): readonly Entry[];
+  /** Writes that append these bodies in order. They must be committed, in this order, before the next are asked for. */
+  append(bodies: readonly EntryBody[], runId?: string): readonly Write[];
+  /** A write that changes the session's own row. */
+  change(changes: Partial<Session>): Write;
+}
+
+export interface LogParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** How many of the newest entries are read. */
+  readonly window: number;
+}
+
+/** Opens the session of a key, or begins it; nothing is written until the first commit. */
+export async function openLog(key: string, agent: string, parts: LogParts): Promise<SessionLog> {
+  const now = parts.clock.now();
+  const found = await parts.store.session(key);
+  let session: Session = found ?? newSession(key, agent, { id: parts.newId(), now });
+  const entries = found ? [...(await parts.store.entries(session.id, { last: parts.window }))] : [];
+  let seq = entries.at(-1)?.seq ?? 0;
+  return {
+    get session() {
+      return session;
+    },
+    entries: () => entries,
+    append(bodies, runId) {
+      const at = parts.clock.now();
+      return bodies.map((body) => {
+        seq += 1;
+        const entry: Entry = { seq, at, ...(runId ? { runId } : {}), body };
+        entries.push(entry);
+        return { type: "entry", sessionId: session.id, entry };
+      });
+    },
+    change(changes) {
+      session = { ...session, ...changes, updatedAt: parts.clock.now() };
+      return { type: "session-put", session };
+    },
+  };
+}
+
+export function newSession(key: string, agent: string, start: { readonly id: string; readonly now: number }): Session {
+  return {
+    key,
+    id: start.id,
+    agent,
+    createdAt: start.now,
+    updatedAt: start.now,
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  };
+}

@@ -1,0 +1,108 @@
+// Checks a value against a Shape and says what is wrong in the words that clients of the protocol know from its first
+// server (those of the JSON Schema validator Ajv, all errors, joined by "; ").
+import type { Shape } from "./shape.ts";
+
+/** Undefined when the value fits; else the sentence for the error message. */
+export function problems(shape: Shape, value: unknown): string | undefined {
+  const found = new Set<string>();
+  visit(shape, value, "", found);
+  return found.size === 0 ? undefined : [...found].join("; ");
+}
+
+function visit(shape: Shape, value: unknown, path: string, found: Set<string>): void {
+  if (shape.anyOf) return visitAny(shape.anyOf, value, path, found);
+  if (shape.type !== undefined && !isType(shape.type, value)) {
+    say(found, path, `must be ${shape.type}`);
+    // A constant complains beside its type, the other rules only apply to the right type.
+    if (shape.const !== undefined) say(found, path, "must be equal to constant");
+    return;
+  }
+  if (shape.const !== undefined && value !== shape.const) say(found, path, "must be equal to constant");
+  if (typeof value === "string") visitString(shape, value, path, found);
+  if (typeof value === "number") visitNumber(shape, value, path, found);
+  if (Array.isArray(value)) visitArray(shape, value, path, found);
+  else if (typeof value === "object" && value !== null) visitObject(shape, value as Record<string, unknown>, path, found);
+}
+
+function visitAny(options: readonly Shape[], value: unknown, path: string, found: Set<string>): void {
+  const below = new Set<string>();
+  for (const option of options) {
+    const own = new Set<string>();
+    visit(option, value, path, own);
+    if (own.size === 0) return;
+    for (const line of own) below.add(line);
+  }
+  for (const line of below) found.add(line);
+  say(found, path, "must match a schema in anyOf");
+}
+
+function visitString(shape: Shape, value: string, path: string, found: Set<string>): void {
+  const { minLength, maxLength } = shape;
+  if (maxLength !== undefined && value.length > maxLength && codePoints(value) > maxLength) {
+    say(found, path, `must NOT have more than ${maxLength} characters`);
+  }
+  if (minLength !== undefined && value.length < minLength) say(found, path, `must NOT have fewer than ${minLength} characters`);
+}
+
+function visitNumber(shape: Shape, value: number, path: string, found: Set<string>): void {
+  if (shape.maximum !== undefined && value > shape.maximum) say(found, path, `must be <= ${shape.maximum}`);
+  if (shape.minimum !== undefined && value < shape.minimum) say(found, path, `must be >= ${shape.minimum}`);
+}
+
+function visitArray(shape: Shape, value: readonly unknown[], path: string, found: Set<string>): void {
+  if (shape.minItems !== undefined && value.length < shape.minItems) {
+    say(found, path, `must NOT have fewer than ${shape.minItems} items`);
+  }
+  const { items } = shape;
+  if (items) value.forEach((item, index) => visit(items, item, `${path}/${index}`, found));
+}
+
+function visitObject(shape: Shape, value: Record<string, unknown>, path: string, found: Set<string>): void {
+  for (const key of shape.required ?? []) {
+    if (value[key] === undefined) say(found, path, `must have required property '${key}'`);
+  }
+  visitOtherKeys(shape, value, path, found);
+  for (const [key, property] of Object.entries(shape.properties ?? {})) {
+    if (value[key] !== undefined) visit(property, value[key], `${path}/${pointer(key)}`, found);
+  }
+}
+
+function visitOtherKeys(shape: Shape, value: Record<string, unknown>, path: string, found: Set<string>): void {
+  const rule = shape.additionalProperties;
+  if (rule === undefined) return;
+  for (const key of Object.keys(value)) {
+    if (shape.properties && Object.hasOwn(shape.properties, key)) continue;
+    if (rule === false) found.add(`at ${path || "root"}: unexpected property '${key}'`);
+    else visit(rule, value[key], `${path}/${pointer(key)}`, found);
+  }
+}
+
+function say(found: Set<string>, path: string, message: string): void {
+  found.add(path === "" ? message : `at ${path}: ${message}`);
+}
+
+function isType(type: NonNullable<Shape["type"]>, value: unknown): boolean {
+  switch (type) {
+    case "integer":
+      return typeof value === "number" && Number.isInteger(value);
+    case "array":
+      return Array.isArray(value);
+    case "null":
+      return value === null;
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function codePoints(value: string): number {
+  let count = 0;
+  for (const _ of value) count++;
+  return count;
+}
+
+/** RFC 6901 escaping of a key. */
+function pointer(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,136 @@
+// Devices the owner has let in: their roles, scopes and tokens. Tokens are kept as hashes only. A device newly seen
+// from this machine is let in at once; one from afar waits in `device-requests` until it is approved.
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { Json, Store } from "@homarus/sdk";
+import type { Role } from "../caller.ts";
+import { sameSecret } from "./secret.ts";
+
+interface IssuedToken {
+  readonly hash: string;
+  readonly scopes: readonly string[];
+  readonly issuedAt: number;
+}
+
+export interface DeviceRecord {
+  readonly deviceId: string;
+  readonly publicKey: string;
+  readonly displayName?: string;
+  readonly platform: string;
+  readonly clientId: string;
+  readonly clientMode: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  /** By role, newest first. */
+  readonly tokens: Readonly<Record<string, readonly IssuedToken[]>>;
+  readonly createdAt: number;
+}
+
+/** Source: DevicePairRequestedEvent of protocol v3. */
+export interface DeviceRequest {
+  readonly requestId: string;
+  readonly deviceId: string;
+  readonly publicKey: string;
+  readonly displayName?: string;
+  readonly platform: string;
+  readonly clientId: string;
+  readonly clientMode: string;
+  readonly role: string;
+  readonly scopes: readonly string[];
+  readonly remoteIp: string;
+  readonly silent: boolean;
+  readonly isRepair: boolean;
+  readonly ts: number;
+}
+
+/** What a device asks for on connect. */
+export type Asked = Omit<DeviceRequest, "requestId" | "silent" | "isRepair" | "ts" | "role"> & { readonly role: Role };
+
+/** A device may be connected several times at once, each time with a token it got at another moment. */
+const tokensKept = 8;
+const requestsKept = 32;
+
+export class Devices {
+  readonly #devices;
+  readonly #requests;
+
+  constructor(store: Store) {
+    this.#devices = store.values("devices");
+    this.#requests = store.values("device-requests");
+  }
+
+  async find(deviceId: string): Promise<DeviceRecord | undefined> {
+    return (await this.#devices.get(deviceId)) as unknown as DeviceRecord | undefined;
+  }
+
+  /** Lets a device in with what it asks for, beside what it had. */
+  async approve(known: DeviceRecord | undefined, asked: Asked, now: number): Promise<DeviceRecord> {
+    const record: DeviceRecord = {
+      deviceId: asked.deviceId,
+      publicKey: asked.publicKey,
+      ...(asked.displayName === undefined ? {} : { displayName: asked.displayName }),
+      platform: asked.platform,
+      clientId: asked.clientId,
+      clientMode: asked.clientMode,
+      roles: union(known?.roles ?? [], [asked.role]),
+      scopes: union(known?.scopes ?? [], asked.scopes),
+      tokens: known?.tokens ?? {},
+      createdAt: known?.createdAt ?? now,
+    };
+    await this.#put(record);
+    return record;
+  }
+
+  /** Makes a new token for a role. The text is given once and not kept. */
+  async issue(record: DeviceRecord, role: Role, scopes: readonly string[], now: number): Promise<string> {
+    const token = randomBytes(32).toString("base64url");
+    const issued: IssuedToken = { hash: hashOf(token), scopes, issuedAt: now };
+    const tokens = { ...record.tokens, [role]: [issued, ...(record.tokens[role] ?? [])].slice(0, tokensKept) };
+    await this.#put({ ...record, tokens });
+    return token;
+  }
+
+  /** Keeps the wish of a device from afar. The same device asking again keeps its request id. */
+  async request(known: DeviceRecord | undefined, asked: Asked, now: number): Promise<{ request: DeviceRequest; isNew: boolean }> {
+    const open = await this.#requests.list();
+    const same = open.map((item) => item.value as unknown as DeviceRequest).find((item) => item.deviceId === asked.deviceId && item.role === asked.role);
+    const request: DeviceRequest = {
+      ...asked,
+      requestId: same?.requestId ?? randomUUID(),
+      silent: false,
+      isRepair: known !== undefined,
+      ts: now,
+    };
+    if (same === undefined && open.length >= requestsKept) await this.#forgetOldest(open.map((item) => item.value as unknown as DeviceRequest));
+    await this.#requests.set(request.requestId, request as unknown as Json);
+    return { request, isNew: same === undefined };
+  }
+
+  async #forgetOldest(open: readonly DeviceRequest[]): Promise<void> {
+    const oldest = [...open].sort((a, b) => a.ts - b.ts)[0];
+    if (oldest) await this.#requests.remove(oldest.requestId);
+  }
+
+  #put(record: DeviceRecord): Promise<void> {
+    return this.#devices.set(record.deviceId, record as unknown as Json);
+  }
+}
+
+/** The token was given to this device for this role, with at least these scopes. */
+export function tokenOf(record: DeviceRecord, token: string, role: Role, scopes: readonly string[]): IssuedToken | undefined {
+  const hash = hashOf(token);
+  return record.tokens[role]?.find((issued) => sameSecret(issued.hash, hash) && covers(issued.scopes, scopes));
+}
+
+/** An admin's scope covers all others; write covers read. */
+export function covers(granted: readonly string[], asked: readonly string[]): boolean {
+  if (granted.includes("operator.admin")) return true;
+  return asked.every((scope) => granted.includes(scope) || (scope === "operator.read" && granted.includes("operator.write")));
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
+}
+
+function hashOf(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}

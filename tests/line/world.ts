@@ -1,0 +1,111 @@
+// The whole house in process: memory store, fake channel, scripted provider, fake clock.
+import type { Channel, InboundMessage, OutboxRow, RunEvent, Store, ToolOutput, ToolSpec } from "@homarus/sdk";
+import { createFakeChannel, createFakeClock, createMemoryStore, createScriptedProvider, type FakeChannel, type FakeClock, type ScriptedProvider, type ScriptedStep, silentLog } from "@homarus/sdk/testing";
+import { createLine, type Line } from "../../server/src/core/line.ts";
+import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
+import { createDelivery } from "../../server/src/core/outbox/deliver.ts";
+import { createTap } from "../../server/src/core/tap.ts";
+
+export interface World {
+  readonly line: Line;
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly channel: FakeChannel;
+  readonly provider: ScriptedProvider;
+  readonly events: RunEvent[];
+  /** Names of the tools that really ran, in order. */
+  readonly ran: string[];
+  /** Ends this process's line as a kill would, and opens another over the same store. */
+  restart(script?: Script): Promise<World>;
+  idle(): Promise<void>;
+}
+
+type Script = readonly ScriptedStep[] | ((request: Parameters<ScriptedProvider["stream"]>[0], call: number) => ScriptedStep);
+
+export interface WorldOptions {
+  readonly script?: Script;
+  readonly store?: Store;
+  readonly clock?: FakeClock;
+  readonly channel?: FakeChannel;
+  readonly ran?: string[];
+  readonly agent?: Partial<AgentSettings>;
+  readonly direct?: "pairing" | "allowlist" | "open";
+  readonly execute?: (request: CallRequest) => Promise<ToolOutput>;
+  readonly uncertain?: "resend" | "silent";
+  readonly parallel?: boolean;
+  readonly parts?: Partial<LineParts>;
+}
+
+export function openWorld(options: WorldOptions = {}): World {
+  const store = options.store ?? createMemoryStore();
+  const clock = options.clock ?? createFakeClock();
+  const channel = options.channel ?? createFakeChannel();
+  const provider = createScriptedProvider(options.script ?? [{ text: "Hello back." }]);
+  const ran = options.ran ?? [];
+  const events: RunEvent[] = [];
+  const stop = new AbortController();
+  const tap = createTap(silentLog);
+  tap.watch((event) => {
+    if ("runId" in event) events.push(event);
+  });
+  const tools = ["look", "act"];
+  const delivery = createDelivery({
+    ...{ store, clock, log: silentLog, signal: stop.signal },
+    channel: (row: OutboxRow): Channel | undefined => (row.channel === "fake" ? channel : undefined),
+    uncertain: () => options.uncertain ?? "resend",
+    newestKnown: () => undefined,
+  });
+  let ids = 0;
+  const agent: AgentSettings = {
+    ...{ id: "main", name: "Homarus", model: undefined, thinking: "off", persona: undefined },
+    ...{ maxSteps: 8, timeoutMs: 60_000, historyChars: 100_000, tools: [] },
+    ...options.agent,
+  };
+  const line = createLine({
+    ...{ store, clock, tap, delivery, log: silentLog, signal: stop.signal, timeZone: "UTC" },
+    newId: () => `${clock.now()}-${Math.random().toString(36).slice(2)}-${++ids}`,
+    admission: {
+      rules: () => ({ direct: options.direct ?? "open", allow: [], groups: "mention" }),
+      isPaired: async () => false,
+      askToPair: async () => "Your code is ABC",
+      mayContinue: () => true,
+    },
+    routeRules: () => ({ defaultAgent: "main", agents: ["main"], bindings: [], scope: "main" }),
+    agent: () => agent,
+    channel: (message) => (message.channel === "fake" ? { channel, editEveryMs: 1000 } : undefined),
+    chooseModel: (name) => ({ provider: "scripted", model: name ?? "model-1" }),
+    stream: (_, request, signal) => provider.stream(request, signal),
+    workspace: async () => ({ files: [{ name: "SOUL.md", text: "Be kind." }], skills: [] }),
+    toolSpecs: tools.map((name): ToolSpec => ({ name, description: name, inputSchema: { type: "object" } })),
+    toolFacts: new Map(tools.map((name) => [name, { name, idempotent: name === "look", parallel: options.parallel ?? name === "look", timeoutMs: 5_000 }])),
+    async execute(request) {
+      ran.push(`${request.call.name}:${request.call.id}`);
+      return options.execute ? options.execute(request) : { content: [{ type: "text", text: `did ${request.call.name}` }] };
+    },
+    houseStatus: () => "The house stands.",
+    ...options.parts,
+  });
+  return {
+    ...{ line, store, clock, channel, provider, events, ran },
+    async restart(script) {
+      const world = openWorld({ ...options, ...(script ? { script } : {}), store, clock, channel, ran });
+      return world;
+    },
+    async idle() {
+      await line.idle();
+      await delivery.idle();
+    },
+  };
+}
+
+let count = 0;
+
+export function say(text: string, changes: Partial<InboundMessage> = {}): InboundMessage {
+  count += 1;
+  return {
+    ...{ id: `m${count}`, channel: "fake", account: "default", origin: "person", text, attachments: [], mentioned: true, sentAt: 1 },
+    peer: { id: "pat", name: "Pat" },
+    place: { id: "chat", type: "direct" },
+    ...changes,
+  };
+}

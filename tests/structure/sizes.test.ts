@@ -1,0 +1,73 @@
+// Files and functions stay short; the server stays small enough to be read in one go.
+import { expect, test } from "bun:test";
+import { exemptFiles, filesAreShort, functionsAreShort, report } from "./sizes.ts";
+import { plant, readTree } from "./tree.ts";
+
+const lines = (count: number) => "call();\n".repeat(count);
+
+test("no file is longer than its limit", () => {
+  expect(filesAreShort(readTree())).toEqual([]);
+});
+
+test("every exemption from the limit still has its file and its reason", () => {
+  const tree = readTree();
+  expect([...exemptFiles].filter(([path, reason]) => !tree.has(path) || reason.length < 10)).toEqual([]);
+});
+
+test("no function is longer than 60 lines", () => {
+  expect(functionsAreShort(readTree())).toEqual([]);
+});
+
+test("half of the files have at most 120 lines, and the server at most 150,000 tokens", () => {
+  const tree = readTree();
+  const whole = report(tree, "");
+  const server = report(tree, "server/src/");
+  console.log(`files ${whole.files}, median ${whole.median}, p90 ${whole.p90}, longest ${whole.longest} lines; server ${server.tokens} tokens`);
+  expect(whole.median).toBeGreaterThan(0);
+  expect(whole.median).toBeLessThanOrEqual(120);
+  expect(whole.p90).toBeLessThanOrEqual(300);
+  expect(server.tokens).toBeLessThanOrEqual(150_000);
+});
+
+test("a file one line over its limit is caught, each kind by its own limit", () => {
+  const limits = { "server/src/a.ts": 400, "server/src/a.test.ts": 600, "server/src/core/line.ts": 80, "server/src/boot.ts": 200 };
+  for (const [path, limit] of Object.entries(limits)) {
+    expect(filesAreShort(plant({ [path]: lines(limit) }))).toEqual([]);
+    expect(filesAreShort(plant({ [path]: lines(limit + 1) }))).toEqual([`${path}: ${limit + 1} lines, the limit is ${limit}`]);
+  }
+});
+
+const headers = [
+  "function a() {",
+  "export async function a<T>(b: T, c: () => void): Promise<{ d: T }> {",
+  "const a = () => {",
+  "const a = async ({ b = f(1) }: B): Promise<void> => {",
+  "class A { b(c: number): void {",
+  "const a = { b() {",
+  "const a = function () {",
+];
+
+test.each(headers)("a function of 61 lines is caught: %s", (header) => {
+  const close = header.split("{").length > 1 && /^(class|const a = \{)/.test(header) ? "} }" : "}";
+  expect(functionsAreShort(plant({ "a/b.ts": `${header}\n${lines(58)}${close}` }))).toEqual([]);
+  expect(functionsAreShort(plant({ "a/b.ts": `${header}\n${lines(59)}${close}` }))).toEqual([
+    "a/b.ts:1: a function of 61 lines, the limit is 60",
+  ]);
+});
+
+test.each(["if (a) {", "for (const a of b()) {", "while (a(b)) {", "switch (a) {", "const a = {", "class A {", "try {"])(
+  "a long block that is no function is left alone: %s",
+  (header) => {
+    expect(functionsAreShort(plant({ "a/b.ts": `${header}\n${lines(100)}}` }))).toEqual([]);
+  },
+);
+
+test("braces in strings, comments and patterns do not count", () => {
+  const source = `const a = () => {\n  b("}", /}/, \`}\`); // }\n${lines(70)}};`;
+  expect(functionsAreShort(plant({ "a/b.ts": source }))).toHaveLength(1);
+});
+
+test("the report tells median, 90th percentile and longest", () => {
+  const tree = plant(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a/f${index}.ts`, lines(index + 1)])));
+  expect(report(tree, "a/")).toMatchObject({ files: 11, median: 6, p90: 10, longest: 11 });
+});
