@@ -2,7 +2,8 @@
 // The programs that the tests need from the system, and how to get them on Debian and its kin.
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { attach } from "./child.mjs";
+import { listen } from "./child.mjs";
+import { patiently } from "./progress.mjs";
 import { Trouble } from "./trouble.mjs";
 
 const needed = [
@@ -18,12 +19,27 @@ export async function ensureSystemPackages() {
   const byHand = `sudo apt-get install -y --no-install-recommends ${list}`;
   if (process.getuid?.() !== 0 || !isOnPath("apt-get"))
     throw new Trouble(`The tests need ${missing.join(" and ")}. Install with:\n  ${byHand}\nthen run npm test again.`);
-  console.log(`Installing ${list} with apt (a minute or two) ...`);
   process.env.DEBIAN_FRONTEND = "noninteractive";
-  const lock = ["-o", "DPkg::Lock::Timeout=300", "-qq"];
-  await attach("apt-get", [...lock, "update"]);
-  const code = await attach("apt-get", [...lock, "install", "-y", "--no-install-recommends", ...missing]);
-  if (code !== 0) throw new Trouble(`apt could not install ${list}; its words are above. By hand:\n  ${byHand}`);
+  const { code, output } = await patiently(`Installing ${list} with apt (a minute or two)`, () => install(missing));
+  if (code !== 0)
+    throw new Trouble(`${output}\napt could not install ${list}; its words are above. By hand:\n  ${byHand}`);
+}
+
+/**
+ * A failed update is not the end: the lists on the machine may do.
+ * @param {readonly string[]} packages
+ */
+async function install(packages) {
+  const options = ["-o", "DPkg::Lock::Timeout=300", "-qq"];
+  const update = await listen("apt-get", [...options, "update"]);
+  const { code, output } = await listen("apt-get", [
+    ...options,
+    "install",
+    "-y",
+    "--no-install-recommends",
+    ...packages,
+  ]);
+  return { code, output: update.output + output };
 }
 
 /** @param {string} program */

@@ -1,13 +1,16 @@
 // @ts-check
 // Makes sure that node_modules holds what package-lock.json says. Does nothing when it already does.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { bun, listen, root } from "./child.mjs";
+import { patiently } from "./progress.mjs";
 import { hashOf, isFresh, writeStamp } from "./stamp.mjs";
 import { adviceFor, Trouble } from "./trouble.mjs";
 
 /**
- * @typedef {{ version?: string, link?: boolean, optional?: boolean, optionalDependencies?: Record<string, string> }} Entry
+ * @typedef {Record<string, string>} Versions
+ * @typedef {{ version?: string, optional?: boolean, dependencies?: Versions, devDependencies?: Versions,
+ *   optionalDependencies?: Versions }} Entry
  * @typedef {{ packages?: Record<string, Entry> }} Lock
  */
 
@@ -18,24 +21,23 @@ const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /** Installs the packages if they differ from the lock file; throws Trouble with the remedy when it cannot. */
 export async function ensureInstalled() {
-  const hash = hashOf(["package-lock.json", "package.json", ...workspaceManifests()]);
+  const hash = hashOf(["package-lock.json", ...manifests()]);
   if (isFresh(stamp, hash) && existsSync(bun)) return;
-  if (!alreadyInstalled()) await installPackages();
+  if (!alreadyInstalled()) await patiently("Installing packages (about a minute)", installPackages);
   await ensureBunRuns();
   writeStamp(stamp, hash);
 }
 
 /**
- * The package.json of each workspace. A pattern's last segments may be `*`; nothing else of glob is understood.
+ * The package.json of the root and of each workspace. A segment of a workspace's pattern may be `*`; nothing else of
+ * glob is understood.
  * @returns {string[]}
  */
-function workspaceManifests() {
+function manifests() {
+  /** @type {{ workspaces?: string[] }} */
   const { workspaces = [] } = readJson("package.json");
-  return workspaces
-    .flatMap((/** @type {string} */ pattern) => expand("", pattern.split("/")))
-    .map((/** @type {string} */ folder) => join(folder, "package.json"))
-    .filter((/** @type {string} */ file) => existsSync(join(root, file)))
-    .sort();
+  const folders = workspaces.flatMap((pattern) => expand("", pattern.split("/"))).sort();
+  return ["", ...folders].map((folder) => join(folder, "package.json")).filter((file) => existsSync(join(root, file)));
 }
 
 /**
@@ -59,7 +61,9 @@ function readJson(file) {
 /** Whether npm's own record of node_modules names every package of the lock file in the same version. */
 function alreadyInstalled() {
   if (!existsSync(join(root, "node_modules/.package-lock.json"))) return false;
-  const wanted = Object.entries(/** @type {Lock} */ (readJson("package-lock.json")).packages ?? {});
+  const locked = /** @type {Lock} */ (readJson("package-lock.json")).packages ?? {};
+  if (!manifests().every((file) => isLocked(file, locked))) return false;
+  const wanted = Object.entries(locked);
   const found = /** @type {Lock} */ (readJson("node_modules/.package-lock.json")).packages ?? {};
   return wanted.every(([path, entry]) => {
     if (entry.optional || !path.includes("node_modules/")) return true;
@@ -67,23 +71,26 @@ function alreadyInstalled() {
   });
 }
 
+/**
+ * Whether the lock file was made from this package.json: the same dependencies in the same versions.
+ * @param {string} file
+ * @param {Record<string, Entry>} locked
+ */
+function isLocked(file, locked) {
+  const folder = dirname(file) === "." ? "" : dirname(file);
+  const wishes = (/** @type {Entry | undefined} */ { dependencies = {}, devDependencies = {} } = {}) =>
+    JSON.stringify([dependencies, devDependencies].map((names) => Object.entries(names).sort()));
+  return wishes(readJson(file)) === wishes(locked[folder]);
+}
+
 async function installPackages() {
-  console.log("Installing packages (about a minute) ...");
-  const begin = Date.now();
-  const seconds = () => Math.round((Date.now() - begin) / 1000);
-  const heartbeat = setInterval(() => console.log(`  still installing (${seconds()} s)`), 10_000);
-  try {
-    const strict = await listen("npm", ["ci", ...quiet]);
-    if (strict.code === 0) return;
-    // A registry that does not carry the builds for other platforms leaves them out of the lock file, and `npm ci`
-    // then refuses; `npm install` takes the same locked versions and passes over them.
-    if (!lacksOnlyOtherPlatforms(strict.output)) throw installTrouble(strict.output);
-    const lenient = await listen("npm", ["install", "--no-save", ...quiet]);
-    if (lenient.code !== 0) throw installTrouble(lenient.output);
-  } finally {
-    clearInterval(heartbeat);
-    console.log(`  ended after ${seconds()} s`);
-  }
+  const strict = await listen("npm", ["ci", ...quiet]);
+  if (strict.code === 0) return;
+  // A registry that does not carry the builds for other platforms leaves them out of the lock file, and `npm ci`
+  // then refuses; `npm install` takes the same locked versions and passes over them.
+  if (!lacksOnlyOtherPlatforms(strict.output)) throw installTrouble(strict.output);
+  const lenient = await listen("npm", ["install", "--no-save", ...quiet]);
+  if (lenient.code !== 0) throw installTrouble(lenient.output);
 }
 
 /**

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bun, listen, root } from "./child.mjs";
+import { patiently } from "./progress.mjs";
 import { filesUnder, hashOf, isFresh, writeStamp } from "./stamp.mjs";
 import { adviceFor, Trouble } from "./trouble.mjs";
 
@@ -22,7 +23,7 @@ const catalog = {
   stamp: ".cache/catalog.stamp",
   command: bun,
   args: ["tools/catalog.ts"],
-  says: "Reading the extensions ...",
+  says: "Reading the extensions",
 };
 
 /** @type {Product} */
@@ -33,8 +34,8 @@ const page = {
   output: "server/dist/web",
   stamp: ".cache/web.stamp",
   command: "npm",
-  args: ["run", "build", "-w", "web"],
-  says: "Building the chat page (a few seconds) ...",
+  args: ["run", "build", "-w", "web", "--loglevel=error"],
+  says: "Building the chat page (a few seconds)",
 };
 
 /** @param {string} file */
@@ -54,8 +55,7 @@ async function prepare(product) {
     throw new Trouble(`${product.needs} is missing, so ${product.name} cannot be made. Is the checkout complete?`);
   const hash = hashOf(product.inputs());
   if (isFresh(product.stamp, hash) && holdsFiles(product.output)) return;
-  console.log(product.says);
-  const { code, output } = await listen(product.command, product.args);
+  const { code, output } = await patiently(product.says, () => listen(product.command, product.args));
   if (code !== 0) {
     const remedy = adviceFor(output) ?? `Making ${product.name} failed; the reason is above.`;
     throw new Trouble(`${output.trimEnd()}\n\n${remedy}`);

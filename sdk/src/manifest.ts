@@ -47,6 +47,8 @@ export interface ProviderManifest<Config extends Schema = Schema> extends Manife
   readonly preference?: number;
   /** Used when the owner names none. */
   readonly defaultModel: string;
+  /** An address on this machine that answers where such a server runs; then it is used without configuration. */
+  readonly detect?: string;
   readonly models: readonly ModelInfo[];
 }
 

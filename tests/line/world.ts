@@ -53,7 +53,6 @@ export function openWorld(options: WorldOptions = {}): World {
     ...{ store, clock, log: silentLog, signal: stop.signal },
     channel: (row: OutboxRow): Channel | undefined => (row.channel === "fake" ? channel : undefined),
     uncertain: () => options.uncertain ?? "resend",
-    newestKnown: () => undefined,
   });
   let ids = 0;
   const agent: AgentSettings = {

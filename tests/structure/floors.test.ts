@@ -55,6 +55,11 @@ test("two circles are two findings, a file that imports itself is one, a diamond
     ),
   ).toHaveLength(2);
   expect(noCircles(plant({ "a.ts": 'import "./a.ts";' }))).toHaveLength(1);
-  const diamond = { "a.ts": 'import "./b.ts";\nimport "./c.ts";', "b.ts": 'import "./d.ts";', "c.ts": 'import "./d.ts";', "d.ts": "" };
+  const diamond = {
+    "a.ts": 'import "./b.ts";\nimport "./c.ts";',
+    "b.ts": 'import "./d.ts";',
+    "c.ts": 'import "./d.ts";',
+    "d.ts": "",
+  };
   expect(noCircles(plant(diamond))).toEqual([]);
 });

@@ -38,7 +38,8 @@ test("every form of import is seen", () => {
 });
 
 test("a type import is told from one that stays", () => {
-  const source = 'import type { A } from "a";\nimport { type B } from "b";\nimport { type C, d } from "c";\nimport type from "d";';
+  const source =
+    'import type { A } from "a";\nimport { type B } from "b";\nimport { type C, d } from "c";\nimport type from "d";';
   const kinds = importsOf(plant({ "a.ts": source })).map((found) => found.isType);
   expect(kinds).toEqual([true, true, false, false]);
 });

@@ -22,7 +22,9 @@ test("half of the files have at most 120 lines, and the server at most 150,000 t
   const tree = readTree();
   const whole = report(tree, "");
   const server = report(tree, "server/src/");
-  console.log(`files ${whole.files}, median ${whole.median}, p90 ${whole.p90}, longest ${whole.longest} lines; server ${server.tokens} tokens`);
+  console.log(
+    `files ${whole.files}, median ${whole.median}, p90 ${whole.p90}, longest ${whole.longest} lines; server ${server.tokens} tokens`,
+  );
   expect(whole.median).toBeGreaterThan(0);
   expect(whole.median).toBeLessThanOrEqual(120);
   expect(whole.p90).toBeLessThanOrEqual(300);
@@ -30,10 +32,17 @@ test("half of the files have at most 120 lines, and the server at most 150,000 t
 });
 
 test("a file one line over its limit is caught, each kind by its own limit", () => {
-  const limits = { "server/src/a.ts": 400, "server/src/a.test.ts": 600, "server/src/core/line.ts": 80, "server/src/boot.ts": 200 };
+  const limits = {
+    "server/src/a.ts": 400,
+    "server/src/a.test.ts": 600,
+    "server/src/core/line.ts": 80,
+    "server/src/boot.ts": 200,
+  };
   for (const [path, limit] of Object.entries(limits)) {
     expect(filesAreShort(plant({ [path]: lines(limit) }))).toEqual([]);
-    expect(filesAreShort(plant({ [path]: lines(limit + 1) }))).toEqual([`${path}: ${limit + 1} lines, the limit is ${limit}`]);
+    expect(filesAreShort(plant({ [path]: lines(limit + 1) }))).toEqual([
+      `${path}: ${limit + 1} lines, the limit is ${limit}`,
+    ]);
   }
 });
 
@@ -55,12 +64,17 @@ test.each(headers)("a function of 61 lines is caught: %s", (header) => {
   ]);
 });
 
-test.each(["if (a) {", "for (const a of b()) {", "while (a(b)) {", "switch (a) {", "const a = {", "class A {", "try {"])(
-  "a long block that is no function is left alone: %s",
-  (header) => {
-    expect(functionsAreShort(plant({ "a/b.ts": `${header}\n${lines(100)}}` }))).toEqual([]);
-  },
-);
+test.each([
+  "if (a) {",
+  "for (const a of b()) {",
+  "while (a(b)) {",
+  "switch (a) {",
+  "const a = {",
+  "class A {",
+  "try {",
+])("a long block that is no function is left alone: %s", (header) => {
+  expect(functionsAreShort(plant({ "a/b.ts": `${header}\n${lines(100)}}` }))).toEqual([]);
+});
 
 test("braces in strings, comments and patterns do not count", () => {
   const source = `const a = () => {\n  b("}", /}/, \`}\`); // }\n${lines(70)}};`;
@@ -68,6 +82,8 @@ test("braces in strings, comments and patterns do not count", () => {
 });
 
 test("the report tells median, 90th percentile and longest", () => {
-  const tree = plant(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a/f${index}.ts`, lines(index + 1)])));
+  const tree = plant(
+    Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a/f${index}.ts`, lines(index + 1)])),
+  );
   expect(report(tree, "a/")).toMatchObject({ files: 11, median: 6, p90: 10, longest: 11 });
 });

@@ -53,7 +53,8 @@ function longFunctionsIn(code: string): string[] {
     const begin = open.pop();
     if (begin === undefined || !opensFunction(code, begin)) continue;
     const lines = lineAt(index) - lineAt(begin) + 1;
-    if (lines > functionLimit) found.push(`${lineAt(begin)}: a function of ${lines} lines, the limit is ${functionLimit}`);
+    if (lines > functionLimit)
+      found.push(`${lineAt(begin)}: a function of ${lines} lines, the limit is ${functionLimit}`);
   }
   return found;
 }
@@ -65,7 +66,9 @@ function opensFunction(code: string, brace: number): boolean {
   const header = /[^;]*$/.exec(before.slice(-600))?.[0] ?? "";
   const close = header.search(/\)\s*(?::[^=]*)?$/);
   if (close < 0) return false;
-  const word = /([\w$#]+)?\s*(?:<[^()]*>)?\s*$/.exec(header.slice(0, openingOf(header, header.lastIndexOf(")", close))))?.[1];
+  const word = /([\w$#]+)?\s*(?:<[^()]*>)?\s*$/.exec(
+    header.slice(0, openingOf(header, header.lastIndexOf(")", close))),
+  )?.[1];
   return !/^(?:if|for|while|switch|catch|with|extends)$/.test(word ?? "");
 }
 
@@ -85,7 +88,10 @@ function lineCounter(code: string): (index: number) => number {
 }
 
 /** Median and 90th percentile of the lengths of files that are not tests, the longest, and a guess at the tokens. */
-export function report(tree: Tree, folder: string): { files: number; median: number; p90: number; longest: number; tokens: number } {
+export function report(
+  tree: Tree,
+  folder: string,
+): { files: number; median: number; p90: number; longest: number; tokens: number } {
   const texts = sources(tree).filter(([path]) => path.startsWith(folder) && !isTest(path));
   const lengths = texts.map(([, text]) => linesOf(text)).sort((a, b) => a - b);
   const at = (share: number) => lengths[Math.min(lengths.length - 1, Math.floor(lengths.length * share))] ?? 0;

@@ -90,7 +90,10 @@ const forTests = [testing, sdk, node, bun];
 export const importsKeepToTheirWalls: Rule = (tree) =>
   importsOf(tree)
     .filter((found) => found.specifier !== undefined && !isAllowed(found, tree))
-    .map((found) => `${found.from}:${found.line}: ${wallOf(found.from)?.area ?? "no area"} may not import "${found.specifier}"`);
+    .map(
+      (found) =>
+        `${found.from}:${found.line}: ${wallOf(found.from)?.area ?? "no area"} may not import "${found.specifier}"`,
+    );
 
 function wallOf(path: string): Wall | undefined {
   return walls.find((wall) => wall.files.test(path));
@@ -105,7 +108,10 @@ function isAllowed(found: Import, tree: Tree): boolean {
   if (isTest(found.from) && forTests.some((name) => name.test(specifier))) return true;
   if (!specifier.startsWith(".")) return dependencies(found.from, wall, tree).has(packageName(specifier));
   const own = [...wall.own, ...(found.isType ? (wall.types?.own ?? []) : []), ...floorForTests(found.from)];
-  return covers(own.map((pattern) => fill(pattern, found.from, wall)), found.to ?? "");
+  return covers(
+    own.map((pattern) => fill(pattern, found.from, wall)),
+    found.to ?? "",
+  );
 }
 
 /** A test may reach the whole floor its file stands on: it introduces neighbours to each other. */
@@ -132,7 +138,10 @@ function fill(pattern: string, path: string, wall: Wall): string {
 }
 
 function packageName(specifier: string): string {
-  return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 /** The names in the area's own package.json, save the packages of this house; for tests also the root's tools. */

@@ -40,10 +40,10 @@ export interface Channel {
   edit?(id: string, piece: Piece, signal: AbortSignal): Promise<Receipt>;
 
   /**
-   * Capability `sightings`: after a crash between send and receipt, whether the piece arrived. `after` is the newest
-   * platform id known in that place (ours or theirs), where there is one.
+   * Capability `sightings`: after a crash between send and receipt, whether the piece arrived. `known` are the
+   * newest platform ids in that place, ours and theirs, that the house has on record: the piece can only be newer.
    */
-  find?(piece: Piece, after: string | undefined, signal: AbortSignal): Promise<Sighting>;
+  find?(piece: Piece, known: readonly string[], signal: AbortSignal): Promise<Sighting>;
 
   /** Capability `typing`: shows that an answer is in the making, for a few seconds. Never rejects for long: best effort. */
   typing?(place: Place, signal: AbortSignal): Promise<void>;

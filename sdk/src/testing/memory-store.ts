@@ -54,6 +54,12 @@ export function createMemoryStore(): Store {
     lastSeq: async (id) => state.entries.get(id)?.length ?? 0,
     openOutbox: async () => [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending"),
     outboxRow: async (id) => state.outbox.get(id),
+    async knownIds({ channel, account, place }) {
+      const here = (item: { channel: string; account: string }, id: string) => item.channel === channel && item.account === account && id === place;
+      const heard = [...state.inbox.values()].filter((row) => here(row.message, row.message.place.id)).at(-1);
+      const sent = [...state.outbox.values()].filter((row) => row.receipt && here(row, row.piece.place.id)).at(-1);
+      return [heard?.message.id, sent?.receipt?.id].filter((id) => id !== undefined);
+    },
     values: (space) => ({
       get: async (key) => state.values.get(valueKey(space, key)),
       set: (key, value) => commit([{ type: "value-put", space, key, value }]),

@@ -158,6 +158,17 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     },
   },
   {
+    name: "knows the newest platform ids of a place",
+    async run({ store }) {
+      for (const id of ["5", "7"]) await store.admit(sampleMessage(id), 1);
+      for (const id of ["r:0", "r:1"]) await store.commit([{ type: "outbox-put", row: row(id) }]);
+      await store.commit([{ type: "outbox-state", id: "r:0", state: "sent", attempts: 1, nextAt: 0, receipt: { id: "8", at: 4 } }]);
+      const known = (place: string) => store.knownIds({ channel: "sample", account: "default", place });
+      expectSame(await known("c1"), ["7", "8"], "the newest heard and the newest sent");
+      expectSame(await known("c2"), [], "none elsewhere");
+    },
+  },
+  {
     name: "keeps named values apart by space",
     async run({ store }) {
       await store.values("a").set("x/1", { n: 1 });

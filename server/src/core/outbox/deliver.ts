@@ -22,8 +22,6 @@ export interface DeliverParts {
   readonly channel: (row: OutboxRow) => Channel | undefined;
   /** What to do with a piece of which none can tell whether it arrived. */
   readonly uncertain: (row: OutboxRow) => "resend" | "silent";
-  /** The newest platform id known in the row's place. */
-  readonly newestKnown: (row: OutboxRow) => string | undefined;
 }
 
 export interface Delivery {
@@ -121,7 +119,9 @@ async function stillToSend(row: OutboxRow, parts: DeliverParts): Promise<boolean
 async function look(row: OutboxRow, channel: Channel | undefined, parts: DeliverParts): Promise<Sighting> {
   if (!channel?.find) return "unknown";
   try {
-    return await channel.find(row.piece, parts.newestKnown(row), parts.signal);
+    const { channel: id, account, piece } = row;
+    const known = await parts.store.knownIds({ channel: id, account, place: piece.place.id });
+    return await channel.find(piece, known, parts.signal);
   } catch (thrown) {
     // Looking is a courtesy: when it fails the setting decides, as where nobody can tell.
     parts.log.warn("delivery.look-failed", { id: row.id, fault: toFault(thrown).toJSON() });

@@ -1,7 +1,7 @@
 // Devices the owner has let in: their roles, scopes and tokens. Tokens are kept as hashes only. A device newly seen
 // from this machine is let in at once; one from afar waits in `device-requests` until it is approved.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import type { Json, Store } from "@homarus/sdk";
+import type { Json, KeyValue, Store } from "@homarus/sdk";
 import type { Role } from "../caller.ts";
 import { sameSecret } from "./secret.ts";
 
@@ -50,12 +50,25 @@ const tokensKept = 8;
 const requestsKept = 32;
 
 export class Devices {
-  readonly #devices;
-  readonly #requests;
+  readonly #devices: KeyValue;
+  readonly #requests: KeyValue;
+  readonly #busy = new Map<string, Promise<unknown>>();
 
   constructor(store: Store) {
     this.#devices = store.values("devices");
     this.#requests = store.values("device-requests");
+  }
+
+  /** Does one thing after the other for one device, so that two connects at once do not undo each other. */
+  alone<T>(deviceId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#busy.get(deviceId) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#busy.set(deviceId, mine);
+    const done = () => {
+      if (this.#busy.get(deviceId) === mine) this.#busy.delete(deviceId);
+    };
+    mine.then(done, done);
+    return mine;
   }
 
   async find(deviceId: string): Promise<DeviceRecord | undefined> {

@@ -114,12 +114,22 @@ function sessions(db: Database): Pick<Store, "session" | "sessions" | "entries" 
   };
 }
 
-function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow"> {
+function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow" | "knownIds"> {
   const open = db.prepare<OutboxRecord, []>(
     "SELECT * FROM outbox WHERE state IN ('queued', 'sending') ORDER BY position",
   );
   const one = db.prepare<OutboxRecord, [string]>("SELECT * FROM outbox WHERE id = ?");
+  const heard = db.query<{ id: string }, [string, string, string]>(
+    "SELECT id FROM inbox WHERE channel = ? AND account = ? AND json_extract(message, '$.place.id') = ? ORDER BY position DESC LIMIT 1",
+  );
+  const sent = db.query<{ id: string }, [string, string, string]>(
+    `SELECT json_extract(receipt, '$.id') AS id FROM outbox WHERE channel = ? AND account = ?
+     AND json_extract(piece, '$.place.id') = ? AND receipt IS NOT NULL ORDER BY position DESC LIMIT 1`,
+  );
   return {
+    async knownIds({ channel, account, place }) {
+      return [...heard.all(channel, account, place), ...sent.all(channel, account, place)].map((record) => record.id);
+    },
     openOutbox: async () => open.all().map(toOutboxRow),
     async outboxRow(id) {
       const record = one.get(id);

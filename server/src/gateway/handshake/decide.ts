@@ -1,0 +1,169 @@
+// Decides a connect: protocol, role, origin, device, secret, pairing, in this order, each refusal in the words that
+// clients of protocol 3 act on. It reads and writes device records and nothing else; the connection does the closing.
+import type { ErrorShape } from "@homarus/sdk/client";
+import { protocolVersion } from "@homarus/sdk/client";
+import type { Role } from "../caller.ts";
+import type { GatewaySettings } from "../settings.ts";
+import { closeCodes } from "../settings.ts";
+import { covers, type DeviceRecord, type Devices, type DeviceRequest, tokenOf } from "./devices.ts";
+import { type ConnectParams, isPersonal } from "./params.ts";
+import { checkSecret, type GuessLimit, secretRefusal } from "./secret.ts";
+import { deviceProblem } from "./signature.ts";
+
+export interface Arrival {
+  readonly params: ConnectParams;
+  readonly nonce: string;
+  readonly address: string;
+  readonly isLocal: boolean;
+  readonly isOriginAllowed: boolean;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+export interface Doorkeeper {
+  readonly settings: GatewaySettings;
+  readonly devices: Devices;
+  readonly guesses: GuessLimit;
+  /** A device from afar waits for the owner. */
+  readonly onRequest: (request: DeviceRequest) => void;
+}
+
+export interface Admitted {
+  readonly type: "admitted";
+  readonly role: Role;
+  readonly scopes: readonly string[];
+  readonly deviceId?: string;
+  readonly deviceToken?: string;
+  readonly issuedAt?: number;
+}
+
+export interface Refused {
+  readonly type: "refused";
+  readonly error: ErrorShape;
+  readonly closeCode: number;
+}
+
+export type Verdict = Admitted | Refused;
+
+/** Answers at once where no device record is needed. */
+export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<Verdict> {
+  const { params } = arrival;
+  if (params.minProtocol > protocolVersion || params.maxProtocol < protocolVersion) {
+    return refuse("protocol mismatch", { expectedProtocol: protocolVersion }, closeCodes.protocol);
+  }
+  const role = params.role ?? "operator";
+  if (role !== "operator" && role !== "node") return refuse("invalid role");
+  if (!arrival.isOriginAllowed) {
+    return refuse("origin not allowed (open the chat page from the gateway's own address, or add this origin to gateway.allowedOrigins)", {
+      code: "CONTROL_UI_ORIGIN_NOT_ALLOWED",
+    });
+  }
+  const waitMs = arrival.isLocal ? 0 : keeper.guesses.waitMs(arrival.address, arrival.now);
+  if (waitMs > 0) return tooMany(waitMs);
+  return params.device === undefined ? withoutDevice(keeper, arrival, role) : withDevice(keeper, arrival, role);
+}
+
+function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role): Verdict {
+  const { auth } = keeper.settings;
+  const personal = isPersonal(arrival.params);
+  const secret = checkSecret(auth, arrival.params.auth ?? {});
+  if (secret !== "ok") return wrongSecret(keeper, arrival, secretRefusal(auth, secret, personal));
+  keeper.guesses.passed(arrival.address);
+  if (role === "node") return notPaired("device identity required", { code: "DEVICE_IDENTITY_REQUIRED" });
+  // The secret alone proves the owner only on this machine; from afar it could have been read along on the way.
+  const keeps = arrival.isLocal || keeper.settings.allowInsecureAuth === true;
+  if (!keeps && personal) {
+    return notPaired("device identity required (open this page over https or from the gateway's own machine)", {
+      code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
+    });
+  }
+  return { type: "admitted", role, scopes: keeps ? sorted(arrival.params.scopes) : [] };
+}
+
+async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role): Promise<Verdict> {
+  const { params, nonce, isLocal, now } = arrival;
+  const problem = deviceProblem(params, { nonce, isLocal, now });
+  if (problem !== undefined) return refuse(problem, { code: "DEVICE_AUTH_INVALID" });
+  const deviceId = params.device?.id ?? "";
+  return keeper.devices.alone(deviceId, async () => {
+    const record = await keeper.devices.find(deviceId);
+    const scopes = role === "node" ? [] : sorted(params.scopes);
+    const secret = checkSecret(keeper.settings.auth, params.auth ?? {});
+    if (secret === "ok") return pair(keeper, arrival, { role, scopes, record });
+    const token = params.auth?.token ?? params.auth?.deviceToken ?? "";
+    const issued = record && token !== "" ? tokenOf(record, token, role, scopes) : undefined;
+    if (issued) return { type: "admitted", role, scopes, deviceId, deviceToken: token, issuedAt: issued.issuedAt };
+    return wrongSecret(keeper, arrival, deviceRefusal(keeper, arrival, token));
+  });
+}
+
+interface Wish {
+  readonly role: Role;
+  readonly scopes: readonly string[];
+  readonly record: DeviceRecord | undefined;
+}
+
+/** The secret was right: the device is known for this, or may be let in, or has to wait for the owner. */
+async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<Verdict> {
+  const { devices } = keeper;
+  const { role, scopes, record } = wish;
+  keeper.guesses.passed(arrival.address);
+  const asked = { ...wishOf(arrival), role, scopes };
+  const isKnown = record !== undefined && record.publicKey === asked.publicKey && record.roles.includes(role) && covers(record.scopes, scopes);
+  if (!isKnown && !arrival.isLocal) {
+    const { request, isNew } = await devices.request(record, asked, arrival.now);
+    if (isNew) keeper.onRequest(request);
+    return notPaired("pairing required", { code: "PAIRING_REQUIRED", requestId: request.requestId });
+  }
+  const approved = isKnown ? record : await devices.approve(record, asked, arrival.now);
+  const deviceToken = await devices.issue(approved, role, scopes, arrival.now);
+  return { type: "admitted", role, scopes, deviceId: asked.deviceId, deviceToken, issuedAt: arrival.now };
+}
+
+function wishOf({ params, address }: Arrival) {
+  const { client, device } = params;
+  return {
+    deviceId: device?.id ?? "",
+    publicKey: device?.publicKey ?? "",
+    ...(client.displayName === undefined ? {} : { displayName: client.displayName }),
+    platform: client.platform,
+    clientId: client.id,
+    clientMode: client.mode,
+    remoteIp: address,
+  };
+}
+
+function deviceRefusal(keeper: Doorkeeper, arrival: Arrival, token: string): { message: string; code: string } {
+  const { auth } = keeper.settings;
+  if (token === "") return secretRefusal(auth, arrival.params.auth?.password ? "wrong" : "missing", isPersonal(arrival.params));
+  // Clients drop a stored device token when they read these words.
+  return { message: "unauthorized: device token mismatch (rotate/reissue device token)", code: "AUTH_DEVICE_TOKEN_MISMATCH" };
+}
+
+function wrongSecret(keeper: Doorkeeper, arrival: Arrival, refusal: { message: string; code: string }): Refused {
+  if (!arrival.isLocal) keeper.guesses.failed(arrival.address, arrival.now);
+  return refuse(refusal.message, { code: refusal.code });
+}
+
+function tooMany(retryAfterMs: number): Refused {
+  const error = {
+    code: "INVALID_REQUEST",
+    message: "unauthorized: too many failed authentication attempts (retry later)",
+    details: { code: "AUTH_RATE_LIMITED" },
+    retryable: true,
+    retryAfterMs,
+  };
+  return { type: "refused", error, closeCode: closeCodes.policy };
+}
+
+function refuse(message: string, details?: unknown, closeCode: number = closeCodes.policy): Refused {
+  return { type: "refused", error: { code: "INVALID_REQUEST", message, ...(details === undefined ? {} : { details }) }, closeCode };
+}
+
+function notPaired(message: string, details: unknown): Refused {
+  return { type: "refused", error: { code: "NOT_PAIRED", message, details }, closeCode: closeCodes.policy };
+}
+
+function sorted(scopes: readonly string[] | undefined): readonly string[] {
+  return [...new Set(scopes)].sort();
+}

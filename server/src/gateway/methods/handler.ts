@@ -1,0 +1,19 @@
+// The shape of a method's code: params and a call in, a result out. It knows no frames; a codec puts the result, the
+// early answer or what was thrown on its wire.
+import type { Caller, Door } from "../door.ts";
+import type { Of, Shape } from "../frames/shape.ts";
+
+export interface Call {
+  readonly door: Door;
+  readonly caller: Caller;
+  /** Gives a first answer before the result, where the method has two (`agent`). */
+  accepted(payload: unknown): void;
+}
+
+/** Params fit the table's shape when it is called. A result of undefined is an answer without payload. */
+export type Handler = (params: never, call: Call) => unknown;
+
+export type Group = Readonly<Record<string, Handler>>;
+
+/** Params of a method, by its shape. */
+export type ParamsOf<S extends Shape> = Of<S>;

@@ -1,0 +1,179 @@
+// Turns the house's run events into the protocol's `agent` and `chat` events. It watches and never steers.
+// Source: wire protocol v3, "Events".
+import type { FaultData, Outcome, RunEvent } from "@homarus/sdk";
+import type { Audience } from "../audience.ts";
+import { endEvent, openEvent } from "../frames/codec.ts";
+import { limits } from "../settings.ts";
+import type { RunBook, RunEnd, RunRecord } from "./run-book.ts";
+
+export class RunTeller {
+  readonly #audience: Audience;
+  readonly #book: RunBook;
+
+  constructor(audience: Audience, book: RunBook) {
+    this.#audience = audience;
+    this.#book = book;
+  }
+
+  heard(event: RunEvent): void {
+    const record = this.#book.open(event.runId, event.sessionKey);
+    switch (event.type) {
+      case "run-start":
+        record.startedAt = event.at;
+        record.sessionKey = event.sessionKey;
+        record.model = event.model;
+        return this.#agent(record, event.at, "lifecycle", { phase: "start", startedAt: event.at });
+      case "text-delta":
+        return this.#text(record, event.text, event.at);
+      case "thinking-delta":
+        beginStep(record);
+        record.thinking += event.text;
+        return this.#agent(record, event.at, "thinking", { text: record.thinking, delta: event.text });
+      case "tool-start":
+      case "tool-progress":
+      case "tool-end":
+        return this.#tool(record, event);
+      case "step-end":
+        record.isStepOver = true;
+        return this.#delta(record, event.at);
+      case "steered":
+        return this.#agent(record, event.at, "steered", { messageId: event.messageId, text: event.text });
+      case "fault":
+        // The step is tried anew: what it had said is void.
+        record.text = "";
+        record.shown = 0;
+        return this.#agent(record, event.at, "fault", { error: event.fault.message, kind: event.fault.kind, attempt: event.attempt });
+      case "run-end":
+        record.usage = event.usage;
+        return this.#runEnd(record, endOf(event.outcome, event.text || record.text, event.at), event.at);
+    }
+  }
+
+  /** A message came to its end without a run of its own, or before this gateway saw one. */
+  settle(record: RunRecord, outcome: Outcome, at: number): void {
+    if (record.end) return;
+    const runIsOurs = outcome.type !== "refused" && outcome.runId === record.runId;
+    // Its run-end is still to come and says more.
+    if (runIsOurs && outcome.type !== "steered" && record.startedAt !== undefined) return;
+    this.#close(record, endOf(outcome, record.text, at));
+  }
+
+  /** The house could not even take the message. */
+  fail(record: RunRecord, message: string, at: number): void {
+    if (!record.end) this.#close(record, { state: "error", message, at });
+  }
+
+  /** A note put into a session by a program. */
+  injected(sessionKey: string, runId: string, text: string, at: number): void {
+    this.#tellChat({ runId, sessionKey, seq: 0, state: "final", message: wordsOf(text, at) });
+  }
+
+  #text(record: RunRecord, delta: string, at: number): void {
+    beginStep(record);
+    record.text += delta;
+    this.#agent(record, at, "assistant", { text: record.text, delta });
+    if (at - record.deltaAt >= limits.deltaEveryMs) this.#delta(record, at);
+  }
+
+  /** The whole text so far, where it says more than the last one. */
+  #delta(record: RunRecord, at: number): void {
+    if (record.text.length <= record.shown) return;
+    record.shown = record.text.length;
+    record.deltaAt = at;
+    this.#chat(record, { state: "delta", message: wordsOf(record.text, at) });
+  }
+
+  #tool(record: RunRecord, event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): void {
+    record.seq += 1;
+    if (record.starters.size === 0) return;
+    const payload = { runId: record.runId, seq: record.seq, stream: "tool", ts: event.at, data: toolData(event), sessionKey: record.sessionKey };
+    const frame = endEvent(openEvent("agent", JSON.stringify(payload)));
+    for (const starter of record.starters) {
+      if (starter.socket.bufferedBytes() + frame.length <= limits.maxBuffered) starter.socket.send(frame);
+    }
+  }
+
+  #runEnd(record: RunRecord, end: RunEnd, at: number): void {
+    const times = { startedAt: record.startedAt ?? at, endedAt: at };
+    if (end.state === "error") this.#agent(record, at, "lifecycle", { phase: "error", error: end.message, ...times });
+    else this.#agent(record, at, "lifecycle", { phase: "end", ...(end.state === "aborted" ? { aborted: true } : {}), ...times });
+    if (!record.end) this.#close(record, end);
+  }
+
+  #close(record: RunRecord, end: RunEnd): void {
+    this.#chat(record, chatEnd(end));
+    record.close(end);
+    this.#book.prune(end.at);
+  }
+
+  #agent(record: RunRecord, ts: number, stream: string, data: Record<string, unknown>): void {
+    record.seq += 1;
+    const payload = { runId: record.runId, stream, data, sessionKey: record.sessionKey, seq: record.seq, ts };
+    this.#audience.tell("agent", JSON.stringify(payload), { guard: "operator.read" });
+  }
+
+  #chat(record: RunRecord, rest: Record<string, unknown>): void {
+    this.#tellChat({ runId: record.runId, sessionKey: record.sessionKey, seq: record.seq, ...rest });
+  }
+
+  #tellChat(payload: Record<string, unknown>): void {
+    const dropIfSlow = payload["state"] === "delta";
+    this.#audience.tell("chat", JSON.stringify(payload), { guard: "operator.read", dropIfSlow });
+  }
+}
+
+/** The first words after a step's end begin a new text, as each step is a message of its own. */
+function beginStep(record: RunRecord): void {
+  if (!record.isStepOver) return;
+  record.isStepOver = false;
+  record.text = "";
+  record.thinking = "";
+  record.shown = 0;
+}
+
+function toolData(event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): Record<string, unknown> {
+  const common = { name: event.name, toolCallId: event.callId };
+  if (event.type === "tool-start") return { phase: "start", ...common, args: event.input };
+  if (event.type === "tool-progress") return { phase: "update", ...common, partialResult: contentOf(event.text) };
+  return { phase: "result", ...common, isError: event.isError, result: contentOf(event.text) };
+}
+
+function contentOf(text: string) {
+  return { content: [{ type: "text", text }] };
+}
+
+function wordsOf(text: string, timestamp: number) {
+  return { role: "assistant", content: [{ type: "text", text }], timestamp };
+}
+
+function chatEnd(end: RunEnd): Record<string, unknown> {
+  switch (end.state) {
+    case "final":
+      return { state: "final", ...(end.text === "" ? {} : { message: wordsOf(end.text, end.at) }) };
+    case "steered":
+      return { state: "final" };
+    case "aborted":
+      return { state: "aborted", ...(end.text === "" ? {} : { message: wordsOf(end.text, end.at) }) };
+    case "error":
+      return { state: "error", errorMessage: end.message };
+  }
+}
+
+function endOf(outcome: Outcome, text: string, at: number): RunEnd {
+  switch (outcome.type) {
+    case "replied":
+      return { state: "final", text: outcome.text, at };
+    case "steered":
+      return { state: "steered", at };
+    case "refused":
+      return outcome.reply === undefined ? { state: "error", message: `not accepted: ${outcome.reason}`, at } : { state: "final", text: outcome.reply, at };
+    case "failed":
+      return outcome.fault.kind === "aborted" ? { state: "aborted", text, at } : { state: "error", message: faultText(outcome.fault), at };
+  }
+}
+
+/** Whoever reads this wire runs the house: they get what happened and what to do, except for what we did not expect. */
+export function faultText(fault: FaultData): string {
+  if (fault.kind === "bug") return "internal error";
+  return fault.hint === undefined ? fault.message : `${fault.message} ${fault.hint}`;
+}

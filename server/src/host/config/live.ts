@@ -1,0 +1,181 @@
+// The config in force. A change of the file is read, checked and only then swapped in; if anything is wrong the old
+// stays and the owner is told. The last good file is kept beside it.
+import { copyFileSync, existsSync, mkdirSync, renameSync, watch, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { Fault, type Json, type JsonSchema, type Log, toFault } from "@homarus/sdk";
+import { type ConfigIssue, checkConfig, withDefaults } from "./check.ts";
+import { maskConfig, maskRaw, secretsOf, unmaskConfig } from "./mask.ts";
+import { type ConfigFile, parseConfig, readConfig } from "./read.ts";
+import type { HouseConfig } from "./schema.ts";
+
+export interface ConfigFacts {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly raw: string;
+  readonly parsed: Json;
+  readonly resolved: Json;
+  readonly valid: boolean;
+  readonly hash: string;
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+}
+
+export interface LiveConfig {
+  current(): HouseConfig;
+  /** The file as it stands now, secrets masked; it may be worse than what is in force. */
+  facts(): ConfigFacts;
+  /** Checks, writes and swaps in. Rejects `invalid` with all issues when it is wrong: then nothing is changed. */
+  write(raw: string, baseHash: string | undefined): ConfigFacts;
+  /** Values that must not be logged. */
+  secrets(): readonly string[];
+  readonly schema: JsonSchema;
+  close(): void;
+}
+
+export interface LiveConfigParts {
+  readonly path: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly schema: JsonSchema;
+  readonly log: Log;
+  /** Called after a swap with the top-level sections that differ. */
+  readonly onChange: (changed: readonly string[]) => void;
+  /** False for a command that looks and goes. */
+  readonly watch: boolean;
+}
+
+const settleMs = 150;
+
+export function openConfig(parts: LiveConfigParts): LiveConfig {
+  const { path, schema } = parts;
+  let { file, config } = firstConfig(parts);
+  const swap = (next: ConfigFile): void => {
+    const resolved = accept(next, schema);
+    const before = config;
+    [file, config] = [next, resolved];
+    if (next.exists) copyFileSync(path, goodPath(path));
+    const changed = Object.keys({ ...before, ...resolved }).filter((key) => !same(before, resolved, key));
+    if (changed.length > 0) parts.onChange(changed);
+  };
+  const reload = (): void => {
+    try {
+      const next = readConfig(path, parts.environment);
+      if (next.hash === file.hash && same(next, file, "substituted")) return;
+      swap(next);
+      parts.log.info("config.reloaded", { path });
+    } catch (thrown) {
+      // The old config stays in force: a slip in the file must not take the house down.
+      parts.log.warn("config.refused", { path, fault: toFault(thrown).toJSON() });
+    }
+  };
+  const watcher = parts.watch ? watchFolder(path, reload) : undefined;
+  return {
+    schema,
+    current: () => config,
+    facts: () => factsOf(path, parts),
+    secrets: () => secretsOf(config as unknown as Json, schema),
+    write(raw, baseHash) {
+      const now = readConfig(path, {});
+      if (now.exists && baseHash !== undefined && baseHash !== now.hash) {
+        throw new Fault("invalid", "config.changed", "The config has changed since it was read.", { hint: "Read it again and repeat the change." });
+      }
+      const text = restored(raw, now.parsed, schema);
+      const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
+      accept(next, schema);
+      writeAtomically(path, text);
+      swap(next);
+      return factsOf(path, parts);
+    },
+    close: () => watcher?.close(),
+  };
+}
+
+function firstConfig(parts: LiveConfigParts): { file: ConfigFile; config: HouseConfig } {
+  const { path, schema, environment } = parts;
+  try {
+    const file = readConfig(path, environment);
+    const config = accept(file, schema);
+    if (file.exists && parts.watch) copyFileSync(path, goodPath(path));
+    return { file, config };
+  } catch (thrown) {
+    if (!parts.watch || !existsSync(goodPath(path))) throw thrown;
+    const good = readConfig(goodPath(path), environment);
+    const config = accept(good, schema);
+    parts.log.error("config.refused", { path, using: goodPath(path), fault: toFault(thrown).toJSON() });
+    return { file: { ...good, path }, config };
+  }
+}
+
+const goodPath = (path: string): string => `${path}.good`;
+
+function same<T extends object>(a: T, b: T, key: string): boolean {
+  return JSON.stringify(a[key as keyof T]) === JSON.stringify(b[key as keyof T]);
+}
+
+/** The checked config with defaults, or a Fault that lists every issue. */
+function accept(file: ConfigFile, schema: JsonSchema): HouseConfig {
+  const issues = checkConfig(file.substituted, schema);
+  if (issues.length === 0) return withDefaults(file.substituted, schema) as unknown as HouseConfig;
+  const lines = issues.map((issue) => `  ${issue.path || "(the whole file)"} ${issue.message}`);
+  throw new Fault("config", "config.invalid", `The config file ${file.path} has ${issues.length === 1 ? "a fault" : `${issues.length} faults`}:\n${lines.join("\n")}`, {
+    hint: "Mend these places; `homarus config schema` prints what is allowed.",
+  });
+}
+
+function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
+  const { schema } = parts;
+  let file: ConfigFile;
+  try {
+    file = readConfig(path, parts.environment);
+  } catch (thrown) {
+    // A file that cannot be read is a fact to report, not a reason to fail the question.
+    const message = toFault(thrown).message;
+    return { path, exists: existsSync(path), raw: "", parsed: {}, resolved: {}, valid: false, hash: "", issues: [{ path: "", message }], warnings: [] };
+  }
+  const issues = checkConfig(file.substituted, schema);
+  const secrets = secretsOf(file.parsed, schema).filter((secret) => !/^\$\{\w+\}$/.test(secret));
+  const warnings = secrets.length === 0 ? [] : [{ path: "", message: `${secrets.length} secret(s) stand in the file itself; write them as \${NAME} and set the variable` }];
+  const resolved = withDefaults(file.substituted, schema) ?? {};
+  return {
+    ...{ path, exists: file.exists, hash: file.hash, valid: issues.length === 0, issues, warnings },
+    raw: maskRaw(file.raw, secrets),
+    parsed: maskConfig(file.parsed, schema),
+    resolved: maskConfig(resolved, schema),
+  };
+}
+
+/** Masked secrets of a text that comes back from a form are what they were. Text without a mask stays as written. */
+function restored(raw: string, before: Json, schema: JsonSchema): string {
+  const parsed = parseConfig({ path: "(given)", raw, exists: true }, new Proxy({}, { get: () => "" })).parsed;
+  const whole = unmaskConfig(parsed, before, schema);
+  return JSON.stringify(whole) === JSON.stringify(parsed) ? raw : `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+function writeAtomically(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+    renameSync(`${path}.new`, path);
+  } catch (cause) {
+    throw new Fault("config", "config.unwritable", `The config file ${path} cannot be written: ${(cause as Error).message}.`, {
+      cause,
+      hint: "Check the permissions of its folder and that the disk is not full.",
+    });
+  }
+}
+
+/** Editors replace files, so the folder is watched, not the file. */
+function watchFolder(path: string, changed: () => void): { close(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const name = basename(path);
+  const watcher = watch(dirname(path), (_, file) => {
+    if (file !== name) return;
+    clearTimeout(timer);
+    timer = setTimeout(changed, settleMs);
+  });
+  return {
+    close() {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// Secrets of a config, found by its schema: masked where it is shown, put back where it is written, named for the log.
+import type { Json, JsonSchema } from "@homarus/sdk";
+
+/** What stands for a secret wherever a config is shown. */
+export const maskText = "__HOMARUS_REDACTED__";
+
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly additionalProperties?: Node | boolean;
+  readonly items?: Node;
+  readonly secret?: boolean;
+}
+
+type Change = (value: Json, path: readonly string[]) => Json;
+
+function mapSecrets(value: Json, node: Node | undefined, change: Change, path: readonly string[] = []): Json {
+  if (!node) return value;
+  if (node.secret) return change(value, path);
+  if (Array.isArray(value)) return value.map((item, index) => mapSecrets(item, node.items, change, [...path, String(index)]));
+  if (typeof value !== "object" || value === null) return value;
+  const more = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapSecrets(item, node.properties?.[key] ?? more, change, [...path, key])]),
+  );
+}
+
+/** `${NAME}` is not secret, its value is. */
+const isReference = (value: Json): boolean => typeof value === "string" && /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(value);
+
+export function maskConfig(config: Json, schema: JsonSchema): Json {
+  return mapSecrets(config, schema as Node, (value) => (isReference(value) ? value : maskText));
+}
+
+/** Where `config` holds the mask, what `before` had in its place. */
+export function unmaskConfig(config: Json, before: Json, schema: JsonSchema): Json {
+  return mapSecrets(config, schema as Node, (value, path) => (value === maskText ? (at(before, path) ?? value) : value));
+}
+
+export function secretsOf(config: Json, schema: JsonSchema): readonly string[] {
+  const found: string[] = [];
+  mapSecrets(config, schema as Node, (value) => {
+    if (typeof value === "string") found.push(value);
+    return value;
+  });
+  return found;
+}
+
+/** Masks secrets in the file's own text, so that comments and order stay as they are. */
+export function maskRaw(raw: string, secrets: readonly string[]): string {
+  let masked = raw;
+  for (const secret of secrets) if (secret.length > 0) masked = masked.replaceAll(secret, maskText);
+  return masked;
+}
+
+function at(value: Json, path: readonly string[]): Json | undefined {
+  let here: Json | undefined = value;
+  for (const key of path) here = typeof here === "object" && here !== null ? (here as Record<string, Json>)[key] : undefined;
+  return here;
+}

@@ -1,0 +1,45 @@
+// What an extension is handed, cut from the house: its own config, log, values, and fetch to the hosts it named.
+import { type CatalogEntry, type Clock, type ExtensionContext, Fault, type Fetch, type Log, type Store } from "@homarus/sdk";
+
+export interface ContextParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly store: Pick<Store, "values">;
+  readonly signal: AbortSignal;
+  readonly config: unknown;
+}
+
+export function createContext(entry: CatalogEntry, parts: ContextParts): ExtensionContext {
+  return {
+    ...parts,
+    id: entry.id,
+    fetch: fetchOf(entry, parts.config),
+    store: parts.store.values(`extension/${entry.kind}/${entry.id}`),
+  };
+}
+
+/** Hosts a manifest names; `{config.url}` is the host of that configured address. */
+function allowedHosts(entry: CatalogEntry, config: unknown): ReadonlySet<string> {
+  const fields = (config ?? {}) as Record<string, unknown>;
+  const hosts = entry.permissions.hosts.flatMap((host) => {
+    const field = /^\{config\.(\w+)\}$/.exec(host)?.[1];
+    if (field === undefined) return [host];
+    const value = fields[field];
+    return typeof value === "string" && URL.canParse(value) ? [new URL(value).host] : [];
+  });
+  return new Set(hosts);
+}
+
+function fetchOf(entry: CatalogEntry, config: unknown): Fetch {
+  const hosts = allowedHosts(entry, config);
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (!hosts.has(url.host) && !hosts.has(url.hostname)) {
+      throw new Fault("denied", "extension.host", `The ${entry.kind} ${entry.id} may not reach ${url.host}.`, {
+        hint: "Its manifest does not name that host.",
+      });
+    }
+    // A redirect could lead away from the named hosts.
+    return fetch(input, { ...init, redirect: init?.redirect === "manual" ? "manual" : "error" });
+  };
+}

@@ -1,0 +1,73 @@
+// The log: an event name and fields, one line each, as JSON or plain text. Secrets never reach it: fields of a secret's
+// name are masked, and so is every known secret value wherever it turns up.
+import { isFault, type Log, type LogFields } from "@homarus/sdk";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+export interface LogSettings {
+  readonly level: LogLevel;
+  readonly format: "plain" | "json";
+}
+
+export interface HouseLog extends Log {
+  /** Values that must never be written, from the config by its schema. Replaces what was known before. */
+  hide(secrets: readonly string[]): void;
+  set(settings: LogSettings): void;
+  /** A log whose lines carry these fields too. */
+  with(fields: LogFields): Log;
+}
+
+const order: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+const secretNames = /token|password|secret|api_?key|authorization|cookie/i;
+const mask = "***";
+/** Shorter values would blank out ordinary words. */
+const shortestSecret = 6;
+
+export function createLog(settings: LogSettings, write: (line: string) => void): HouseLog {
+  let { level, format } = settings;
+  let hidden: readonly string[] = [];
+  const line = (at: Exclude<LogLevel, "silent">, event: string, fields: LogFields): void => {
+    if (order.indexOf(at) < order.indexOf(level)) return;
+    const masked = JSON.stringify(fields, (key, value) => (secretNames.test(key) && typeof value === "string" ? mask : plain(value)));
+    const text = format === "json" ? jsonLine(at, event, masked) : plainLine(at, event, masked);
+    write(hide(text, hidden));
+  };
+  const bound = (more: LogFields): Log => ({
+    debug: (event, fields = {}) => line("debug", event, { ...more, ...fields }),
+    info: (event, fields = {}) => line("info", event, { ...more, ...fields }),
+    warn: (event, fields = {}) => line("warn", event, { ...more, ...fields }),
+    error: (event, fields = {}) => line("error", event, { ...more, ...fields }),
+  });
+  return {
+    ...bound({}),
+    with: bound,
+    hide: (secrets) => {
+      hidden = secrets.filter((secret) => secret.length >= shortestSecret);
+    },
+    set: (next) => ({ level, format } = next),
+  };
+}
+
+function hide(text: string, secrets: readonly string[]): string {
+  let masked = text;
+  for (const secret of secrets) masked = masked.replaceAll(secret, mask).replaceAll(JSON.stringify(secret).slice(1, -1), mask);
+  return masked;
+}
+
+function plain(value: unknown): unknown {
+  if (isFault(value)) return { ...value.toJSON(), ...(value.cause === undefined ? {} : { cause: String(value.cause) }) };
+  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+function jsonLine(level: string, event: string, fields: string): string {
+  const rest = fields === "{}" ? "" : `,${fields.slice(1, -1)}`;
+  return `{"at":"${new Date().toISOString()}","level":"${level}","event":${JSON.stringify(event)}${rest}}\n`;
+}
+
+function plainLine(level: string, event: string, fields: string): string {
+  const pairs = Object.entries(JSON.parse(fields) as Record<string, unknown>).map(
+    ([key, value]) => `${key}=${typeof value === "string" && !/\s/.test(value) ? value : JSON.stringify(value)}`,
+  );
+  return `${[new Date().toISOString(), level.padEnd(5), event, ...pairs].join(" ")}\n`;
+}

@@ -1,0 +1,110 @@
+// Builds server/generated/: catalog.json (every manifest as data, the config schema composed of all) and extensions.ts
+// (how each one's code is loaded). Neither is committed; both follow from the folders under extensions/.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CatalogEntry, JsonSchema, Manifest, Schema } from "@homarus/sdk";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { channelSettings, houseSchema } from "../server/src/host/config/schema.ts";
+
+const root = join(import.meta.dir, "..");
+const target = join(root, "server", "generated");
+const kinds = ["channels", "providers", "tools", "sandboxes"] as const;
+
+function schemaOf(schema: Schema): JsonSchema {
+  const made = toJsonSchema(schema as never, {
+    typeMode: "input",
+    errorMode: "ignore",
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === "metadata"
+        ? { ...jsonSchema, ...(valibotAction as unknown as { metadata: object }).metadata }
+        : undefined,
+  }) as JsonSchema;
+  return tidy(made) as JsonSchema;
+}
+
+/** Empty titles and descriptions say nothing. */
+function tidy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidy);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => key !== "$schema" && !((key === "title" || key === "description") && item === ""))
+      .map(([key, item]) => [key, tidy(item)]),
+  );
+}
+
+function secretPaths(schema: JsonSchema, path = ""): string[] {
+  if (schema.secret) return [path];
+  const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
+  return Object.entries(properties).flatMap(([key, child]) => secretPaths(child, path ? `${path}.${key}` : key));
+}
+
+async function entryOf(folder: string, kind: (typeof kinds)[number], id: string): Promise<CatalogEntry> {
+  const { default: manifest } = (await import(join(folder, "manifest.ts"))) as { default: Manifest };
+  if (manifest.id !== id)
+    throw new Error(`${folder}: the manifest's id is "${manifest.id}", the folder's name "${id}"`);
+  if (`${manifest.kind}${manifest.kind === "sandbox" ? "es" : "s"}` !== kind)
+    throw new Error(`${folder}: kind "${manifest.kind}" does not belong under ${kind}`);
+  const { config, ...rest } = manifest;
+  const configSchema = schemaOf(config);
+  const about = { ...rest, configSchema, secrets: secretPaths(configSchema) };
+  if (manifest.kind !== "tool") return about as unknown as CatalogEntry;
+  const { input: _, ...tool } = about as typeof about & { input: unknown };
+  const prompt = readFileSync(join(folder, "prompt.md"), "utf8").trim();
+  return { ...tool, inputSchema: schemaOf(manifest.input), prompt } as unknown as CatalogEntry;
+}
+
+function composed(entries: readonly CatalogEntry[]): JsonSchema {
+  const house = schemaOf(houseSchema) as { properties: Record<string, JsonSchema> };
+  const channel = Object.fromEntries(
+    Object.entries(channelSettings).map(([key, schema]) => [key, schemaOf(schema as Schema)]),
+  );
+  const section = (kind: string): JsonSchema => ({
+    type: "object",
+    additionalProperties: false,
+    default: {},
+    properties: Object.fromEntries(
+      entries
+        .filter((entry) => entry.kind === kind)
+        .map((entry) => {
+          const own = entry.configSchema as { properties?: object };
+          return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
+        }),
+    ),
+  });
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    ...house,
+    properties: {
+      ...house.properties,
+      channels: section("channel"),
+      providers: section("provider"),
+      tools: section("tool"),
+      sandboxes: section("sandbox"),
+    },
+  };
+}
+
+const entries: CatalogEntry[] = [];
+const loads: string[] = [];
+for (const kind of kinds) {
+  const parent = join(root, "extensions", kind);
+  if (!existsSync(parent)) continue;
+  for (const id of readdirSync(parent).sort()) {
+    const folder = join(parent, id);
+    if (!existsSync(join(folder, "manifest.ts"))) continue;
+    const entry = await entryOf(folder, kind, id);
+    entries.push(entry);
+    loads.push(`  "${entry.kind}/${id}": () => import("../../extensions/${kind}/${id}/index.ts"),`);
+  }
+}
+mkdirSync(target, { recursive: true });
+writeFileSync(
+  join(target, "catalog.json"),
+  `${JSON.stringify({ entries, configSchema: composed(entries) }, null, 1)}\n`,
+);
+writeFileSync(
+  join(target, "extensions.ts"),
+  `// Generated from the folders under extensions/. Not committed, not edited.\nexport const extensions: Readonly<Record<string, () => Promise<unknown>>> = {\n${loads.join("\n")}\n};\n`,
+);
+console.log(`catalog: ${entries.length} extensions`);
