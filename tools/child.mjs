@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 export const bun = fileURLToPath(new URL("../node_modules/.bin/bun", import.meta.url));
 
 /**

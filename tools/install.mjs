@@ -117,8 +117,7 @@ function installTrouble(output) {
   if (/ENOENT.*npm|spawn npm/.test(output))
     return new Trouble("npm was not found. Install Node 20 or newer with npm, then run the command again.");
   const tail = output.trimEnd().split("\n").slice(-15).join("\n");
-  const remedy = adviceFor(output) ?? "npm could not install the packages; its last words are above.";
-  return new Trouble(`${tail}\n\n${remedy}`);
+  return new Trouble(adviceFor(output) ?? `${tail}\n\nnpm could not install the packages; its last words are above.`);
 }
 
 /** Bun's package ships an empty shell that its install script fills; where npm holds scripts back, we run it. */

@@ -56,10 +56,10 @@ async function prepare(product) {
   const hash = hashOf(product.inputs());
   if (isFresh(product.stamp, hash) && holdsFiles(product.output)) return;
   const { code, output } = await patiently(product.says, () => listen(product.command, product.args));
-  if (code !== 0) {
-    const remedy = adviceFor(output) ?? `Making ${product.name} failed; the reason is above.`;
-    throw new Trouble(`${output.trimEnd()}\n\n${remedy}`);
-  }
+  if (code !== 0)
+    throw new Trouble(
+      adviceFor(output) ?? `${output.trimEnd()}\n\nMaking ${product.name} failed; the reason is above.`,
+    );
   writeStamp(product.stamp, hash);
 }
 

@@ -8,7 +8,7 @@ export class Trouble extends Error {}
 const advice = [
   {
     signs: /\bENOSPC\b|no space left/i,
-    says: "The disk is full. Free some space (an installed checkout needs about 1 GB), then run the command again.",
+    says: "The disk is full. Free some space (an installed checkout needs about 500 MB), then run the command again.",
   },
   {
     signs: /\b(EACCES|EPERM|EROFS)\b|permission denied|read-only file system/i,

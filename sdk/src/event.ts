@@ -1,7 +1,7 @@
 // What the house tells: events for whoever watches (web page, terminal, metrics). Observers see, they never steer.
 import type { Json } from "./content.ts";
 import type { FaultData } from "./errors.ts";
-import type { Outcome } from "./message.ts";
+import type { MessageKey, Outcome } from "./message.ts";
 import type { Session, StopReason, Usage } from "./session.ts";
 
 /** What happens in a run, in order. `seq` counts from 1 within a run. */
@@ -32,6 +32,8 @@ export type RunEventBody =
 
 /** What changes in the house. */
 export type HouseEvent =
+  /** A message has its outcome, whether a run was needed or not. */
+  | { readonly type: "message-end"; readonly key: MessageKey; readonly outcome: Outcome }
   | { readonly type: "session-changed"; readonly session: Session }
   | { readonly type: "session-removed"; readonly key: string }
   | { readonly type: "config-changed"; readonly changed: readonly string[] }

@@ -54,7 +54,10 @@ export function createLine(parts: LineParts): Line {
       return conclude(row, { type: "failed", fault: fault.toJSON() }, personText(fault), parts);
     });
     underWay.set(keyOf(row), ended);
-    ended.finally(() => underWay.delete(keyOf(row))).catch(() => parts.log.error("line.no-outcome", { message: row.message.id }));
+    ended
+      .then((outcome) => parts.tap.emit({ type: "message-end", key: messageKey(row.message), outcome }))
+      .catch((error: unknown) => parts.log.error("line.no-outcome", { message: row.message.id, error }))
+      .finally(() => underWay.delete(keyOf(row)));
     return ended;
   };
 

@@ -40,8 +40,9 @@ export function createStatistics(): { see(event: Seen): void; now(): Statistics 
           return;
         case "fault":
           return count(faults, event.fault.kind);
+        case "message-end":
+          return count(outcomes, event.outcome.type);
         case "run-end": {
-          count(outcomes, event.outcome.type);
           if (event.outcome.type === "failed") count(faults, event.outcome.fault.kind);
           turnMs.push(event.at - (startedAt.get(event.runId) ?? event.at));
           if (turnMs.length > keptTurns * 2) turnMs = turnMs.slice(-keptTurns);

@@ -13,12 +13,13 @@ type AgentParams = ParamsOf<typeof params.agent>;
 async function agent(input: AgentParams, call: Call): Promise<unknown> {
   const { door } = call;
   const runId = input.idempotencyKey;
+  // Looked for a second time because the same key may have come while the first look was going on.
+  const message = door.runs.find(runId) ? undefined : await messageOf(input, call);
   const known = door.runs.find(runId);
-  if (known) {
-    if (!known.end) call.accepted(acceptedOf(known));
-    return ended(door, known);
+  if (known || !message) {
+    if (known && !known.end) call.accepted(acceptedOf(known));
+    return known && ended(door, known);
   }
-  const message = await messageOf(input, call);
   const record = door.runs.open(runId, message.session ?? "");
   await startRun(door, call.caller, record, message);
   call.accepted(acceptedOf(record));
@@ -96,14 +97,9 @@ const waitDefaultMs = 30_000;
 
 async function wait(input: ParamsOf<typeof params.agentWait>, { door }: Call): Promise<unknown> {
   const { runId } = input;
-  // A run nobody has begun yet may still come: its record is made here and thrown away if it does not.
-  const known = door.runs.find(runId);
-  const record = known ?? door.runs.open(runId, "");
-  const end = await record.endedWithin(input.timeoutMs ?? waitDefaultMs);
-  if (!end) {
-    if (record.acceptedAt === undefined && record.startedAt === undefined && !known) door.runs.forget(runId);
-    return { runId, status: "timeout" };
-  }
+  const record = await door.runs.wait(runId, input.timeoutMs ?? waitDefaultMs);
+  const end = record?.end;
+  if (!record || !end) return { runId, status: "timeout" };
   const times = { ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }), endedAt: end.at };
   if (end.state === "error") return { runId, status: "error", ...times, error: end.message };
   if (end.state === "aborted") return { runId, status: "error", ...times, error: "aborted" };

@@ -26,8 +26,8 @@ async function send(input: ParamsOf<typeof params.chatSend>, call: Call): Promis
   const thinking = thinkingLevel(input.thinking);
   const record = door.runs.open(runId, sessionKey);
   const said = { key: runId, text, attachments, sessionKey, sentAt: door.clock.now(), thinking, timeoutMs: input.timeoutMs };
-  const { isNew } = await startRun(door, caller, record, inboundMessage(caller, said));
-  return { runId, status: isNew ? "started" : record.end ? "ok" : "in_flight" };
+  await startRun(door, caller, record, inboundMessage(caller, said));
+  return record.end ? again(record, call) : { runId, status: "started" };
 }
 
 /** The same key came before: the answer depends on how far that run is. */

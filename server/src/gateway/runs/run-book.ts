@@ -41,6 +41,15 @@ export class RunRecord {
     this.sessionKey = sessionKey;
   }
 
+  /** Somebody asked for it, or it has begun. */
+  get isReal(): boolean {
+    return this.acceptedAt !== undefined || this.startedAt !== undefined || this.seq > 0 || this.end !== undefined;
+  }
+
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   close(end: RunEnd): void {
     this.end = end;
     this.text = "";
@@ -76,21 +85,34 @@ const maxTimerMs = 2 ** 31 - 1;
 export class RunBook {
   readonly #records = new Map<string, RunRecord>();
 
+  /** A run that has begun or ended; not one that is only waited for. */
   find(runId: string): RunRecord | undefined {
-    return this.#records.get(runId);
+    const record = this.#records.get(runId);
+    return record?.isReal === true ? record : undefined;
   }
 
   /** The record of a run, made when it is new. */
   open(runId: string, sessionKey: string): RunRecord {
     const known = this.#records.get(runId);
-    if (known) return known;
+    if (known) {
+      if (!known.isReal) known.sessionKey = sessionKey;
+      return known;
+    }
     const record = new RunRecord(runId, sessionKey);
     this.#records.set(runId, record);
     return record;
   }
 
-  forget(runId: string): void {
-    this.#records.delete(runId);
+  forget(record: RunRecord): void {
+    if (this.#records.get(record.runId) === record) this.#records.delete(record.runId);
+  }
+
+  /** Undefined when the time was over first. A run nobody has begun yet may still come in that time. */
+  async wait(runId: string, ms: number): Promise<RunRecord | undefined> {
+    const record = this.open(runId, "");
+    const end = await record.endedWithin(ms);
+    if (!record.isReal && !record.isAwaited) this.forget(record);
+    return end ? record : undefined;
   }
 
   /** The connection is gone: nobody to show its tools to. */

@@ -2,7 +2,7 @@
 import type { InboundMessage } from "@homarus/sdk";
 import { toFault } from "@homarus/sdk";
 import type { Caller, Door } from "../door.ts";
-import { faultText } from "./tell.ts";
+import { endOf, faultText } from "./tell.ts";
 import type { RunRecord } from "./run-book.ts";
 
 /**
@@ -10,19 +10,21 @@ import type { RunRecord } from "./run-book.ts";
  * outcome where there was no run. Rejects with the house's Fault when the message could not be taken; nothing is then
  * left behind, and the same key may be sent again.
  */
-export async function startRun(door: Door, caller: Caller, record: RunRecord, message: InboundMessage): Promise<{ readonly isNew: boolean }> {
+export async function startRun(door: Door, caller: Caller, record: RunRecord, message: InboundMessage): Promise<void> {
   record.acceptedAt = door.clock.now();
   if (caller.hasToolEvents) record.starters.add(caller);
   try {
-    const received = await door.house.receive(message);
-    received.ended.then(
+    const { row, ended } = await door.house.receive(message);
+    // Heard and answered before this gateway started: nobody has to be told a second time.
+    if (row.outcome) return record.close(endOf(row.outcome, "", row.endedAt ?? door.clock.now()));
+    ended.then(
       (outcome) => door.teller.settle(record, outcome, door.clock.now()),
       // No outcome could be stored: the house logs why, and the client is told that it failed.
       (thrown: unknown) => door.teller.fail(record, faultText(toFault(thrown).toJSON()), door.clock.now()),
     );
-    return { isNew: received.isNew };
   } catch (thrown) {
-    door.runs.forget(record.runId);
+    record.close({ state: "error", message: faultText(toFault(thrown).toJSON()), at: door.clock.now() });
+    door.runs.forget(record);
     throw thrown;
   }
 }

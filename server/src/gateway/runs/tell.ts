@@ -159,7 +159,7 @@ function chatEnd(end: RunEnd): Record<string, unknown> {
   }
 }
 
-function endOf(outcome: Outcome, text: string, at: number): RunEnd {
+export function endOf(outcome: Outcome, text: string, at: number): RunEnd {
   switch (outcome.type) {
     case "replied":
       return { state: "final", text: outcome.text, at };

@@ -1,0 +1,226 @@
+// One client's connection from challenge to close: it greets, has the connect decided, then hands each request on.
+// A class because it has a life, and because ten thousand of them must be small: no closure is kept per connection.
+import { randomUUID } from "node:crypto";
+import { type Role, scopeBits } from "./caller.ts";
+import type { Door } from "./door.ts";
+import { errorFrame, invalid, okFrame, readRequest, type Request } from "./frames/codec.ts";
+import { problems } from "./frames/check.ts";
+import { type Admitted, decide, type Refused, type Verdict } from "./handshake/decide.ts";
+import { hello } from "./handshake/hello.ts";
+import { type ConnectParams, connectShape } from "./handshake/params.ts";
+import type { Socket, SocketSide } from "./house.ts";
+import type { Replies } from "./methods/dispatch.ts";
+import { closeCodes, limits } from "./settings.ts";
+
+/** What the upgrade request told. */
+export interface Upgrade {
+  readonly address: string;
+  readonly isLocal: boolean;
+  readonly isOriginAllowed: boolean;
+}
+
+/** The gateway's books that a connection enters and leaves. */
+export interface Rolls {
+  readonly door: Door;
+  /** Connections that have not said hello, oldest first. */
+  readonly waiting: Set<Connection>;
+}
+
+export class Connection implements SocketSide, Replies {
+  readonly connectionId = randomUUID();
+  readonly openedAt: number;
+  role: Role = "operator";
+  granted = 0;
+  clientId = "";
+  mode = "";
+  displayName: string | undefined;
+  deviceId: string | undefined;
+  hasToolEvents = false;
+  readonly #rolls: Rolls;
+  readonly #upgrade: Upgrade;
+  readonly #nonce = randomUUID();
+  #socket: Socket | undefined;
+  #state: "challenged" | "deciding" | "open" | "closed" = "challenged";
+  #presenceKey: string | undefined;
+  #strays = 0;
+
+  constructor(rolls: Rolls, upgrade: Upgrade) {
+    this.#rolls = rolls;
+    this.#upgrade = upgrade;
+    this.openedAt = rolls.door.clock.now();
+  }
+
+  get socket(): Socket {
+    if (this.#socket === undefined) throw new Error("the socket is not open yet");
+    return this.#socket;
+  }
+
+  open(socket: Socket): void {
+    this.#socket = socket;
+    this.#rolls.waiting.add(this);
+    socket.send(`{"type":"event","event":"connect.challenge","payload":{"nonce":"${this.#nonce}","ts":${this.openedAt}}}`);
+  }
+
+  message(data: string | Uint8Array): void {
+    if (this.#state === "open") this.#request(data);
+    else if (this.#state !== "closed") this.#greeting(data);
+  }
+
+  drain(): void {
+    if (this.#state === "open") this.#rolls.door.audience.drained(this);
+  }
+
+  close(_code: number, _reason: string): void {
+    const { door, waiting } = this.#rolls;
+    const wasOpen = this.#state === "open";
+    this.#state = "closed";
+    waiting.delete(this);
+    if (!wasOpen) return;
+    door.audience.leave(this);
+    if (this.hasToolEvents) door.runs.leave(this);
+    if (this.#presenceKey !== undefined && door.presence.gone(this.#presenceKey, door.clock.now())) door.presenceChanged();
+  }
+
+  /** Sends an answer; a client that lets too many wait is cut off. */
+  reply(frame: string): void {
+    if (this.#state !== "open") return;
+    const socket = this.socket;
+    if (socket.bufferedBytes() + frame.length > limits.maxBuffered) this.end(closeCodes.policy, "slow consumer");
+    else socket.send(frame);
+  }
+
+  strayed(): void {
+    this.#strays += 1;
+    if (this.#strays > limits.unauthorizedCalls) this.end(closeCodes.policy, "repeated unauthorized calls");
+  }
+
+  /** Closes from our side. Reasons are cut to what a close frame holds. */
+  end(code: number, reason: string): void {
+    this.#socket?.close(code, cutReason(reason));
+  }
+
+  #request(data: string | Uint8Array): void {
+    const { door } = this.#rolls;
+    const read = readRequest(textOf(data));
+    if (read === undefined) door.house.log.debug("gateway.frame-not-json", { connection: this.connectionId });
+    else if (read.type === "bad") this.reply(errorFrame(read.id, invalid(`invalid request frame: ${read.problem}`).shape));
+    else door.dispatcher.call(door, this, read.request);
+  }
+
+  /** The first frame must be a good connect; whatever else it is ends the connection. */
+  #greeting(data: string | Uint8Array): void {
+    if (data.length > limits.maxPreauthPayload) return this.#giveUp(closeCodes.tooBig, "preauth payload too large");
+    if (this.#state === "deciding") return this.#giveUp(closeCodes.policy, "wait for the answer to connect");
+    const read = readRequest(textOf(data));
+    if (read === undefined || read.type === "bad") return this.#giveUp(closeCodes.policy, "invalid request frame");
+    const { request } = read;
+    if (request.method !== "connect") return this.#refuse(request.id, "invalid handshake: first request must be connect");
+    const problem = problems(connectShape(request.params), request.params);
+    if (problem !== undefined) return this.#refuse(request.id, `invalid connect params: ${problem}`);
+    this.#connect(request);
+  }
+
+  #connect(request: Request): void {
+    this.#state = "deciding";
+    const params = request.params as ConnectParams;
+    const { keeper, clock, house } = this.#rolls.door;
+    const verdict = decide(keeper, { params, nonce: this.#nonce, ...this.#upgrade, now: clock.now() });
+    if (!(verdict instanceof Promise)) return this.#decided(request.id, params, verdict);
+    verdict.then(
+      (decided) => this.#decided(request.id, params, decided),
+      (thrown: unknown) => {
+        house.log.error("gateway.connect-failed", { error: thrown });
+        this.#turnAway(request.id, { type: "refused", error: { code: "UNAVAILABLE", message: "internal error" }, closeCode: 1011 });
+      },
+    );
+  }
+
+  #decided(id: string, params: ConnectParams, verdict: Verdict): void {
+    // The client may have gone while its device was looked up.
+    if (this.#state !== "deciding") return;
+    if (verdict.type === "refused") return this.#turnAway(id, verdict);
+    this.#welcome(id, params, verdict);
+  }
+
+  /** Joining the audience and saying hello happen in one step, so that no event comes before hello. */
+  #welcome(id: string, params: ConnectParams, admitted: Admitted): void {
+    const { door, waiting } = this.#rolls;
+    waiting.delete(this);
+    this.#state = "open";
+    this.role = admitted.role;
+    this.granted = scopeBits(admitted.scopes);
+    this.clientId = params.client.id;
+    this.mode = params.client.mode;
+    this.displayName = params.client.displayName;
+    this.deviceId = admitted.deviceId;
+    this.hasToolEvents = params.caps?.includes("tool-events") === true;
+    this.#appear(params, admitted);
+    this.socket.send(okFrame(id, hello(door, this.connectionId, admitted)));
+    door.audience.join(this);
+    door.house.log.debug("gateway.connected", { connection: this.connectionId, client: this.clientId, role: this.role });
+  }
+
+  /** Command lines come and go too often to be shown. */
+  #appear(params: ConnectParams, admitted: Admitted): void {
+    const { client } = params;
+    if (client.mode === "cli" || client.mode === "probe") return;
+    const { door } = this.#rolls;
+    this.#presenceKey = admitted.deviceId ?? client.instanceId ?? this.connectionId;
+    const host = client.displayName ?? client.id;
+    door.presence.set(this.#presenceKey, {
+      host,
+      version: client.version,
+      platform: client.platform,
+      ...(client.deviceFamily === undefined ? {} : { deviceFamily: client.deviceFamily }),
+      ...(client.modelIdentifier === undefined ? {} : { modelIdentifier: client.modelIdentifier }),
+      mode: client.mode,
+      ...(admitted.deviceId === undefined ? {} : { deviceId: admitted.deviceId }),
+      roles: [admitted.role],
+      ...(admitted.scopes.length === 0 ? {} : { scopes: admitted.scopes }),
+      ...(client.instanceId === undefined ? {} : { instanceId: client.instanceId }),
+      ...(this.#upgrade.isLocal ? {} : { ip: this.#upgrade.address }),
+      reason: "connect",
+      ts: door.clock.now(),
+      text: `Node: ${host} · mode ${client.mode}`,
+    });
+  }
+
+  #refuse(id: string, message: string): void {
+    this.#turnAway(id, { type: "refused", error: { code: "INVALID_REQUEST", message }, closeCode: closeCodes.policy });
+  }
+
+  /** The answer comes first, then the close, so that the client can show why. */
+  #turnAway(id: string, refused: Refused): void {
+    const { message } = refused.error;
+    this.#rolls.door.house.log.info("gateway.connect-refused", { reason: message, address: this.#upgrade.address });
+    this.#socket?.send(errorFrame(id, refused.error));
+    this.#giveUp(refused.closeCode, message);
+  }
+
+  #giveUp(code: number, reason: string): void {
+    this.#state = "closed";
+    this.#rolls.waiting.delete(this);
+    this.end(code, reason);
+  }
+}
+
+/** What the room for a close reason holds, without cutting a character in two. */
+export function cutReason(reason: string): string {
+  let text = reason;
+  while (Buffer.byteLength(text) > 120) text = text.slice(0, Math.max(0, text.length - 1 - Math.floor((Buffer.byteLength(text) - 120) / 4)));
+  return text;
+}
+
+function textOf(data: string | Uint8Array): string {
+  return typeof data === "string" ? data : new TextDecoder().decode(data);
+}
+
+/** Connections that opened before a time and have not been let in; they stand in order of age. */
+export function waitingSince(waiting: ReadonlySet<Connection>, before: number): Connection[] {
+  const late: Connection[] = [];
+  for (const connection of waiting) {
+    if (connection.openedAt > before) break;
+    late.push(connection);
+  }
+  return late;
+}

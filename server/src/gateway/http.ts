@@ -1,0 +1,108 @@
+// Plain HTTP on the gateway's port: health for monitors, metrics, and the files of the chat page.
+import { Hono } from "hono";
+import type { Clock } from "@homarus/sdk";
+import { checkSecret } from "./handshake/secret.ts";
+import type { Health } from "./health.ts";
+import type { House } from "./house.ts";
+import { metricsText } from "./metrics.ts";
+import type { GatewaySettings } from "./settings.ts";
+
+export interface Asset {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Media type with charset. */
+  readonly type: string;
+}
+
+/** A file of the web pages by its path on the wire (`/chat`, `/assets/chat.js`); undefined when there is none. */
+export type FindAsset = (path: string) => Asset | undefined;
+
+export interface WebParts {
+  readonly house: House;
+  readonly settings: GatewaySettings;
+  readonly clock: Clock;
+  readonly health: Health;
+  readonly asset: FindAsset;
+  readonly sockets: () => number;
+  readonly isReady: () => boolean;
+}
+
+/** What the machine knows about a request. */
+export interface WebBindings {
+  readonly isLocal: boolean;
+}
+
+type Env = { readonly Bindings: WebBindings };
+
+const pagePolicy = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const guards: Readonly<Record<string, string>> = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy": pagePolicy,
+};
+
+export function createWeb(parts: WebParts): Hono<Env> {
+  const web = new Hono<Env>();
+  web.use(async (context, next) => {
+    const began = performance.now();
+    await next();
+    for (const [name, value] of Object.entries(guards)) context.res.headers.set(name, value);
+    const { method, path } = context.req;
+    parts.house.log.debug("http.request", { method, path, status: context.res.status, ms: Math.round(performance.now() - began) });
+  });
+  addHealth(web, parts);
+  addMetrics(web, parts);
+  addPages(web, parts);
+  web.notFound((context) => context.json({ ok: false, error: "not found" }, 404));
+  web.onError((error, context) => {
+    parts.house.log.error("http.failed", { path: context.req.path, error });
+    return context.json({ ok: false, error: "internal error" }, 500);
+  });
+  return web;
+}
+
+function addHealth(web: Hono<Env>, parts: WebParts): void {
+  for (const path of ["/health", "/healthz"]) web.get(path, (context) => context.json({ ok: true, status: "live" }));
+  for (const path of ["/ready", "/readyz"]) {
+    web.get(path, (context) => (parts.isReady() ? context.json({ ok: true, status: "ready" }) : context.json({ ok: false, status: "stopping" }, 503)));
+  }
+}
+
+/** Figures of the house are for this machine, or for whoever has the secret. */
+function addMetrics(web: Hono<Env>, parts: WebParts): void {
+  web.get("/metrics", (context) => {
+    const secret = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1] ?? "";
+    const isKnown = context.env.isLocal || checkSecret(parts.settings.auth, { token: secret, password: secret }) === "ok";
+    if (!isKnown) return context.json({ ok: false, error: "unauthorized" }, 401, { "www-authenticate": "Bearer" });
+    const { house, clock } = parts;
+    const text = metricsText(house.counters(), {
+      version: house.version,
+      uptimeMs: clock.now() - house.startedAt,
+      residentBytes: process.memoryUsage.rss(),
+      sockets: parts.sockets(),
+    });
+    return context.text(text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+  });
+}
+
+function addPages(web: Hono<Env>, parts: WebParts): void {
+  web.get("/", (context) => context.redirect("/chat", 302));
+  for (const pattern of ["/chat", "/chat/*", "/assets/*"]) {
+    web.get(pattern, (context) => {
+      const asset = parts.asset(context.req.path);
+      if (!asset) return context.notFound();
+      return context.body(asset.bytes, 200, { "content-type": asset.type, "cache-control": "no-cache" });
+    });
+  }
+}

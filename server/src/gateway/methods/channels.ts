@@ -1,0 +1,64 @@
+// channels.*: how the channels are, and who may write on them.
+import type { House } from "../house.ts";
+import type { Call, Group, ParamsOf } from "./handler.ts";
+import type * as params from "./params.ts";
+
+type ChannelFacts = ReturnType<House["channels"]>[number];
+
+function status(_input: unknown, { door }: Call): unknown {
+  const all = door.house.channels();
+  const byId = new Map<string, ChannelFacts[]>();
+  for (const item of all) byId.set(item.id, [...(byId.get(item.id) ?? []), item]);
+  const groups = [...byId];
+  const titles = Object.fromEntries(groups.map(([id, items]) => [id, items[0]?.title ?? id]));
+  return {
+    ts: door.clock.now(),
+    channelOrder: groups.map(([id]) => id),
+    channelLabels: titles,
+    channelDetailLabels: titles,
+    channelSystemImages: {},
+    channelMeta: groups.map(([id]) => ({ id, label: titles[id], detailLabel: titles[id] })),
+    channels: Object.fromEntries(groups.map(([id, items]) => [id, summary(items)])),
+    channelAccounts: Object.fromEntries(groups.map(([id, items]) => [id, items.map(account)])),
+    channelDefaultAccountId: Object.fromEntries(groups.map(([id, items]) => [id, items[0]?.account ?? "default"])),
+  };
+}
+
+function summary(items: readonly ChannelFacts[]) {
+  const fault = items.find((item) => item.status.fault)?.status.fault;
+  return {
+    configured: true,
+    running: items.some((item) => item.status.state === "running"),
+    ...(fault === undefined ? {} : { lastError: fault.message }),
+  };
+}
+
+function account(item: ChannelFacts) {
+  const { state, identity, fault, lastHeardAt } = item.status;
+  return {
+    accountId: item.account,
+    ...(identity === undefined ? {} : { name: identity }),
+    enabled: true,
+    configured: true,
+    linked: fault?.kind !== "auth",
+    running: state === "running" || state === "waiting",
+    connected: state === "running",
+    ...(fault === undefined ? {} : { lastError: fault.hint === undefined ? fault.message : `${fault.message} ${fault.hint}` }),
+    ...(lastHeardAt === undefined ? {} : { lastInboundAt: lastHeardAt }),
+  };
+}
+
+async function pairingList(input: ParamsOf<typeof params.pairingList>, { door }: Call): Promise<unknown> {
+  const requests = await door.house.pairing.list();
+  return { requests: input.channel === undefined ? requests : requests.filter((request) => request.channel === input.channel) };
+}
+
+async function pairingApprove(input: ParamsOf<typeof params.pairingApprove>, { door }: Call): Promise<unknown> {
+  return { ok: true, request: await door.house.pairing.approve(input.channel, input.code) };
+}
+
+export const methods: Group = {
+  "channels.status": status,
+  "channels.pairing.list": pairingList,
+  "channels.pairing.approve": pairingApprove,
+};

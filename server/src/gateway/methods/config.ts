@@ -1,0 +1,45 @@
+// config.*: the settings file, read with its secrets masked, written whole after a check.
+import { invalid } from "../frames/codec.ts";
+import type { ConfigFacts } from "../house.ts";
+import type { Call, Group, ParamsOf } from "./handler.ts";
+import type * as params from "./params.ts";
+
+async function get(_input: unknown, { door }: Call): Promise<unknown> {
+  return snapshot(await door.house.config.read());
+}
+
+async function set(input: ParamsOf<typeof params.configSet>, { door }: Call): Promise<unknown> {
+  const { config } = door.house;
+  const before = await config.read();
+  if (before.exists && input.baseHash === undefined) throw invalid("config base hash required; re-run config.get and retry");
+  if (before.exists && input.baseHash !== before.hash) throw invalid("config changed since last load; re-run config.get and retry");
+  const after = await config.write(input.raw, input.baseHash);
+  return { ok: true, path: after.path, config: after.resolved, hash: after.hash };
+}
+
+function schema(_input: unknown, { door }: Call): unknown {
+  return {
+    schema: door.house.config.schema(),
+    uiHints: {},
+    version: door.house.version,
+    generatedAt: new Date(door.house.startedAt).toISOString(),
+  };
+}
+
+function snapshot(facts: ConfigFacts) {
+  return {
+    path: facts.path,
+    exists: facts.exists,
+    raw: facts.raw,
+    parsed: facts.parsed,
+    resolved: facts.parsed,
+    valid: facts.valid,
+    config: facts.resolved,
+    hash: facts.hash,
+    issues: facts.issues,
+    warnings: facts.warnings,
+    legacyIssues: [],
+  };
+}
+
+export const methods: Group = { "config.get": get, "config.set": set, "config.schema": schema };

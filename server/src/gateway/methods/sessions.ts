@@ -1,0 +1,165 @@
+// sessions.*: list, look into, find, change, reset and delete the house's sessions.
+import { type Session, textOf, type ThinkingLevel } from "@homarus/sdk";
+import type { Door } from "../door.ts";
+import { invalid } from "../frames/codec.ts";
+import { thinkingLevel } from "../runs/inbound.ts";
+import { defaultAgent } from "./agents.ts";
+import type { Call, Group, ParamsOf } from "./handler.ts";
+import type * as params from "./params.ts";
+import { contextTokens, oneLine, previewItems, sessionRow, splitModel } from "./session-rows.ts";
+
+type ListParams = ParamsOf<typeof params.sessionsList>;
+
+async function list(input: ListParams, { door }: Call): Promise<unknown> {
+  const { house } = door;
+  const now = door.clock.now();
+  const [all, models] = await Promise.all([house.store.sessions(input.agentId === undefined ? {} : { agent: input.agentId }), house.models()]);
+  const running = new Set(house.runs.active().map((run) => run.sessionKey));
+  const matching = all.filter((session) => matches(session, input, now));
+  const shown = input.limit === undefined ? matching : matching.slice(0, input.limit);
+  const fallback = defaultModel(door);
+  const sessions = await Promise.all(
+    shown.map(async (session) => {
+      const model = session.model ?? fallback;
+      const facts = { model, contextTokens: contextTokens(model, models), isRunning: running.has(session.key) };
+      return { ...sessionRow(session, facts), ...(await words(door, session, input)) };
+    }),
+  );
+  return {
+    ts: now,
+    path: house.stateFolder,
+    count: sessions.length,
+    defaults: { ...splitModel(fallback), contextTokens: contextTokens(fallback, models) ?? null },
+    sessions,
+  };
+}
+
+function matches(session: Session, input: ListParams, now: number): boolean {
+  // No session is started by another one here, so none can be found by who started it.
+  if (input.spawnedBy !== undefined) return false;
+  if (input.label !== undefined && session.label !== input.label) return false;
+  if (input.activeMinutes !== undefined && session.updatedAt < now - input.activeMinutes * 60_000) return false;
+  const search = input.search?.trim().toLowerCase();
+  if (!search) return true;
+  return [session.key, session.label, session.title, session.id].some((text) => text?.toLowerCase().includes(search));
+}
+
+const titleChars = 60;
+const previewChars = 120;
+
+/** Title and last words, where they are asked for: they cost a read each. */
+async function words(door: Door, session: Session, input: ListParams) {
+  const { store } = door.house;
+  const isTitleMissing = input.includeDerivedTitles === true && session.title === undefined;
+  if (!isTitleMissing && input.includeLastMessage !== true) return input.includeDerivedTitles ? { derivedTitle: session.title } : {};
+  const entries = await store.entries(session.id, isTitleMissing ? {} : { last: 10 });
+  const first = entries.find((entry) => entry.body.type === "user")?.body;
+  const title = session.title ?? (first?.type === "user" ? oneLine(textOf(first.content), titleChars) : "");
+  const last = previewItems(entries.slice(-10), 10, previewChars).findLast((item) => item.role === "user" || item.role === "assistant");
+  return {
+    ...(input.includeDerivedTitles && title !== "" ? { derivedTitle: title } : {}),
+    ...(input.includeLastMessage && last ? { lastMessagePreview: last.text } : {}),
+  };
+}
+
+const previewedKeys = 64;
+
+async function preview(input: ParamsOf<typeof params.sessionsPreview>, { door }: Call): Promise<unknown> {
+  const { store, sessions } = door.house;
+  const limit = input.limit ?? 12;
+  const previews = input.keys.slice(0, previewedKeys).map(async (key) => {
+    const session = await store.session(sessions.resolveKey(key));
+    if (!session) return { key, status: "missing", items: [] };
+    const items = previewItems(await store.entries(session.id, { last: limit * 2 }), limit, input.maxChars ?? 240);
+    return { key, status: items.length === 0 ? "empty" : "ok", items };
+  });
+  return { ts: door.clock.now(), previews: await Promise.all(previews) };
+}
+
+async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }: Call): Promise<unknown> {
+  const asked = [input.key, input.sessionId, input.label].filter((value) => value !== undefined);
+  if (asked.length === 0) throw invalid("one of key, sessionId or label is required");
+  if (asked.length > 1) throw invalid("only one of key, sessionId or label may be given");
+  const { store, sessions } = door.house;
+  if (input.key !== undefined) {
+    const session = await store.session(sessions.resolveKey(input.key, input.agentId));
+    if (!session) throw invalid(`No session found: ${input.key}`);
+    return { ok: true, key: session.key };
+  }
+  const all = await store.sessions(input.agentId === undefined ? {} : { agent: input.agentId });
+  const found = all.filter((session) => (input.sessionId === undefined ? session.label === input.label : session.id === input.sessionId));
+  const [only] = found;
+  if (!only) throw invalid(`No session found: ${asked[0]}`);
+  if (found.length > 1) throw invalid(`Several sessions match: ${found.map((session) => session.key).join(", ")}`);
+  return { ok: true, key: only.key };
+}
+
+type PatchParams = ParamsOf<typeof params.sessionsPatch>;
+
+/** Fields this house can change; others may only be cleared, which changes nothing. */
+const changeable = new Set(["key", "label", "model", "thinkingLevel"]);
+
+async function patch(input: PatchParams, { door }: Call): Promise<unknown> {
+  for (const [field, value] of Object.entries(input)) {
+    if (!changeable.has(field) && value !== null) throw invalid(`${field} is not supported by this gateway`);
+  }
+  const { sessions } = door.house;
+  const key = sessions.resolveKey(input.key);
+  if (typeof input.label === "string") await refuseTaken(door, key, input.label);
+  const session = await sessions.patch(key, {
+    ...(input.label === undefined ? {} : { label: input.label }),
+    ...(input.model === undefined ? {} : { model: input.model }),
+    ...(input.thinkingLevel === undefined ? {} : { thinking: levelOrClear(input.thinkingLevel) }),
+  });
+  const resolved = splitModel(session.model ?? defaultModel(door));
+  return { ok: true, path: door.house.stateFolder, key, entry: entryOf(session), resolved };
+}
+
+function levelOrClear(level: string | null): ThinkingLevel | null {
+  return level === null ? null : (thinkingLevel(level) ?? null);
+}
+
+async function refuseTaken(door: Door, key: string, label: string): Promise<void> {
+  const all = await door.house.store.sessions();
+  if (all.some((session) => session.label === label && session.key !== key)) throw invalid(`label already in use: ${label}`);
+}
+
+function entryOf(session: Session) {
+  const { modelProvider, model } = splitModel(session.model ?? "");
+  return {
+    sessionId: session.id,
+    updatedAt: session.updatedAt,
+    ...(session.label === undefined ? {} : { label: session.label }),
+    ...(session.thinking === undefined ? {} : { thinkingLevel: session.thinking }),
+    ...(session.model === undefined ? {} : { providerOverride: modelProvider, modelOverride: model }),
+  };
+}
+
+async function reset(input: ParamsOf<typeof params.sessionsReset>, { door }: Call): Promise<unknown> {
+  const key = door.house.sessions.resolveKey(input.key);
+  door.house.runs.abort(key);
+  const session = await door.house.sessions.reset(key);
+  return { ok: true, key, entry: entryOf(session) };
+}
+
+async function remove(input: ParamsOf<typeof params.sessionsDelete>, { door }: Call): Promise<unknown> {
+  const { sessions, runs } = door.house;
+  const key = sessions.resolveKey(input.key);
+  if (key === sessions.resolveKey("main")) throw invalid(`Cannot delete the main session (${key}).`);
+  runs.abort(key);
+  const deleted = await sessions.remove(key);
+  return { ok: true, key, deleted, archived: [] };
+}
+
+function defaultModel(door: Door): string {
+  return defaultAgent(door.house.agents())?.model ?? "";
+}
+
+export const methods: Group = {
+  "sessions.list": list,
+  "sessions.preview": preview,
+  "sessions.resolve": resolve,
+  "sessions.patch": patch,
+  "sessions.reset": reset,
+  "sessions.delete": remove,
+};

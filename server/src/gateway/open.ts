@@ -1,0 +1,163 @@
+// Opens the gateway: puts its parts together, listens, and keeps the clock-driven work (ticks, health, late guests).
+import type { Clock, HouseEvent, RunEvent } from "@homarus/sdk";
+import { isFault } from "@homarus/sdk";
+import { Audience } from "./audience.ts";
+import { Connection, type Rolls, waitingSince } from "./connection.ts";
+import { type Door, stateVersion } from "./door.ts";
+import { Devices } from "./handshake/devices.ts";
+import { isLocal, isOriginAllowed } from "./handshake/origin.ts";
+import { GuessLimit } from "./handshake/secret.ts";
+import { Health } from "./health.ts";
+import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
+import { createWeb, type FindAsset } from "./http.ts";
+import { Dispatcher } from "./methods/dispatch.ts";
+import { Presence } from "./presence.ts";
+import { RunBook } from "./runs/run-book.ts";
+import { RunTeller } from "./runs/tell.ts";
+import { closeCodes, type GatewaySettings, limits } from "./settings.ts";
+
+export interface GatewayOptions {
+  readonly house: House;
+  readonly listen: Listen;
+  readonly settings: GatewaySettings;
+  readonly asset: FindAsset;
+  readonly clock: Clock;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** Tells clients, closes their sockets with 1012 and lets go of the port. Calling it again waits for the same end. */
+  stop(reason?: string): Promise<void>;
+}
+
+/** Rejects with the `config` Fault of `listen` when the port cannot be had. */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { house, settings, clock } = options;
+  const life = new AbortController();
+  const door = createDoor(options);
+  const rolls: Rolls = { door, waiting: new Set() };
+  await door.health.refresh(clock.now());
+  const listener = await options.listen(
+    { host: settings.host, port: settings.port, maxPayloadBytes: limits.maxPayload, maxBufferedBytes: limits.maxBuffered * 2 },
+    handlers(rolls, options, life.signal),
+  );
+  door.audience.publishThrough(listener);
+  const unwatch = house.watch((event) => heard(door, event));
+  keepTime(rolls, life.signal);
+  house.log.info("gateway.open", { host: settings.host, port: listener.port });
+  let stopping: Promise<void> | undefined;
+  const stop = async (reason: string): Promise<void> => {
+    life.abort();
+    unwatch();
+    door.audience.tell("shutdown", JSON.stringify({ reason, restartExpectedMs: null }));
+    for (const member of door.audience.everyone()) member.socket.close(closeCodes.restart, "service restart");
+    for (const connection of rolls.waiting) connection.end(closeCodes.restart, "service restart");
+    await listener.stop();
+  };
+  return {
+    port: listener.port,
+    stop: (reason = "gateway stopping") => {
+      stopping ??= stop(reason);
+      return stopping;
+    },
+  };
+}
+
+function createDoor({ house, settings, clock }: GatewayOptions): Door {
+  const audience = new Audience();
+  const runs = new RunBook();
+  const presence = new Presence(house.version);
+  const health = new Health(house);
+  let isPresenceDue = false;
+  const tellPresence = () => {
+    isPresenceDue = false;
+    const versions = stateVersion({ presence, health });
+    audience.tell("presence", `{"presence":${presence.json(clock.now())}}`, { dropIfSlow: true, stateVersion: versions });
+  };
+  return {
+    house,
+    settings,
+    clock,
+    audience,
+    presence,
+    health,
+    runs,
+    teller: new RunTeller(audience, runs),
+    dispatcher: new Dispatcher(),
+    keeper: {
+      settings,
+      devices: new Devices(house.store),
+      guesses: new GuessLimit(),
+      onRequest: (request) => audience.tell("device.pair.requested", JSON.stringify(request), { guard: "operator.pairing", dropIfSlow: true }),
+    },
+    presenceChanged: () => {
+      if (isPresenceDue) return;
+      isPresenceDue = true;
+      // When a thousand clients go at once, those who stay are told once.
+      setTimeout(tellPresence, presenceGatherMs).unref();
+    },
+  };
+}
+
+const presenceGatherMs = 50;
+
+function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Handlers {
+  const { house, settings, clock, asset } = options;
+  const { door } = rolls;
+  const web = createWeb({ house, settings, clock, asset, health: door.health, sockets: () => door.audience.size, isReady: () => !life.aborted });
+  return {
+    fetch: (request, peer) => web.fetch(request, { isLocal: isLocal(peer, request.headers) }),
+    upgrade: (request: Request, peer: RemotePeer) => {
+      if (life.aborted) return Response.json({ ok: false, error: "gateway stopping" }, { status: 503 });
+      const { headers } = request;
+      return new Connection(rolls, {
+        address: peer.address,
+        isLocal: isLocal(peer, headers),
+        isOriginAllowed: isOriginAllowed(headers, settings),
+      });
+    },
+  };
+}
+
+/** Must not throw and must be quick: it stands in the way of the house's own work. */
+function heard(door: Door, event: RunEvent | HouseEvent): void {
+  if ("runId" in event) return door.teller.heard(event);
+  if (event.type === "channel-status" || event.type === "config-changed") {
+    door.health.touch();
+    tellHealth(door);
+  } else if (event.type === "session-changed" || event.type === "session-removed") {
+    door.health.touch();
+  }
+}
+
+function tellHealth(door: Door): void {
+  if (door.audience.size === 0) return;
+  door.health.raise();
+  door.audience.tell("health", door.health.json(door.clock.now()), { dropIfSlow: true, stateVersion: stateVersion(door) });
+}
+
+function keepTime(rolls: Rolls, signal: AbortSignal): void {
+  const { door, waiting } = rolls;
+  const { clock } = door;
+  every(door, signal, limits.tickIntervalMs, () => {
+    door.audience.tell("tick", JSON.stringify({ ts: clock.now() }), { dropIfSlow: true });
+    door.runs.prune(clock.now());
+  });
+  every(door, signal, limits.healthIntervalMs, () => tellHealth(door));
+  every(door, signal, 1000, () => {
+    for (const late of waitingSince(waiting, clock.now() - limits.handshakeTimeoutMs)) late.end(closeCodes.normal, "");
+  });
+}
+
+function every(door: Door, signal: AbortSignal, ms: number, work: () => void): void {
+  const loop = async () => {
+    while (!signal.aborted) {
+      await door.clock.sleep(door.clock.now() + ms, signal);
+      work();
+    }
+  };
+  loop().catch((thrown: unknown) => {
+    // The end of the gateway's life wakes its sleepers.
+    if (!(isFault(thrown) && thrown.kind === "aborted")) door.house.log.error("gateway.clock-work-failed", { error: thrown });
+  });
+}

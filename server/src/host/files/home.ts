@@ -1,0 +1,74 @@
+// The state folder: where it is, that it is ours alone, and that one house at a time lives in it.
+import { Database } from "bun:sqlite";
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { Fault } from "@homarus/sdk";
+
+export interface Home {
+  readonly folder: string;
+  readonly configPath: string;
+  readonly statePath: string;
+  /** Absolute path of an agent's workspace; the folder is made by who uses it. */
+  workspace(agent: string): string;
+  /** The gateway's token: made at the first call, kept in a file that only this user reads. */
+  token(): string;
+  /** Holds the folder until released or until the process ends, however it ends. */
+  lock(): { release(): void };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function findHome(environment: Environment, configPath?: string): Pick<Home, "folder" | "configPath"> {
+  const folder = resolve(environment.HOMARUS_HOME || join(environment.HOME || homedir(), ".homarus"));
+  return { folder, configPath: resolve(configPath || environment.HOMARUS_CONFIG || join(folder, "homarus.json")) };
+}
+
+/** Makes the folder when it is missing. Throws a `config` Fault that says what to do when it cannot be used. */
+export function openHome(environment: Environment, configPath?: string): Home {
+  const found = findHome(environment, configPath);
+  const { folder } = found;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (statSync(folder).mode & 0o077) chmodSync(folder, 0o700);
+  } catch (cause) {
+    throw new Fault("config", "home.unusable", `The state folder ${folder} cannot be used: ${(cause as Error).message}.`, {
+      cause,
+      hint: "Make it writable for this user, or set HOMARUS_HOME to another folder.",
+    });
+  }
+  return {
+    ...found,
+    statePath: join(folder, "state.db"),
+    workspace: (agent) => (agent === "main" ? join(folder, "workspace") : join(folder, "agents", agent)),
+    token: () => readToken(join(folder, "gateway.token")),
+    lock: () => lockFolder(folder),
+  };
+}
+
+function readToken(path: string): string {
+  if (existsSync(path)) {
+    const kept = readFileSync(path, "utf8").trim();
+    if (kept) return kept;
+  }
+  const token = randomBytes(24).toString("base64url");
+  writeFileSync(path, `${token}\n`, { mode: 0o600, flush: true });
+  return token;
+}
+
+/** An exclusive transaction on a file of its own: the system lets go of it even after kill -9. */
+function lockFolder(folder: string): { release(): void } {
+  const db = new Database(join(folder, "gateway.lock"), { create: true });
+  try {
+    db.exec("PRAGMA cache_size = -16");
+    db.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    db.close();
+    throw new Fault("config", "home.taken", `Another Homarus is already running on ${folder}.`, {
+      cause,
+      hint: "Use that one (`homarus status`), stop it, or set HOMARUS_HOME to another folder.",
+    });
+  }
+  return { release: () => db.close() };
+}
