@@ -39,9 +39,13 @@ export class Health {
     this.#version += 1;
   }
 
-  /** Something changed that the snapshot shows. */
+  /** Something changed among the slow facts. */
   touch(): void {
     this.#isStale = true;
+  }
+
+  /** Something changed that each reader should see at once. */
+  renew(): void {
     this.#builtAt = Number.NEGATIVE_INFINITY;
   }
 

@@ -36,7 +36,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const life = new AbortController();
   const door = createDoor(options);
   const rolls: Rolls = { door, waiting: new Set() };
-  await door.health.refresh(clock.now());
   const listener = await options.listen(
     { host: settings.host, port: settings.port, maxPayloadBytes: limits.maxPayload, maxBufferedBytes: limits.maxBuffered * 2 },
     handlers(rolls, options, life.signal),
@@ -49,7 +48,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (reason: string): Promise<void> => {
     life.abort();
     unwatch();
-    door.audience.tell("shutdown", JSON.stringify({ reason, restartExpectedMs: null }));
+    door.audience.tell("shutdown", JSON.stringify({ reason }));
     for (const member of door.audience.everyone()) member.socket.close(closeCodes.restart, "service restart");
     for (const connection of rolls.waiting) connection.end(closeCodes.restart, "service restart");
     await listener.stop();
@@ -123,7 +122,7 @@ function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Han
 function heard(door: Door, event: RunEvent | HouseEvent): void {
   if ("runId" in event) return door.teller.heard(event);
   if (event.type === "channel-status" || event.type === "config-changed") {
-    door.health.touch();
+    door.health.renew();
     tellHealth(door);
   } else if (event.type === "session-changed" || event.type === "session-removed") {
     door.health.touch();

@@ -13,6 +13,13 @@ export interface HistoryMessage {
   readonly [key: string]: unknown;
 }
 
+/** All but what each message has. */
+interface Told {
+  readonly role: HistoryMessage["role"];
+  readonly content: readonly Block[];
+  readonly [key: string]: unknown;
+}
+
 export function historyMessages(sessionId: string, entries: readonly Entry[]): HistoryMessage[] {
   return entries.flatMap((entry) => {
     const message = messageOf(entry);
@@ -20,7 +27,7 @@ export function historyMessages(sessionId: string, entries: readonly Entry[]): H
   });
 }
 
-function messageOf({ body }: Entry): Omit<HistoryMessage, "timestamp"> | undefined {
+function messageOf({ body }: Entry): Told | undefined {
   switch (body.type) {
     case "user":
       return { role: "user", content: body.content.map(userBlock) };
@@ -48,13 +55,13 @@ function messageOf({ body }: Entry): Omit<HistoryMessage, "timestamp"> | undefin
 }
 
 /** What the house noted: words as the agent's own, trouble as an answer that failed. */
-function noteOf(body: { readonly text?: string; readonly fault?: { readonly kind: string; readonly message: string } }) {
+function noteOf(body: { readonly text?: string; readonly fault?: { readonly kind: string; readonly message: string } }): Told | undefined {
   const content = body.text ? [{ type: "text", text: body.text }] : [];
   if (body.fault) {
     const stopReason = body.fault.kind === "aborted" ? "aborted" : "error";
-    return { role: "assistant", content, stopReason, errorMessage: body.fault.message } as const;
+    return { role: "assistant", content, stopReason, errorMessage: body.fault.message };
   }
-  return body.text ? ({ role: "assistant", content, stopReason: "stop" } as const) : undefined;
+  return body.text ? { role: "assistant", content, stopReason: "stop" } : undefined;
 }
 
 const stopReasons: Readonly<Record<StopReason, string>> = {
