@@ -12,5 +12,7 @@ export default defineManifest({
   preference: 1000,
   defaultModel: "demonstration",
   models: [{ id: "demonstration", name: "Offline demonstration (not a language model)", contextTokens: 32_000, thinking: true, input: ["text"] }],
-  config: s.object({}),
+  config: s.object({
+    paceMs: s.withDefault(s.integer({ title: "Pace", help: "Milliseconds between two words.", min: 0, max: 1000 }), 15),
+  }),
 });

@@ -65,7 +65,8 @@ async function identityOf(privateKey: CryptoKey, jwk: JsonWebKey): Promise<Devic
   return {
     id: [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
     publicKey,
-    sign: async (text) => toBase64Url(new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, new TextEncoder().encode(text)))),
+    sign: async (text) =>
+      toBase64Url(new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, new TextEncoder().encode(text)))),
     export: () => Promise.resolve(jwk),
   };
 }

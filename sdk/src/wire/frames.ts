@@ -80,8 +80,8 @@ export interface HelloOk {
 export function parseServerFrame(text: string): ResponseFrame | EventFrame | undefined {
   const frame = parseObject(text);
   if (frame === undefined) return undefined;
-  if (frame["type"] === "event" && typeof frame["event"] === "string") return frame as unknown as EventFrame;
-  if (frame["type"] === "res" && typeof frame["id"] === "string" && typeof frame["ok"] === "boolean") {
+  if (frame.type === "event" && typeof frame.event === "string") return frame as unknown as EventFrame;
+  if (frame.type === "res" && typeof frame.id === "string" && typeof frame.ok === "boolean") {
     return frame as unknown as ResponseFrame;
   }
   return undefined;
@@ -96,5 +96,7 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
     // Not JSON: the caller decides what that means for its side of the wire.
     return undefined;
   }
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

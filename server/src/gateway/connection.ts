@@ -3,13 +3,13 @@
 import { randomUUID } from "node:crypto";
 import { type Role, scopeBits } from "./caller.ts";
 import type { Door } from "./door.ts";
-import { errorFrame, invalid, okFrame, readRequest, type Request } from "./frames/codec.ts";
 import { problems } from "./frames/check.ts";
+import { errorFrame, invalid, okFrame, type Request, readRequest } from "./frames/codec.ts";
 import { type Admitted, decide, type Refused, type Verdict } from "./handshake/decide.ts";
 import { hello } from "./handshake/hello.ts";
 import { type ConnectParams, connectShape } from "./handshake/params.ts";
 import type { Socket, SocketSide } from "./house.ts";
-import type { Replies } from "./methods/dispatch.ts";
+import type { Dispatcher, Replies } from "./methods/dispatch.ts";
 import { closeCodes, limits } from "./settings.ts";
 
 /** What the upgrade request told. */
@@ -22,6 +22,7 @@ export interface Upgrade {
 /** The gateway's books that a connection enters and leaves. */
 export interface Rolls {
   readonly door: Door;
+  readonly dispatcher: Dispatcher;
   /** Connections that have not said hello, oldest first. */
   readonly waiting: Set<Connection>;
 }
@@ -58,7 +59,9 @@ export class Connection implements SocketSide, Replies {
   open(socket: Socket): void {
     this.#socket = socket;
     this.#rolls.waiting.add(this);
-    socket.send(`{"type":"event","event":"connect.challenge","payload":{"nonce":"${this.#nonce}","ts":${this.openedAt}}}`);
+    socket.send(
+      `{"type":"event","event":"connect.challenge","payload":{"nonce":"${this.#nonce}","ts":${this.openedAt}}}`,
+    );
   }
 
   message(data: string | Uint8Array): void {
@@ -78,7 +81,8 @@ export class Connection implements SocketSide, Replies {
     if (!wasOpen) return;
     door.audience.leave(this);
     if (this.hasToolEvents) door.runs.leave(this);
-    if (this.#presenceKey !== undefined && door.presence.gone(this.#presenceKey, door.clock.now())) door.presenceChanged();
+    if (this.#presenceKey !== undefined && door.presence.gone(this.#presenceKey, door.clock.now()))
+      door.presenceChanged();
   }
 
   /** Sends an answer; a client that lets too many wait is cut off. */
@@ -100,23 +104,39 @@ export class Connection implements SocketSide, Replies {
   }
 
   #request(data: string | Uint8Array): void {
-    const { door } = this.#rolls;
+    const { door, dispatcher } = this.#rolls;
     const read = readRequest(textOf(data));
     if (read === undefined) door.house.log.debug("gateway.frame-not-json", { connection: this.connectionId });
-    else if (read.type === "bad") this.reply(errorFrame(read.id, invalid(`invalid request frame: ${read.problem}`).shape));
-    else door.dispatcher.call(door, this, read.request);
+    else if (read.type === "bad")
+      this.reply(errorFrame(read.id, invalid(`invalid request frame: ${read.problem}`).shape));
+    else dispatcher.call(door, this, read.request);
   }
 
   /** The first frame must be a good connect; whatever else it is ends the connection. */
   #greeting(data: string | Uint8Array): void {
-    if (data.length > limits.maxPreauthPayload) return this.#giveUp(closeCodes.tooBig, "preauth payload too large");
-    if (this.#state === "deciding") return this.#giveUp(closeCodes.policy, "wait for the answer to connect");
+    if (data.length > limits.maxPreauthPayload) {
+      this.#giveUp(closeCodes.tooBig, "preauth payload too large");
+      return;
+    }
+    if (this.#state === "deciding") {
+      this.#giveUp(closeCodes.policy, "wait for the answer to connect");
+      return;
+    }
     const read = readRequest(textOf(data));
-    if (read === undefined || read.type === "bad") return this.#giveUp(closeCodes.policy, "invalid request frame");
+    if (read === undefined || read.type === "bad") {
+      this.#giveUp(closeCodes.policy, "invalid request frame");
+      return;
+    }
     const { request } = read;
-    if (request.method !== "connect") return this.#refuse(request.id, "invalid handshake: first request must be connect");
+    if (request.method !== "connect") {
+      this.#refuse(request.id, "invalid handshake: first request must be connect");
+      return;
+    }
     const problem = problems(connectShape(request.params), request.params);
-    if (problem !== undefined) return this.#refuse(request.id, `invalid connect params: ${problem}`);
+    if (problem !== undefined) {
+      this.#refuse(request.id, `invalid connect params: ${problem}`);
+      return;
+    }
     this.#connect(request);
   }
 
@@ -125,12 +145,19 @@ export class Connection implements SocketSide, Replies {
     const params = request.params as ConnectParams;
     const { keeper, clock, house } = this.#rolls.door;
     const verdict = decide(keeper, { params, nonce: this.#nonce, ...this.#upgrade, now: clock.now() });
-    if (!(verdict instanceof Promise)) return this.#decided(request.id, params, verdict);
+    if (!(verdict instanceof Promise)) {
+      this.#decided(request.id, params, verdict);
+      return;
+    }
     verdict.then(
       (decided) => this.#decided(request.id, params, decided),
       (thrown: unknown) => {
         house.log.error("gateway.connect-failed", { error: thrown });
-        this.#turnAway(request.id, { type: "refused", error: { code: "UNAVAILABLE", message: "internal error" }, closeCode: 1011 });
+        this.#turnAway(request.id, {
+          type: "refused",
+          error: { code: "UNAVAILABLE", message: "internal error" },
+          closeCode: 1011,
+        });
       },
     );
   }
@@ -138,7 +165,10 @@ export class Connection implements SocketSide, Replies {
   #decided(id: string, params: ConnectParams, verdict: Verdict): void {
     // The client may have gone while its device was looked up.
     if (this.#state !== "deciding") return;
-    if (verdict.type === "refused") return this.#turnAway(id, verdict);
+    if (verdict.type === "refused") {
+      this.#turnAway(id, verdict);
+      return;
+    }
     this.#welcome(id, params, verdict);
   }
 
@@ -157,7 +187,11 @@ export class Connection implements SocketSide, Replies {
     this.#appear(params, admitted);
     this.socket.send(okFrame(id, hello(door, this.connectionId, admitted)));
     door.audience.join(this);
-    door.house.log.debug("gateway.connected", { connection: this.connectionId, client: this.clientId, role: this.role });
+    door.house.log.debug("gateway.connected", {
+      connection: this.connectionId,
+      client: this.clientId,
+      role: this.role,
+    });
   }
 
   /** Command lines come and go too often to be shown. */
@@ -207,7 +241,8 @@ export class Connection implements SocketSide, Replies {
 /** What the room for a close reason holds, without cutting a character in two. */
 export function cutReason(reason: string): string {
   let text = reason;
-  while (Buffer.byteLength(text) > 120) text = text.slice(0, Math.max(0, text.length - 1 - Math.floor((Buffer.byteLength(text) - 120) / 4)));
+  while (Buffer.byteLength(text) > 120)
+    text = text.slice(0, Math.max(0, text.length - 1 - Math.floor((Buffer.byteLength(text) - 120) / 4)));
   return text;
 }
 

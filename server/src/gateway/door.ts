@@ -4,7 +4,6 @@ import type { Audience, Member } from "./audience.ts";
 import type { Doorkeeper } from "./handshake/decide.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
-import type { Dispatcher } from "./methods/dispatch.ts";
 import type { Presence } from "./presence.ts";
 import type { RunBook } from "./runs/run-book.ts";
 import type { RunTeller } from "./runs/tell.ts";
@@ -20,7 +19,6 @@ export interface Door {
   readonly health: Health;
   readonly runs: RunBook;
   readonly teller: RunTeller;
-  readonly dispatcher: Dispatcher;
   /** Tells all clients who is here now, soon and once for many changes. */
   readonly presenceChanged: () => void;
 }

@@ -79,7 +79,11 @@ export class Health {
     const providers = new Map<string, { id: string; available: boolean; models: number }>();
     for (const model of models) {
       const known = providers.get(model.provider) ?? { id: model.provider, available: false, models: 0 };
-      providers.set(model.provider, { id: known.id, available: known.available || model.available, models: known.models + 1 });
+      providers.set(model.provider, {
+        id: known.id,
+        available: known.available || model.available,
+        models: known.models + 1,
+      });
     }
     const durationMs = Math.round(performance.now() - began);
     this.#facts = { sessions: counts.sessions, recent, providers: [...providers.values()], at: now, durationMs };
@@ -93,7 +97,11 @@ function snapshot(house: House, facts: SlowFacts, now: number) {
   const sessions = {
     path: house.stateFolder,
     count: facts.sessions,
-    recent: facts.recent.map((session) => ({ key: session.key, updatedAt: session.updatedAt, age: now - session.updatedAt })),
+    recent: facts.recent.map((session) => ({
+      key: session.key,
+      updatedAt: session.updatedAt,
+      age: now - session.updatedAt,
+    })),
   };
   return {
     ok: true,
@@ -107,7 +115,12 @@ function snapshot(house: House, facts: SlowFacts, now: number) {
     providers: facts.providers,
     heartbeatSeconds: 0,
     defaultAgentId: agents.find((agent) => agent.isDefault)?.id ?? "main",
-    agents: agents.map((agent) => ({ agentId: agent.id, isDefault: agent.isDefault, heartbeat: { enabled: false }, sessions })),
+    agents: agents.map((agent) => ({
+      agentId: agent.id,
+      isDefault: agent.isDefault,
+      heartbeat: { enabled: false },
+      sessions,
+    })),
     sessions,
   };
 }

@@ -125,7 +125,12 @@ export interface House {
   };
   agents(): readonly AgentFacts[];
   models(): Promise<readonly OfferedModel[]>;
-  channels(): readonly { readonly id: string; readonly account: string; readonly title: string; readonly status: ChannelStatus }[];
+  channels(): readonly {
+    readonly id: string;
+    readonly account: string;
+    readonly title: string;
+    readonly status: ChannelStatus;
+  }[];
   /** Counters since start, for statistics and metrics. */
   counters(): Counters;
 }

@@ -1,6 +1,7 @@
 // Plain HTTP on the gateway's port: health for monitors, metrics, and the files of the chat page.
-import { Hono } from "hono";
+
 import type { Clock } from "@homarus/sdk";
+import { Hono } from "hono";
 import { checkSecret } from "./handshake/secret.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
@@ -59,7 +60,12 @@ export function createWeb(parts: WebParts): Hono<Env> {
     await next();
     for (const [name, value] of Object.entries(guards)) context.res.headers.set(name, value);
     const { method, path } = context.req;
-    parts.house.log.debug("http.request", { method, path, status: context.res.status, ms: Math.round(performance.now() - began) });
+    parts.house.log.debug("http.request", {
+      method,
+      path,
+      status: context.res.status,
+      ms: Math.round(performance.now() - began),
+    });
   });
   addHealth(web, parts);
   addMetrics(web, parts);
@@ -75,7 +81,11 @@ export function createWeb(parts: WebParts): Hono<Env> {
 function addHealth(web: Hono<Env>, parts: WebParts): void {
   for (const path of ["/health", "/healthz"]) web.get(path, (context) => context.json({ ok: true, status: "live" }));
   for (const path of ["/ready", "/readyz"]) {
-    web.get(path, (context) => (parts.isReady() ? context.json({ ok: true, status: "ready" }) : context.json({ ok: false, status: "stopping" }, 503)));
+    web.get(path, (context) =>
+      parts.isReady()
+        ? context.json({ ok: true, status: "ready" })
+        : context.json({ ok: false, status: "stopping" }, 503),
+    );
   }
 }
 
@@ -83,7 +93,8 @@ function addHealth(web: Hono<Env>, parts: WebParts): void {
 function addMetrics(web: Hono<Env>, parts: WebParts): void {
   web.get("/metrics", (context) => {
     const secret = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1] ?? "";
-    const isKnown = context.env.isLocal || checkSecret(parts.settings.auth, { token: secret, password: secret }) === "ok";
+    const isKnown =
+      context.env.isLocal || checkSecret(parts.settings.auth, { token: secret, password: secret }) === "ok";
     if (!isKnown) return context.json({ ok: false, error: "unauthorized" }, 401, { "www-authenticate": "Bearer" });
     const { house, clock } = parts;
     const text = metricsText(house.counters(), {

@@ -35,7 +35,9 @@ export function metricsText(counters: Counters, machine: Machine): string {
       "homarus_turn_milliseconds",
       "gauge",
       "Duration of the last turns, by quantile.",
-      turns.length === 0 ? [] : quantiles.map((q) => [{ quantile: String(q) }, turns[Math.ceil(q * turns.length) - 1] ?? 0]),
+      turns.length === 0
+        ? []
+        : quantiles.map((q) => [{ quantile: String(q) }, turns[Math.ceil(q * turns.length) - 1] ?? 0]),
     ),
   ].join("");
 }

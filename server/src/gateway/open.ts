@@ -32,12 +32,17 @@ export interface Gateway {
 
 /** Rejects with the `config` Fault of `listen` when the port cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { house, settings, clock } = options;
+  const { house, settings } = options;
   const life = new AbortController();
   const door = createDoor(options);
-  const rolls: Rolls = { door, waiting: new Set() };
+  const rolls: Rolls = { door, dispatcher: new Dispatcher(), waiting: new Set() };
   const listener = await options.listen(
-    { host: settings.host, port: settings.port, maxPayloadBytes: limits.maxPayload, maxBufferedBytes: limits.maxBuffered * 2 },
+    {
+      host: settings.host,
+      port: settings.port,
+      maxPayloadBytes: limits.maxPayload,
+      maxBufferedBytes: limits.maxBuffered * 2,
+    },
     handlers(rolls, options, life.signal),
   );
   door.audience.publishThrough(listener);
@@ -71,7 +76,10 @@ function createDoor({ house, settings, clock }: GatewayOptions): Door {
   const tellPresence = () => {
     isPresenceDue = false;
     const versions = stateVersion({ presence, health });
-    audience.tell("presence", `{"presence":${presence.json(clock.now())}}`, { dropIfSlow: true, stateVersion: versions });
+    audience.tell("presence", `{"presence":${presence.json(clock.now())}}`, {
+      dropIfSlow: true,
+      stateVersion: versions,
+    });
   };
   return {
     house,
@@ -82,12 +90,15 @@ function createDoor({ house, settings, clock }: GatewayOptions): Door {
     health,
     runs,
     teller: new RunTeller(audience, runs),
-    dispatcher: new Dispatcher(),
     keeper: {
       settings,
       devices: new Devices(house.store),
       guesses: new GuessLimit(),
-      onRequest: (request) => audience.tell("device.pair.requested", JSON.stringify(request), { guard: "operator.pairing", dropIfSlow: true }),
+      onRequest: (request) =>
+        audience.tell("device.pair.requested", JSON.stringify(request), {
+          guard: "operator.pairing",
+          dropIfSlow: true,
+        }),
     },
     presenceChanged: () => {
       if (isPresenceDue) return;
@@ -103,7 +114,15 @@ const presenceGatherMs = 50;
 function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Handlers {
   const { house, settings, clock, asset } = options;
   const { door } = rolls;
-  const web = createWeb({ house, settings, clock, asset, health: door.health, sockets: () => door.audience.size, isReady: () => !life.aborted });
+  const web = createWeb({
+    house,
+    settings,
+    clock,
+    asset,
+    health: door.health,
+    sockets: () => door.audience.size,
+    isReady: () => !life.aborted,
+  });
   return {
     fetch: (request, peer) => web.fetch(request, { isLocal: isLocal(peer, request.headers) }),
     upgrade: (request: Request, peer: RemotePeer) => {
@@ -120,7 +139,10 @@ function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Han
 
 /** Must not throw and must be quick: it stands in the way of the house's own work. */
 function heard(door: Door, event: RunEvent | HouseEvent): void {
-  if ("runId" in event) return door.teller.heard(event);
+  if ("runId" in event) {
+    door.teller.heard(event);
+    return;
+  }
   if (event.type === "channel-status" || event.type === "config-changed") {
     door.health.renew();
     tellHealth(door);
@@ -132,7 +154,10 @@ function heard(door: Door, event: RunEvent | HouseEvent): void {
 function tellHealth(door: Door): void {
   if (door.audience.size === 0) return;
   door.health.raise();
-  door.audience.tell("health", door.health.json(door.clock.now()), { dropIfSlow: true, stateVersion: stateVersion(door) });
+  door.audience.tell("health", door.health.json(door.clock.now()), {
+    dropIfSlow: true,
+    stateVersion: stateVersion(door),
+  });
 }
 
 function keepTime(rolls: Rolls, signal: AbortSignal): void {
@@ -157,6 +182,7 @@ function every(door: Door, signal: AbortSignal, ms: number, work: () => void): v
   };
   loop().catch((thrown: unknown) => {
     // The end of the gateway's life wakes its sleepers.
-    if (!(isFault(thrown) && thrown.kind === "aborted")) door.house.log.error("gateway.clock-work-failed", { error: thrown });
+    if (!(isFault(thrown) && thrown.kind === "aborted"))
+      door.house.log.error("gateway.clock-work-failed", { error: thrown });
   });
 }

@@ -1,7 +1,6 @@
 // The channel behind chat.send and agent: clients of the gateway read answers from events and from the session's log,
 // so sending a piece here only confirms it.
-import type { Channel } from "@homarus/sdk";
-import type { Clock } from "@homarus/sdk";
+import type { Channel, Clock } from "@homarus/sdk";
 
 /** `newId` makes the receipts' ids. */
 export function createWebchat(clock: Clock, newId: () => string): Channel {

@@ -10,7 +10,10 @@ export function problems(shape: Shape, value: unknown): string | undefined {
 }
 
 function visit(shape: Shape, value: unknown, path: string, found: Set<string>): void {
-  if (shape.anyOf) return visitAny(shape.anyOf, value, path, found);
+  if (shape.anyOf) {
+    visitAny(shape.anyOf, value, path, found);
+    return;
+  }
   if (shape.type !== undefined && !isType(shape.type, value)) {
     say(found, path, `must be ${shape.type}`);
     // A constant complains beside its type, the other rules only apply to the right type.
@@ -21,7 +24,8 @@ function visit(shape: Shape, value: unknown, path: string, found: Set<string>): 
   if (typeof value === "string") visitString(shape, value, path, found);
   if (typeof value === "number") visitNumber(shape, value, path, found);
   if (Array.isArray(value)) visitArray(shape, value, path, found);
-  else if (typeof value === "object" && value !== null) visitObject(shape, value as Record<string, unknown>, path, found);
+  else if (typeof value === "object" && value !== null)
+    visitObject(shape, value as Record<string, unknown>, path, found);
 }
 
 function visitAny(options: readonly Shape[], value: unknown, path: string, found: Set<string>): void {
@@ -41,7 +45,8 @@ function visitString(shape: Shape, value: string, path: string, found: Set<strin
   if (maxLength !== undefined && value.length > maxLength && codePoints(value) > maxLength) {
     say(found, path, `must NOT have more than ${maxLength} characters`);
   }
-  if (minLength !== undefined && value.length < minLength) say(found, path, `must NOT have fewer than ${minLength} characters`);
+  if (minLength !== undefined && value.length < minLength)
+    say(found, path, `must NOT have fewer than ${minLength} characters`);
 }
 
 function visitNumber(shape: Shape, value: number, path: string, found: Set<string>): void {
@@ -54,7 +59,8 @@ function visitArray(shape: Shape, value: readonly unknown[], path: string, found
     say(found, path, `must NOT have fewer than ${shape.minItems} items`);
   }
   const { items } = shape;
-  if (items) value.forEach((item, index) => visit(items, item, `${path}/${index}`, found));
+  if (!items) return;
+  for (const [index, item] of value.entries()) visit(items, item, `${path}/${index}`, found);
 }
 
 function visitObject(shape: Shape, value: Record<string, unknown>, path: string, found: Set<string>): void {

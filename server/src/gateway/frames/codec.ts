@@ -1,7 +1,8 @@
 // Frames of protocol version 3 as text: reading a request, writing answers and events. Payloads may come ready-made as
 // JSON text, so that what many clients get is serialised once.
-import type { ErrorShape } from "@homarus/sdk/client";
+
 import { type Fault, isFault, toFault } from "@homarus/sdk";
+import type { ErrorShape } from "@homarus/sdk/client";
 import { problems } from "./check.ts";
 import { anything, name, optional, type Shape, strict } from "./shape.ts";
 
@@ -38,9 +39,16 @@ export interface Request {
   readonly params: unknown;
 }
 
-export type Read = { readonly type: "request"; readonly request: Request } | { readonly type: "bad"; readonly id: string; readonly problem: string };
+export type Read =
+  | { readonly type: "request"; readonly request: Request }
+  | { readonly type: "bad"; readonly id: string; readonly problem: string };
 
-const requestShape: Shape = strict({ type: { const: "req", type: "string" }, id: name, method: name, params: optional(anything) });
+const requestShape: Shape = strict({
+  type: { const: "req", type: "string" },
+  id: name,
+  method: name,
+  params: optional(anything),
+});
 
 /** Undefined when the text is not JSON at all. */
 export function readRequest(text: string): Read | undefined {
@@ -51,9 +59,13 @@ export function readRequest(text: string): Read | undefined {
     // Not JSON: before hello that ends the connection, after it the frame is only logged.
     return undefined;
   }
-  if (isRequest(value)) return { type: "request", request: { id: value.id, method: value.method, params: value.params ?? {} } };
+  if (isRequest(value))
+    return { type: "request", request: { id: value.id, method: value.method, params: value.params ?? {} } };
   const frame = value as Record<string, unknown> | null;
-  const id = typeof frame === "object" && frame !== null && typeof frame["id"] === "string" && frame["id"] !== "" ? frame["id"] : "invalid";
+  const id =
+    typeof frame === "object" && frame !== null && typeof frame.id === "string" && frame.id !== ""
+      ? frame.id
+      : "invalid";
   return { type: "bad", id, problem: problems(requestShape, value) ?? "not a request" };
 }
 
@@ -61,7 +73,8 @@ export function readRequest(text: string): Read | undefined {
 function isRequest(value: unknown): value is { id: string; method: string; params?: unknown } {
   if (typeof value !== "object" || value === null) return false;
   const { type, id, method } = value as Record<string, unknown>;
-  if (type !== "req" || typeof id !== "string" || id === "" || typeof method !== "string" || method === "") return false;
+  if (type !== "req" || typeof id !== "string" || id === "" || typeof method !== "string" || method === "")
+    return false;
   return Object.keys(value).length === ("params" in value ? 4 : 3);
 }
 
@@ -98,6 +111,7 @@ export function errorShape(thrown: unknown): ErrorShape {
 }
 
 function codeOf(fault: Fault): ErrorShape["code"] {
-  const asked = fault.kind === "invalid" || fault.kind === "denied" || fault.kind === "overflow" || fault.kind === "config";
+  const asked =
+    fault.kind === "invalid" || fault.kind === "denied" || fault.kind === "overflow" || fault.kind === "config";
   return asked ? "INVALID_REQUEST" : "UNAVAILABLE";
 }

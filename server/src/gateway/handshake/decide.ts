@@ -5,7 +5,7 @@ import { protocolVersion } from "@homarus/sdk/client";
 import type { Role } from "../caller.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { closeCodes } from "../settings.ts";
-import { covers, type DeviceRecord, type Devices, type DeviceRequest, tokenOf } from "./devices.ts";
+import { covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
 import { checkSecret, type GuessLimit, secretRefusal } from "./secret.ts";
 import { deviceProblem } from "./signature.ts";
@@ -54,9 +54,12 @@ export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<
   const role = params.role ?? "operator";
   if (role !== "operator" && role !== "node") return refuse("invalid role");
   if (!arrival.isOriginAllowed) {
-    return refuse("origin not allowed (open the chat page from the gateway's own address, or add this origin to gateway.allowedOrigins)", {
-      code: "CONTROL_UI_ORIGIN_NOT_ALLOWED",
-    });
+    return refuse(
+      "origin not allowed (open the chat page from the gateway's own address, or add this origin to gateway.allowedOrigins)",
+      {
+        code: "CONTROL_UI_ORIGIN_NOT_ALLOWED",
+      },
+    );
   }
   const waitMs = arrival.isLocal ? 0 : keeper.guesses.waitMs(arrival.address, arrival.now);
   if (waitMs > 0) return tooMany(waitMs);
@@ -109,7 +112,11 @@ async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<V
   const { role, scopes, record } = wish;
   keeper.guesses.passed(arrival.address);
   const asked = { ...wishOf(arrival), role, scopes };
-  const isKnown = record !== undefined && record.publicKey === asked.publicKey && record.roles.includes(role) && covers(record.scopes, scopes);
+  const isKnown =
+    record !== undefined &&
+    record.publicKey === asked.publicKey &&
+    record.roles.includes(role) &&
+    covers(record.scopes, scopes);
   if (!isKnown && !arrival.isLocal) {
     const { request, isNew } = await devices.request(record, asked, arrival.now);
     if (isNew) keeper.onRequest(request);
@@ -135,9 +142,13 @@ function wishOf({ params, address }: Arrival) {
 
 function deviceRefusal(keeper: Doorkeeper, arrival: Arrival, token: string): { message: string; code: string } {
   const { auth } = keeper.settings;
-  if (token === "") return secretRefusal(auth, arrival.params.auth?.password ? "wrong" : "missing", isPersonal(arrival.params));
+  if (token === "")
+    return secretRefusal(auth, arrival.params.auth?.password ? "wrong" : "missing", isPersonal(arrival.params));
   // Clients drop a stored device token when they read these words.
-  return { message: "unauthorized: device token mismatch (rotate/reissue device token)", code: "AUTH_DEVICE_TOKEN_MISMATCH" };
+  return {
+    message: "unauthorized: device token mismatch (rotate/reissue device token)",
+    code: "AUTH_DEVICE_TOKEN_MISMATCH",
+  };
 }
 
 function wrongSecret(keeper: Doorkeeper, arrival: Arrival, refusal: { message: string; code: string }): Refused {
@@ -157,7 +168,11 @@ function tooMany(retryAfterMs: number): Refused {
 }
 
 function refuse(message: string, details?: unknown, closeCode: number = closeCodes.policy): Refused {
-  return { type: "refused", error: { code: "INVALID_REQUEST", message, ...(details === undefined ? {} : { details }) }, closeCode };
+  return {
+    type: "refused",
+    error: { code: "INVALID_REQUEST", message, ...(details === undefined ? {} : { details }) },
+    closeCode,
+  };
 }
 
 function notPaired(message: string, details: unknown): Refused {

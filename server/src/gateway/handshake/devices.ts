@@ -103,9 +103,15 @@ export class Devices {
   }
 
   /** Keeps the wish of a device from afar. The same device asking again keeps its request id. */
-  async request(known: DeviceRecord | undefined, asked: Asked, now: number): Promise<{ request: DeviceRequest; isNew: boolean }> {
+  async request(
+    known: DeviceRecord | undefined,
+    asked: Asked,
+    now: number,
+  ): Promise<{ request: DeviceRequest; isNew: boolean }> {
     const open = await this.#requests.list();
-    const same = open.map((item) => item.value as unknown as DeviceRequest).find((item) => item.deviceId === asked.deviceId && item.role === asked.role);
+    const same = open
+      .map((item) => item.value as unknown as DeviceRequest)
+      .find((item) => item.deviceId === asked.deviceId && item.role === asked.role);
     const request: DeviceRequest = {
       ...asked,
       requestId: same?.requestId ?? randomUUID(),
@@ -113,7 +119,8 @@ export class Devices {
       isRepair: known !== undefined,
       ts: now,
     };
-    if (same === undefined && open.length >= requestsKept) await this.#forgetOldest(open.map((item) => item.value as unknown as DeviceRequest));
+    if (same === undefined && open.length >= requestsKept)
+      await this.#forgetOldest(open.map((item) => item.value as unknown as DeviceRequest));
     await this.#requests.set(request.requestId, request as unknown as Json);
     return { request, isNew: same === undefined };
   }
@@ -129,7 +136,12 @@ export class Devices {
 }
 
 /** The token was given to this device for this role, with at least these scopes. */
-export function tokenOf(record: DeviceRecord, token: string, role: Role, scopes: readonly string[]): IssuedToken | undefined {
+export function tokenOf(
+  record: DeviceRecord,
+  token: string,
+  role: Role,
+  scopes: readonly string[],
+): IssuedToken | undefined {
   const hash = hashOf(token);
   return record.tokens[role]?.find((issued) => sameSecret(issued.hash, hash) && covers(issued.scopes, scopes));
 }
@@ -137,7 +149,9 @@ export function tokenOf(record: DeviceRecord, token: string, role: Role, scopes:
 /** An admin's scope covers all others; write covers read. */
 export function covers(granted: readonly string[], asked: readonly string[]): boolean {
   if (granted.includes("operator.admin")) return true;
-  return asked.every((scope) => granted.includes(scope) || (scope === "operator.read" && granted.includes("operator.write")));
+  return asked.every(
+    (scope) => granted.includes(scope) || (scope === "operator.read" && granted.includes("operator.write")),
+  );
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -1,6 +1,19 @@
 // What a client says on connect, and which clients we know. Versions 3 of the protocol are checked strictly; a client
 // that also speaks a newer one may bring keys and names that we do not know.
-import { flag, list, name, type Of, oneOf, open, optional, record, type Shape, strict, text, whole } from "../frames/shape.ts";
+import {
+  flag,
+  list,
+  name,
+  type Of,
+  oneOf,
+  open,
+  optional,
+  record,
+  type Shape,
+  strict,
+  text,
+  whole,
+} from "../frames/shape.ts";
 
 const clientIds = [
   "webchat-ui",
@@ -80,12 +93,20 @@ export type ConnectParams = Of<typeof newer>;
 
 /** The shape that params of this client must fit. */
 export function connectShape(params: unknown): Shape {
-  const maxProtocol = typeof params === "object" && params !== null ? (params as Record<string, unknown>)["maxProtocol"] : undefined;
+  const maxProtocol =
+    typeof params === "object" && params !== null ? (params as Record<string, unknown>).maxProtocol : undefined;
   return typeof maxProtocol === "number" && maxProtocol > 3 ? newer : version3;
 }
 
 /** A person sits before it: a web page or an app. */
 export function isPersonal(params: ConnectParams): boolean {
   const { id, mode } = params.client;
-  return mode === "webchat" || mode === "ui" || id === "webchat" || id === "webchat-ui" || id === "openclaw-control-ui" || id === "homarus-chat";
+  return (
+    mode === "webchat" ||
+    mode === "ui" ||
+    id === "webchat" ||
+    id === "webchat-ui" ||
+    id === "openclaw-control-ui" ||
+    id === "homarus-chat"
+  );
 }

@@ -24,9 +24,15 @@ export function checkSecret(auth: GatewayAuth, offered: Offered): SecretVerdict 
 }
 
 /** The error text that clients of protocol 3 know, with the next step in brackets. */
-export function secretRefusal(auth: GatewayAuth, verdict: "missing" | "wrong", isPersonal: boolean): { message: string; code: string } {
+export function secretRefusal(
+  auth: GatewayAuth,
+  verdict: "missing" | "wrong",
+  isPersonal: boolean,
+): { message: string; code: string } {
   const what = auth.mode === "password" ? "password" : "token";
-  const step = isPersonal ? `enter the gateway ${what} on this page` : `set gateway.remote.${what} to match gateway.auth.${what}`;
+  const step = isPersonal
+    ? `enter the gateway ${what} on this page`
+    : `set gateway.remote.${what} to match gateway.auth.${what}`;
   const how = verdict === "missing" ? "missing" : "mismatch";
   return {
     message: `unauthorized: gateway ${what} ${how} (${step})`,

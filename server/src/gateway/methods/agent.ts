@@ -57,7 +57,10 @@ async function sessionKeyOf(input: AgentParams, door: Door): Promise<string> {
     }
     return key;
   }
-  const byId = input.sessionId === undefined ? undefined : (await store.sessions()).find((session) => session.id === input.sessionId);
+  const byId =
+    input.sessionId === undefined
+      ? undefined
+      : (await store.sessions()).find((session) => session.id === input.sessionId);
   return byId?.key ?? sessions.resolveKey("main", input.agentId);
 }
 
@@ -68,7 +71,8 @@ function acceptedOf(record: RunRecord) {
 async function ended(door: Door, record: RunRecord): Promise<unknown> {
   const end = await record.ended();
   const { runId } = record;
-  if (end.state === "error") throw new Refusal({ code: "UNAVAILABLE", message: end.message }, { runId, status: "error", summary: end.message });
+  if (end.state === "error")
+    throw new Refusal({ code: "UNAVAILABLE", message: end.message }, { runId, status: "error", summary: end.message });
   const session = await door.house.store.session(record.sessionKey);
   return { runId, status: "ok", summary: summaries[end.state], result: resultOf(record, end, session?.id) };
 }

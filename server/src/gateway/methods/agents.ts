@@ -1,6 +1,7 @@
 // models.list, agents.list and agent.identity.get: who answers here, and with which models.
-import type { AgentFacts, OfferedModel } from "../house.ts";
+
 import { invalid } from "../frames/codec.ts";
+import type { AgentFacts, OfferedModel } from "../house.ts";
 import type { Call, Group, ParamsOf } from "./handler.ts";
 import type * as params from "./params.ts";
 

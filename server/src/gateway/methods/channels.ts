@@ -43,14 +43,18 @@ function account(item: ChannelFacts) {
     linked: fault?.kind !== "auth",
     running: state === "running" || state === "waiting",
     connected: state === "running",
-    ...(fault === undefined ? {} : { lastError: fault.hint === undefined ? fault.message : `${fault.message} ${fault.hint}` }),
+    ...(fault === undefined
+      ? {}
+      : { lastError: fault.hint === undefined ? fault.message : `${fault.message} ${fault.hint}` }),
     ...(lastHeardAt === undefined ? {} : { lastInboundAt: lastHeardAt }),
   };
 }
 
 async function pairingList(input: ParamsOf<typeof params.pairingList>, { door }: Call): Promise<unknown> {
   const requests = await door.house.pairing.list();
-  return { requests: input.channel === undefined ? requests : requests.filter((request) => request.channel === input.channel) };
+  return {
+    requests: input.channel === undefined ? requests : requests.filter((request) => request.channel === input.channel),
+  };
 }
 
 async function pairingApprove(input: ParamsOf<typeof params.pairingApprove>, { door }: Call): Promise<unknown> {

@@ -1,11 +1,10 @@
 // chat.*: the web chat's methods. A message goes in by `chat.send`, its answer comes by `chat` events.
 import { randomUUID } from "node:crypto";
-import type { ParamsOf } from "./handler.ts";
-import type { Call, Group } from "./handler.ts";
 import { invalid, Refusal } from "../frames/codec.ts";
-import type { RunRecord } from "../runs/run-book.ts";
 import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../runs/inbound.ts";
+import type { RunRecord } from "../runs/run-book.ts";
 import { startRun } from "../runs/start.ts";
+import type { Call, Group, ParamsOf } from "./handler.ts";
 import { historyMessages, shortened, withinBytes } from "./history.ts";
 import type * as params from "./params.ts";
 
@@ -20,12 +19,21 @@ async function send(input: ParamsOf<typeof params.chatSend>, call: Call): Promis
   const attachments = mediaBlocks(input.attachments);
   if (text.trim() === "" && attachments.length === 0) throw invalid("message or attachment required");
   const sessionKey = door.house.sessions.resolveKey(input.sessionKey);
-  if (stopWords.has(text.trim().toLowerCase()) && attachments.length === 0) return abortRuns(call, sessionKey, undefined);
+  if (stopWords.has(text.trim().toLowerCase()) && attachments.length === 0)
+    return abortRuns(call, sessionKey, undefined);
   const known = door.runs.find(runId);
   if (known) return again(known, call);
   const thinking = thinkingLevel(input.thinking);
   const record = door.runs.open(runId, sessionKey);
-  const said = { key: runId, text, attachments, sessionKey, sentAt: door.clock.now(), thinking, timeoutMs: input.timeoutMs };
+  const said = {
+    key: runId,
+    text,
+    attachments,
+    sessionKey,
+    sentAt: door.clock.now(),
+    thinking,
+    timeoutMs: input.timeoutMs,
+  };
   await startRun(door, caller, record, inboundMessage(caller, said));
   return record.end ? again(record, call) : { runId, status: "started" };
 }
@@ -66,7 +74,9 @@ async function history(input: ParamsOf<typeof params.chatHistory>, { door }: Cal
   return {
     sessionKey: input.sessionKey,
     sessionId: session.id,
-    messages: withinBytes(input.maxChars === undefined ? messages : messages.map((message) => shortened(message, input.maxChars ?? 0))),
+    messages: withinBytes(
+      input.maxChars === undefined ? messages : messages.map((message) => shortened(message, input.maxChars ?? 0)),
+    ),
     thinkingLevel: session.thinking ?? "off",
   };
 }

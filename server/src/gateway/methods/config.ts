@@ -11,8 +11,10 @@ async function get(_input: unknown, { door }: Call): Promise<unknown> {
 async function set(input: ParamsOf<typeof params.configSet>, { door }: Call): Promise<unknown> {
   const { config } = door.house;
   const before = await config.read();
-  if (before.exists && input.baseHash === undefined) throw invalid("config base hash required; re-run config.get and retry");
-  if (before.exists && input.baseHash !== before.hash) throw invalid("config changed since last load; re-run config.get and retry");
+  if (before.exists && input.baseHash === undefined)
+    throw invalid("config base hash required; re-run config.get and retry");
+  if (before.exists && input.baseHash !== before.hash)
+    throw invalid("config changed since last load; re-run config.get and retry");
   const after = await config.write(input.raw, input.baseHash);
   return { ok: true, path: after.path, config: after.resolved, hash: after.hash };
 }

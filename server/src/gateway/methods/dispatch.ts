@@ -1,10 +1,11 @@
 // From a request to its answer: rights first, then whether the method exists, then its params, then its code. The
 // order is the protocol's: whoever may not call a method does not learn whether there is one.
+
+import { toFault } from "@homarus/sdk";
 import { isRoleRefusal, refusal } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import { problems } from "../frames/check.ts";
 import { errorFrame, errorShape, invalid, okFrame, Refusal, type Request } from "../frames/codec.ts";
-import { toFault } from "@homarus/sdk";
 import type { Call, Handler } from "./handler.ts";
 import { groups, type MethodRow, methodTable } from "./table.ts";
 
@@ -36,10 +37,14 @@ export class Dispatcher {
       if (isRoleRefusal(refused)) from.strayed();
       return;
     }
-    if (entry === undefined) return from.reply(errorFrame(request.id, invalid(`unknown method: ${request.method}`).shape));
+    if (entry === undefined) {
+      from.reply(errorFrame(request.id, invalid(`unknown method: ${request.method}`).shape));
+      return;
+    }
     const problem = entry.row.params && problems(entry.row.params, request.params);
     if (problem !== undefined) {
-      return from.reply(errorFrame(request.id, invalid(`invalid ${request.method} params: ${problem}`).shape));
+      from.reply(errorFrame(request.id, invalid(`invalid ${request.method} params: ${problem}`).shape));
+      return;
     }
     this.#run(door, from, request, entry);
   }
@@ -47,7 +52,9 @@ export class Dispatcher {
   #run(door: Door, from: Replies, request: Request, entry: Entry): void {
     const fail = (thrown: unknown) => answerFailure(door, from, request, thrown);
     try {
-      const result = entry.handler ? entry.handler(request.params as never, callOf(door, from, request.id)) : this.#load(door, from, request, entry);
+      const result = entry.handler
+        ? entry.handler(request.params as never, callOf(door, from, request.id))
+        : this.#load(door, from, request, entry);
       if (result instanceof Promise) result.then((value) => from.reply(okFrame(request.id, value)), fail);
       else from.reply(okFrame(request.id, result));
     } catch (thrown) {

@@ -23,7 +23,9 @@ interface Told {
 export function historyMessages(sessionId: string, entries: readonly Entry[]): HistoryMessage[] {
   return entries.flatMap((entry) => {
     const message = messageOf(entry);
-    return message ? [{ ...message, timestamp: entry.at, __openclaw: { id: `${sessionId}:${entry.seq}`, seq: entry.seq } }] : [];
+    return message
+      ? [{ ...message, timestamp: entry.at, __openclaw: { id: `${sessionId}:${entry.seq}`, seq: entry.seq } }]
+      : [];
   });
 }
 
@@ -55,7 +57,10 @@ function messageOf({ body }: Entry): Told | undefined {
 }
 
 /** What the house noted: words as the agent's own, trouble as an answer that failed. */
-function noteOf(body: { readonly text?: string; readonly fault?: { readonly kind: string; readonly message: string } }): Told | undefined {
+function noteOf(body: {
+  readonly text?: string;
+  readonly fault?: { readonly kind: string; readonly message: string };
+}): Told | undefined {
   const content = body.text ? [{ type: "text", text: body.text }] : [];
   if (body.fault) {
     const stopReason = body.fault.kind === "aborted" ? "aborted" : "error";
@@ -75,7 +80,13 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
 function userBlock(block: UserBlock): Block {
   if (block.type === "text") return { type: "text", text: block.text };
   const bytes = Math.floor((block.data.length * 3) / 4);
-  return { type: block.type, mimeType: block.mediaType, ...(block.name === undefined ? {} : { fileName: block.name }), omitted: true, bytes };
+  return {
+    type: block.type,
+    mimeType: block.mediaType,
+    ...(block.name === undefined ? {} : { fileName: block.name }),
+    omitted: true,
+    bytes,
+  };
 }
 
 function stepBlock(block: StepBlock): Block {
@@ -87,20 +98,26 @@ function stepBlock(block: StepBlock): Block {
 /** Cuts long texts for clients that ask for it. */
 export function shortened(message: HistoryMessage, maxChars: number): HistoryMessage {
   const content = message.content.map((block) => {
-    const text = block["text"];
-    return typeof text === "string" && text.length > maxChars ? { ...block, text: `${whole(text, maxChars)}\n...(truncated)...` } : block;
+    const text = block.text;
+    return typeof text === "string" && text.length > maxChars
+      ? { ...block, text: `${whole(text, maxChars)}\n...(truncated)...` }
+      : block;
   });
   return { ...message, content };
 }
 
 /** The newest messages that fit together; a single one that is too large is replaced by a note. */
-export function withinBytes(messages: readonly HistoryMessage[], maxBytes: number = limits.historyBytes): HistoryMessage[] {
+export function withinBytes(
+  messages: readonly HistoryMessage[],
+  maxBytes: number = limits.historyBytes,
+): HistoryMessage[] {
   const kept: HistoryMessage[] = [];
   let left = maxBytes;
   for (const message of [...messages].reverse()) {
     const size = Buffer.byteLength(JSON.stringify(message)) + 1;
     if (size > left && kept.length > 0) break;
-    if (size > maxBytes) return [{ ...message, content: [{ type: "text", text: "[message too large for the history]" }] }];
+    if (size > maxBytes)
+      return [{ ...message, content: [{ type: "text", text: "[message too large for the history]" }] }];
     left -= size;
     kept.push(message);
   }

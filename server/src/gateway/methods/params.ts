@@ -71,7 +71,11 @@ export const chatSend = strict({
 });
 
 export const chatAbort = strict({ sessionKey: name, runId: optional(name) });
-export const chatHistory = strict({ sessionKey: name, limit: optional(whole(1, 1000)), maxChars: optional(whole(1, 500_000)) });
+export const chatHistory = strict({
+  sessionKey: name,
+  limit: optional(whole(1, 1000)),
+  maxChars: optional(whole(1, 500_000)),
+});
 export const chatInject = strict({ sessionKey: name, message: name, label: optional(words(0, 100)) });
 
 export const sessionsList = strict({
@@ -87,7 +91,11 @@ export const sessionsList = strict({
   search: optional(text),
 });
 
-export const sessionsPreview = strict({ keys: list(name, 1), limit: optional(whole(1)), maxChars: optional(whole(20)) });
+export const sessionsPreview = strict({
+  keys: list(name, 1),
+  limit: optional(whole(1)),
+  maxChars: optional(whole(20)),
+});
 
 export const sessionsResolve = strict({
   key: optional(name),
@@ -126,7 +134,11 @@ export const sessionsPatch = strict({
 });
 
 export const sessionsReset = strict({ key: name, reason: optional(oneOf("new", "reset")) });
-export const sessionsDelete = strict({ key: name, deleteTranscript: optional(flag), emitLifecycleHooks: optional(flag) });
+export const sessionsDelete = strict({
+  key: name,
+  deleteTranscript: optional(flag),
+  emitLifecycleHooks: optional(flag),
+});
 
 export const configSet = strict({ raw: name, baseHash: optional(name) });
 export const modelsList = strict({ view: optional(oneOf("default", "configured", "all")) });

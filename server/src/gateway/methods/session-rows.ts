@@ -26,7 +26,9 @@ export function sessionRow(session: Session, facts: RowFacts) {
     key: session.key,
     kind: kindOf(session.key),
     ...(session.label === undefined ? {} : { label: session.label, displayName: session.label }),
-    ...(session.last === undefined ? {} : { channel: session.last.channel, lastChannel: session.last.channel, lastTo: session.last.place }),
+    ...(session.last === undefined
+      ? {}
+      : { channel: session.last.channel, lastChannel: session.last.channel, lastTo: session.last.place }),
     updatedAt: session.updatedAt,
     sessionId: session.id,
     abortedLastRun: false,
@@ -67,7 +69,9 @@ function previewItem({ body }: Entry): PreviewItem | undefined {
   if (body.type === "tool-start") return undefined;
   const words = textOf(body.content);
   const calls = body.content.flatMap((block) => (block.type === "tool-call" ? [block.name] : []));
-  return words !== "" || calls.length === 0 ? { role: "assistant", text: words } : { role: "tool", text: `call ${calls.join(", ")}` };
+  return words !== "" || calls.length === 0
+    ? { role: "assistant", text: words }
+    : { role: "tool", text: `call ${calls.join(", ")}` };
 }
 
 export function oneLine(text: string, maxChars: number): string {

@@ -1,5 +1,5 @@
 // sessions.*: list, look into, find, change, reset and delete the house's sessions.
-import { type Session, textOf, type ThinkingLevel } from "@homarus/sdk";
+import { type Session, type ThinkingLevel, textOf } from "@homarus/sdk";
 import type { Door } from "../door.ts";
 import { invalid } from "../frames/codec.ts";
 import { thinkingLevel } from "../runs/inbound.ts";
@@ -13,7 +13,10 @@ type ListParams = ParamsOf<typeof params.sessionsList>;
 async function list(input: ListParams, { door }: Call): Promise<unknown> {
   const { house } = door;
   const now = door.clock.now();
-  const [all, models] = await Promise.all([house.store.sessions(input.agentId === undefined ? {} : { agent: input.agentId }), house.models()]);
+  const [all, models] = await Promise.all([
+    house.store.sessions(input.agentId === undefined ? {} : { agent: input.agentId }),
+    house.models(),
+  ]);
   const running = new Set(house.runs.active().map((run) => run.sessionKey));
   const matching = all.filter((session) => matches(session, input, now));
   const shown = input.limit === undefined ? matching : matching.slice(0, input.limit);
@@ -51,11 +54,14 @@ const previewChars = 120;
 async function words(door: Door, session: Session, input: ListParams) {
   const { store } = door.house;
   const isTitleMissing = input.includeDerivedTitles === true && session.title === undefined;
-  if (!isTitleMissing && input.includeLastMessage !== true) return input.includeDerivedTitles ? { derivedTitle: session.title } : {};
+  if (!isTitleMissing && input.includeLastMessage !== true)
+    return input.includeDerivedTitles ? { derivedTitle: session.title } : {};
   const entries = await store.entries(session.id, isTitleMissing ? {} : { last: 10 });
   const first = entries.find((entry) => entry.body.type === "user")?.body;
   const title = session.title ?? (first?.type === "user" ? oneLine(textOf(first.content), titleChars) : "");
-  const last = previewItems(entries.slice(-10), 10, previewChars).findLast((item) => item.role === "user" || item.role === "assistant");
+  const last = previewItems(entries.slice(-10), 10, previewChars).findLast(
+    (item) => item.role === "user" || item.role === "assistant",
+  );
   return {
     ...(input.includeDerivedTitles && title !== "" ? { derivedTitle: title } : {}),
     ...(input.includeLastMessage && last ? { lastMessagePreview: last.text } : {}),
@@ -87,7 +93,9 @@ async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }:
     return { ok: true, key: session.key };
   }
   const all = await store.sessions(input.agentId === undefined ? {} : { agent: input.agentId });
-  const found = all.filter((session) => (input.sessionId === undefined ? session.label === input.label : session.id === input.sessionId));
+  const found = all.filter((session) =>
+    input.sessionId === undefined ? session.label === input.label : session.id === input.sessionId,
+  );
   const [only] = found;
   if (!only) throw invalid(`No session found: ${asked[0]}`);
   if (found.length > 1) throw invalid(`Several sessions match: ${found.map((session) => session.key).join(", ")}`);
@@ -121,7 +129,8 @@ function levelOrClear(level: string | null): ThinkingLevel | null {
 
 async function refuseTaken(door: Door, key: string, label: string): Promise<void> {
   const all = await door.house.store.sessions();
-  if (all.some((session) => session.label === label && session.key !== key)) throw invalid(`label already in use: ${label}`);
+  if (all.some((session) => session.label === label && session.key !== key))
+    throw invalid(`label already in use: ${label}`);
 }
 
 function entryOf(session: Session) {

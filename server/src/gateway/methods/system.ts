@@ -18,11 +18,22 @@ function health(input: ParamsOf<typeof params.health>, { door }: Call): unknown 
 async function status(_input: unknown, { door }: Call): Promise<unknown> {
   const { house } = door;
   const now = door.clock.now();
-  const [counts, sessions, models] = await Promise.all([house.store.counts(), house.store.sessions({ limit: recentShown }), house.models()]);
+  const [counts, sessions, models] = await Promise.all([
+    house.store.counts(),
+    house.store.sessions({ limit: recentShown }),
+    house.models(),
+  ]);
   const agents = house.agents();
   const chosen = defaultAgent(agents);
   const tokens = contextTokens(chosen?.model ?? "", models);
-  const recent = sessions.map((session) => recentRow(session, now, session.model ?? chosen?.model ?? "", contextTokens(session.model ?? chosen?.model ?? "", models)));
+  const recent = sessions.map((session) =>
+    recentRow(
+      session,
+      now,
+      session.model ?? chosen?.model ?? "",
+      contextTokens(session.model ?? chosen?.model ?? "", models),
+    ),
+  );
   return {
     runtimeVersion: house.version,
     uptimeMs: now - house.startedAt,

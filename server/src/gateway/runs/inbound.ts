@@ -76,16 +76,17 @@ export function mediaBlocks(attachments: readonly unknown[] | undefined): readon
 
 function mediaBlock(item: unknown, index: number): MediaBlock {
   const fields = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
-  const fileName = stringOf(fields["fileName"]);
-  const label = fileName ?? stringOf(fields["type"]) ?? `attachment-${index + 1}`;
-  const content = fields["content"];
+  const fileName = stringOf(fields.fileName);
+  const label = fileName ?? stringOf(fields.type) ?? `attachment-${index + 1}`;
+  const content = fields.content;
   if (typeof content !== "string") throw invalid(`attachment ${label}: content must be base64 string`);
   const prefix = /^data:([^;,]+);base64,/.exec(content.slice(0, 200));
   const data = prefix ? content.slice(prefix[0].length) : content;
   const bytes = base64Bytes(data);
   if (bytes === undefined || bytes === 0) throw invalid(`attachment ${label}: invalid base64 content`);
-  if (bytes > limits.attachmentBytes) throw invalid(`attachment ${label}: exceeds size limit (${bytes} > ${limits.attachmentBytes} bytes)`);
-  const mediaType = (stringOf(fields["mimeType"]) ?? prefix?.[1] ?? "application/octet-stream").toLowerCase();
+  if (bytes > limits.attachmentBytes)
+    throw invalid(`attachment ${label}: exceeds size limit (${bytes} > ${limits.attachmentBytes} bytes)`);
+  const mediaType = (stringOf(fields.mimeType) ?? prefix?.[1] ?? "application/octet-stream").toLowerCase();
   const family = mediaType.split("/")[0];
   const type = family === "image" || family === "audio" ? family : "file";
   return { type, mediaType, data, ...(fileName === undefined ? {} : { name: fileName }) };

@@ -2,8 +2,8 @@
 import type { InboundMessage } from "@homarus/sdk";
 import { toFault } from "@homarus/sdk";
 import type { Caller, Door } from "../door.ts";
-import { endOf, faultText } from "./tell.ts";
 import type { RunRecord } from "./run-book.ts";
+import { endOf, faultText } from "./tell.ts";
 
 /**
  * Resolves once the message is durable. The record then ends by itself: by the run's events, or by the message's

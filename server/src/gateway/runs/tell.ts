@@ -22,30 +22,42 @@ export class RunTeller {
         record.startedAt = event.at;
         record.sessionKey = event.sessionKey;
         record.model = event.model;
-        return this.#agent(record, event.at, "lifecycle", { phase: "start", startedAt: event.at });
+        this.#agent(record, event.at, "lifecycle", { phase: "start", startedAt: event.at });
+        return;
       case "text-delta":
-        return this.#text(record, event.text, event.at);
+        this.#text(record, event.text, event.at);
+        return;
       case "thinking-delta":
         beginStep(record);
         record.thinking += event.text;
-        return this.#agent(record, event.at, "thinking", { text: record.thinking, delta: event.text });
+        this.#agent(record, event.at, "thinking", { text: record.thinking, delta: event.text });
+        return;
       case "tool-start":
       case "tool-progress":
       case "tool-end":
-        return this.#tool(record, event);
+        this.#tool(record, event);
+        return;
       case "step-end":
         record.isStepOver = true;
-        return this.#delta(record, event.at);
+        this.#delta(record, event.at);
+        return;
       case "steered":
-        return this.#agent(record, event.at, "steered", { messageId: event.messageId, text: event.text });
+        this.#agent(record, event.at, "steered", { messageId: event.messageId, text: event.text });
+        return;
       case "fault":
         // The step is tried anew: what it had said is void.
         record.text = "";
         record.shown = 0;
-        return this.#agent(record, event.at, "fault", { error: event.fault.message, kind: event.fault.kind, attempt: event.attempt });
+        this.#agent(record, event.at, "fault", {
+          error: event.fault.message,
+          kind: event.fault.kind,
+          attempt: event.attempt,
+        });
+        return;
       case "run-end":
         record.usage = event.usage;
-        return this.#runEnd(record, endOf(event.outcome, event.text || record.text, event.at), event.at);
+        this.#runEnd(record, endOf(event.outcome, event.text || record.text, event.at), event.at);
+        return;
     }
   }
 
@@ -86,7 +98,14 @@ export class RunTeller {
   #tool(record: RunRecord, event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): void {
     record.seq += 1;
     if (record.starters.size === 0) return;
-    const payload = { runId: record.runId, seq: record.seq, stream: "tool", ts: event.at, data: toolData(event), sessionKey: record.sessionKey };
+    const payload = {
+      runId: record.runId,
+      seq: record.seq,
+      stream: "tool",
+      ts: event.at,
+      data: toolData(event),
+      sessionKey: record.sessionKey,
+    };
     const frame = endEvent(openEvent("agent", JSON.stringify(payload)));
     for (const starter of record.starters) {
       if (starter.socket.bufferedBytes() + frame.length <= limits.maxBuffered) starter.socket.send(frame);
@@ -96,7 +115,12 @@ export class RunTeller {
   #runEnd(record: RunRecord, end: RunEnd, at: number): void {
     const times = { startedAt: record.startedAt ?? at, endedAt: at };
     if (end.state === "error") this.#agent(record, at, "lifecycle", { phase: "error", error: end.message, ...times });
-    else this.#agent(record, at, "lifecycle", { phase: "end", ...(end.state === "aborted" ? { aborted: true } : {}), ...times });
+    else
+      this.#agent(record, at, "lifecycle", {
+        phase: "end",
+        ...(end.state === "aborted" ? { aborted: true } : {}),
+        ...times,
+      });
     if (!record.end) this.#close(record, end);
   }
 
@@ -117,7 +141,7 @@ export class RunTeller {
   }
 
   #tellChat(payload: Record<string, unknown>): void {
-    const dropIfSlow = payload["state"] === "delta";
+    const dropIfSlow = payload.state === "delta";
     this.#audience.tell("chat", JSON.stringify(payload), { guard: "operator.read", dropIfSlow });
   }
 }
@@ -131,7 +155,9 @@ function beginStep(record: RunRecord): void {
   record.shown = 0;
 }
 
-function toolData(event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): Record<string, unknown> {
+function toolData(
+  event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>,
+): Record<string, unknown> {
   const common = { name: event.name, toolCallId: event.callId };
   if (event.type === "tool-start") return { phase: "start", ...common, args: event.input };
   if (event.type === "tool-progress") return { phase: "update", ...common, partialResult: contentOf(event.text) };
@@ -166,9 +192,13 @@ export function endOf(outcome: Outcome, text: string, at: number): RunEnd {
     case "steered":
       return { state: "steered", at };
     case "refused":
-      return outcome.reply === undefined ? { state: "error", message: `not accepted: ${outcome.reason}`, at } : { state: "final", text: outcome.reply, at };
+      return outcome.reply === undefined
+        ? { state: "error", message: `not accepted: ${outcome.reason}`, at }
+        : { state: "final", text: outcome.reply, at };
     case "failed":
-      return outcome.fault.kind === "aborted" ? { state: "aborted", text, at } : { state: "error", message: faultText(outcome.fault), at };
+      return outcome.fault.kind === "aborted"
+        ? { state: "aborted", text, at }
+        : { state: "error", message: faultText(outcome.fault), at };
   }
 }
 

@@ -1,0 +1,95 @@
+// A whole gateway process: the house, its door on a port, and the minute's line of statistics.
+import { type Clock, Fault, toFault } from "@homarus/sdk";
+import { type BootOptions, boot, type RunningHouse } from "../boot.ts";
+import { openGateway } from "../gateway/open.ts";
+import type { GatewayAuth } from "../gateway/settings.ts";
+import { systemClock } from "../host/clock.ts";
+import { listen } from "../host/net/serve.ts";
+
+export interface Asset {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Media type. */
+  readonly type: string;
+}
+
+export interface GatewayProcessOptions extends BootOptions {
+  /** Wins over the config. */
+  readonly port?: number;
+  readonly host?: string;
+  /** For a command that needs a house for a moment: no channels, no work of others. */
+  readonly isEmbedded?: boolean;
+  /** A file of the web page, by its path. */
+  readonly asset: (path: string) => Promise<Asset | undefined> | Asset | undefined;
+}
+
+export interface GatewayProcess {
+  readonly running: RunningHouse;
+  readonly host: string;
+  readonly port: number;
+  readonly auth: GatewayAuth;
+  stop(graceMs: number): Promise<void>;
+}
+
+const statisticsEveryMs = 60_000;
+
+export async function startGateway(options: GatewayProcessOptions): Promise<GatewayProcess> {
+  const running = boot(options);
+  try {
+    const { gateway } = running.config.current();
+    const host = options.host ?? gateway.host;
+    const auth = authOf(running, host);
+    const door = await openGateway({
+      house: running.house,
+      listen,
+      clock: systemClock,
+      asset: options.asset,
+      settings: { host, port: options.port ?? gateway.port, auth, allowedOrigins: gateway.allowedOrigins },
+    });
+    const life = new AbortController();
+    if (!options.isEmbedded) {
+      await running.start();
+      tellStatistics(running, systemClock, life.signal);
+    }
+    return {
+      ...{ running, host, port: door.port, auth },
+      async stop(graceMs) {
+        life.abort();
+        const stopped = running.stop(graceMs);
+        await stopped.finally(() => door.stop());
+      },
+    };
+  } catch (thrown) {
+    await running.stop(0);
+    throw thrown;
+  }
+}
+
+function authOf(running: RunningHouse, host: string): GatewayAuth {
+  const { auth } = running.config.current().gateway;
+  if (auth.mode === "password") {
+    if (auth.password) return { mode: "password", password: auth.password };
+    throw new Fault("config", "gateway.password", "gateway.auth.mode is password, but no password is set.", { hint: "Write gateway.auth.password as ${NAME} and set that variable." });
+  }
+  if (auth.mode === "none") {
+    if (host === "127.0.0.1" || host === "::1" || host === "localhost") return { mode: "none" };
+    throw new Fault("config", "gateway.open", `The gateway will not listen on ${host} without a login.`, { hint: "Set gateway.auth.mode to token, or gateway.host to 127.0.0.1." });
+  }
+  return { mode: "token", token: auth.token ?? running.home.token() };
+}
+
+function tellStatistics(running: RunningHouse, clock: Clock, signal: AbortSignal): void {
+  const { house } = running;
+  let before = 0;
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(clock.now() + statisticsEveryMs, signal);
+      const { messages, activeRuns, outcomes, faults } = house.counters();
+      const { inbox, outbox } = await house.store.counts();
+      house.log.info("statistics", { messagesPerMinute: messages - before, activeRuns, openInbox: inbox, openOutbox: outbox, outcomes, faults, rssMb: Math.round(process.memoryUsage.rss() / 1e6) });
+      before = messages;
+    }
+  };
+  loop().catch((thrown: unknown) => {
+    if (!signal.aborted) house.log.error("statistics.ended", { fault: toFault(thrown) });
+  });
+}

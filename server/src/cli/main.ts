@@ -1,0 +1,78 @@
+// The command line: finds the command in the table, reads its options, runs it, and turns faults into sentences.
+import { parseArgs } from "node:util";
+import { type Build, commands, type CommandWords, globalOptions } from "./commands.ts";
+import { commandHelp, mainHelp } from "./help.ts";
+
+export async function main(argv: readonly string[], build: Build): Promise<number> {
+  const named = commands.find((command) => command.name === argv.find((word) => !word.startsWith("-")));
+  if (argv.includes("--version") || argv.includes("-V")) return say(build.version);
+  const asksHelp = argv.includes("--help") || argv.includes("-h");
+  if (!named) {
+    const word = argv.find((item) => !item.startsWith("-"));
+    if (asksHelp || (word === undefined && argv.length === 0) || word === "help") return say(mainHelp(build.version));
+    return wrong(word === undefined ? "Which command?" : `There is no command "${word}".${suggestion(word)}`);
+  }
+  if (asksHelp) return say(commandHelp(named));
+  return runCommand(named, argv, build);
+}
+
+async function runCommand(command: CommandWords, argv: readonly string[], build: Build): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(command, argv);
+  } catch (thrown) {
+    return wrong(`${(thrown as Error).message.replace(/\.? To specify.*$/s, "")}. See: homarus ${command.name} --help`);
+  }
+  const [, ...operands] = parsed.positionals;
+  const first = operands[0];
+  if (command.subcommands && !command.subcommands.includes(first ?? "")) {
+    return wrong(`homarus ${command.name} wants one of: ${command.subcommands.join(", ")}.`);
+  }
+  const json = parsed.values.json === true;
+  try {
+    const { run } = await command.load();
+    return await run({ operands, options: parsed.values as Record<string, string | boolean>, build });
+  } catch (thrown) {
+    return failed(thrown, json, parsed.values.verbose === true);
+  }
+}
+
+function parse(command: CommandWords, argv: readonly string[]) {
+  const options = Object.fromEntries(Object.entries({ ...globalOptions, ...command.options }).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]));
+  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+}
+
+interface Told {
+  readonly kind?: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What happened and what to do. The stack is for `--verbose`, and for what nobody expected. */
+function failed(thrown: unknown, json: boolean, verbose: boolean): number {
+  const { kind, code, message, hint } = thrown as Told;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ok: false, error: { kind: kind ?? "bug", code: code ?? "cli.unexpected", message, hint } })}\n`);
+  } else {
+    process.stderr.write(`${[message, hint].filter(Boolean).join("\n")}\n`);
+    if (verbose || kind === undefined) process.stderr.write(`${(thrown as Error).stack ?? ""}\n`);
+  }
+  if (kind === "unavailable") return 3;
+  return kind === "invalid" ? 2 : 1;
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function wrong(text: string): number {
+  process.stderr.write(`${text}\nSee: homarus --help\n`);
+  return 2;
+}
+
+function suggestion(word: string): string {
+  const near = commands.find((command) => command.name.startsWith(word.slice(0, 3)));
+  return near ? ` Did you mean "${near.name}"?` : "";
+}
