@@ -7,7 +7,7 @@ import { ensureInstalled } from "./install.mjs";
 import { prepareCatalog, preparePage } from "./prepare.mjs";
 import { runTool, Trouble } from "./trouble.mjs";
 
-const entry = "server/src/cli/main.ts";
+const entry = "server/src/cli/start.ts";
 
 await runTool(async () => {
   if (!existsSync(join(root, entry))) throw new Trouble(`${entry} is missing. Is the checkout complete?`);

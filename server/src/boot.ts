@@ -21,7 +21,7 @@ import { activateExtension, type ExtensionTable } from "./host/extensions/load.t
 import { openHome } from "./host/files/home.ts";
 import { openFiles } from "./host/files/jail.ts";
 import { createWorkspaceReader, seedWorkspace } from "./host/files/workspace.ts";
-import type { HouseLog } from "./host/log.ts";
+import type { HouseLog, LogSettings } from "./host/log.ts";
 import { createGuardedFetch } from "./host/net/fetch.ts";
 import { openSqliteStore } from "./host/store/sqlite.ts";
 
@@ -33,6 +33,8 @@ export interface BootOptions {
   readonly log: HouseLog;
   readonly version: string;
   readonly clock?: Clock;
+  /** What the command line asked of the log; wins over the config. */
+  readonly logOverride?: Partial<LogSettings>;
 }
 
 export interface RunningHouse {
@@ -66,7 +68,7 @@ export function boot(options: BootOptions): RunningHouse {
     onChange: (changed) => reload(changed),
   });
   const configure = (): void => {
-    log.set({ ...config.current().log, ...levelOf(environment) });
+    log.set({ ...config.current().log, ...levelOf(environment), ...options.logOverride });
     log.hide([...config.secrets(), ...secretsIn(environment)]);
   };
   configure();

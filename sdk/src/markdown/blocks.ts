@@ -160,5 +160,7 @@ function endsParagraph(reader: Reader, line: string): boolean {
 
 /** Splits a text into lines as the block parser wants them. */
 export function toLines(text: string): string[] {
-  return text.replaceAll("\0", "\ufffd").split(/\r\n|\n|\r/).map(expandIndent);
+  const lines = text.replaceAll("\0", "\ufffd").split(/\r\n|\n|\r/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map(expandIndent);
 }

@@ -22,6 +22,7 @@ export function createInlineParser(definitions: readonly Definition[]): InlinePa
   }
   const hrefs = new Set<string>();
   const parse: ParseInline = (source) => {
+    if (source === "") return [];
     const spans = inlinePieces(source).flatMap((piece) => parsePiece(lexer, piece));
     for (const { style } of spans) if (style.link !== undefined) hrefs.add(style.link);
     return withSpoilers(joined(spans));
@@ -30,7 +31,6 @@ export function createInlineParser(definitions: readonly Definition[]): InlinePa
 }
 
 function parsePiece(lexer: Lexer, piece: string): Span[] {
-  if (piece === "") return [];
   if (!isReadable(piece)) return [{ text: decodeEntities(piece), style: {} }];
   return spansOf(lexer.inlineTokens(piece), {});
 }
@@ -145,6 +145,10 @@ function barsOf(spans: readonly Span[]): Map<number, number[]> {
   });
   if (found.length % 2 === 1) found.pop();
   const bars = new Map<number, number[]>();
-  for (const { index, at } of found) bars.set(index, [...(bars.get(index) ?? []), at]);
+  for (const { index, at } of found) {
+    const places = bars.get(index);
+    if (places === undefined) bars.set(index, [at]);
+    else places.push(at);
+  }
   return bars;
 }

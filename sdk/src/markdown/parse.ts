@@ -39,8 +39,11 @@ function convert(block: RawBlock, inline: ParseInline): Block | undefined {
       const filled = items.filter((item) => item.blocks.length > 0);
       return filled.length === 0 ? undefined : { type: "list", loose: block.loose, items: filled };
     }
-    case "table":
-      return { ...block, header: block.header.map(cell(inline)), rows: block.rows.map((row) => row.map(cell(inline))) };
+    case "table": {
+      const header = block.header.map(cell(inline));
+      const rows = block.rows.map((row) => row.map(cell(inline)));
+      return [header, ...rows].some((row) => row.some(hasInk)) ? { ...block, header, rows } : undefined;
+    }
     case "definition":
       return paragraph([{ text: block.source, style: {} }]);
     case "rule":

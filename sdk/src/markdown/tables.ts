@@ -6,8 +6,9 @@ import { interruptsParagraph, isBlank } from "./lines.ts";
 
 /** A wider row of dashes is not taken for a table. */
 const MOST_COLUMNS = 64;
-/** Short rows are filled up to the header's width; this bounds what that may cost. */
-const MOST_CELLS = 200_000;
+/** Short rows are filled up to the header's width; a table ends where filling costs more than this. */
+const FREE_CELLS = 2000;
+const CELLS_PER_CHARACTER = 2;
 
 const DELIMITERS = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
@@ -21,12 +22,13 @@ export function isTableStart(line: string, next: string | undefined): boolean {
 export function readTable(reader: Reader): RawTable {
   const header = splitRow(reader.lines[reader.at] ?? "");
   const align = splitRow(reader.lines[reader.at + 1] ?? "").map(alignOf);
-  const most = Math.floor(MOST_CELLS / header.length);
   const rows: string[][] = [];
+  let cells = FREE_CELLS;
   reader.at += 2;
-  for (; reader.at < reader.lines.length && rows.length < most; reader.at++) {
+  for (; reader.at < reader.lines.length; reader.at++) {
     const line = reader.lines[reader.at] ?? "";
-    if (isBlank(line) || interruptsParagraph(line)) break;
+    cells += line.length * CELLS_PER_CHARACTER - header.length;
+    if (isBlank(line) || interruptsParagraph(line) || cells < 0) break;
     rows.push(fitted(splitRow(line), header.length));
   }
   return { type: "table", align, header, rows };

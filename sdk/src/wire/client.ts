@@ -161,7 +161,8 @@ class Client implements GatewayClient {
         this.#call("connect", params, {}).then(
           (hello) => this.#greeted(hello as HelloOk),
           (fault: unknown) => {
-            this.#refusal = toFault(fault);
+            // A drop fails this call too, and speaks for itself.
+            if (socket === this.#socket && this.state === "connecting") this.#refusal = toFault(fault);
           },
         );
       },

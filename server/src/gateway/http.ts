@@ -15,7 +15,7 @@ export interface Asset {
 }
 
 /** A file of the web pages by its path on the wire (`/chat`, `/assets/chat.js`); undefined when there is none. */
-export type FindAsset = (path: string) => Asset | undefined;
+export type FindAsset = (path: string) => Promise<Asset | undefined> | Asset | undefined;
 
 export interface WebParts {
   readonly house: House;
@@ -110,8 +110,8 @@ function addMetrics(web: Hono<Env>, parts: WebParts): void {
 function addPages(web: Hono<Env>, parts: WebParts): void {
   web.get("/", (context) => context.redirect("/chat", 302));
   for (const pattern of ["/chat", "/chat/*", "/assets/*"]) {
-    web.get(pattern, (context) => {
-      const asset = parts.asset(context.req.path);
+    web.get(pattern, async (context) => {
+      const asset = await parts.asset(context.req.path);
       if (!asset) return context.notFound();
       return context.body(asset.bytes, 200, { "content-type": asset.type, "cache-control": "no-cache" });
     });

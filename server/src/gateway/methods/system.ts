@@ -4,7 +4,7 @@ import { invalid, ReadyJson } from "../frames/codec.ts";
 import { defaultAgent } from "./agents.ts";
 import type { Call, Group, ParamsOf } from "./handler.ts";
 import type * as params from "./params.ts";
-import { contextTokens, kindOf } from "./session-rows.ts";
+import { contextTokens, kindOf, splitModel } from "./session-rows.ts";
 
 const recentShown = 10;
 
@@ -47,7 +47,7 @@ async function status(_input: unknown, { door }: Call): Promise<unknown> {
     sessions: {
       paths: [house.stateFolder],
       count: counts.sessions,
-      defaults: { model: chosen?.model ?? null, contextTokens: tokens ?? null },
+      defaults: { model: splitModel(chosen?.model ?? "").model, contextTokens: tokens ?? null },
       recent,
       byAgent: agents.map((agent) => {
         const own = recent.filter((row) => row.agentId === agent.id);
@@ -70,7 +70,7 @@ function recentRow(session: Session, now: number, model: string, tokens: number 
     inputTokens: session.usage.input,
     outputTokens: session.usage.output,
     totalTokens: total,
-    model,
+    model: splitModel(model).model,
     contextTokens: tokens ?? null,
     flags: [`id:${session.id}`],
   };

@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, watch, writeFileSync }
 import { basename, dirname } from "node:path";
 import { Fault, type Json, type JsonSchema, type Log, toFault } from "@homarus/sdk";
 import { type ConfigIssue, checkConfig, withDefaults } from "./check.ts";
-import { maskConfig, maskRaw, secretsOf, unmaskConfig } from "./mask.ts";
+import { editConfig } from "./edit.ts";
+import { maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
 import { type ConfigFile, parseConfig, readConfig } from "./read.ts";
 import type { HouseConfig } from "./schema.ts";
 
@@ -74,7 +75,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     facts: () => factsOf(path, parts),
     secrets: () => secretsOf(config as unknown as Json, schema),
     write(raw, baseHash) {
-      const now = readConfig(path, {});
+      const now = readConfig(path, anyEnvironment);
       if (now.exists && baseHash !== undefined && baseHash !== now.hash) {
         throw new Fault("invalid", "config.changed", "The config has changed since it was read.", { hint: "Read it again and repeat the change." });
       }
@@ -143,12 +144,15 @@ function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
   };
 }
 
-/** Masked secrets of a text that comes back from a form are what they were. Text without a mask stays as written. */
+/** Masked secrets of a text that comes back from a form are what they were; the rest stays as written. */
 function restored(raw: string, before: Json, schema: JsonSchema): string {
-  const parsed = parseConfig({ path: "(given)", raw, exists: true }, new Proxy({}, { get: () => "" })).parsed;
-  const whole = unmaskConfig(parsed, before, schema);
-  return JSON.stringify(whole) === JSON.stringify(parsed) ? raw : `${JSON.stringify(whole, null, 2)}\n`;
+  const { parsed } = parseConfig({ path: "(given)", raw, exists: true }, anyEnvironment);
+  const places = maskedPlaces(parsed, before, schema);
+  return places.reduce((text, { path, value }) => editConfig(text, path, value), raw);
 }
+
+/** Every variable is set and empty: to read a file's shape without its values. */
+const anyEnvironment: Readonly<Record<string, string>> = new Proxy({}, { get: () => "" });
 
 function writeAtomically(path: string, text: string): void {
   try {

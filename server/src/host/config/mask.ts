@@ -31,9 +31,15 @@ export function maskConfig(config: Json, schema: JsonSchema): Json {
   return mapSecrets(config, schema as Node, (value) => (isReference(value) ? value : maskText));
 }
 
-/** Where `config` holds the mask, what `before` had in its place. */
-export function unmaskConfig(config: Json, before: Json, schema: JsonSchema): Json {
-  return mapSecrets(config, schema as Node, (value, path) => (value === maskText ? (at(before, path) ?? value) : value));
+/** Where `config` holds the mask: the path, and what `before` had in its place. */
+export function maskedPlaces(config: Json, before: Json, schema: JsonSchema): readonly { readonly path: readonly string[]; readonly value: Json }[] {
+  const found: { path: readonly string[]; value: Json }[] = [];
+  mapSecrets(config, schema as Node, (value, path) => {
+    const kept = value === maskText ? at(before, path) : undefined;
+    if (kept !== undefined) found.push({ path, value: kept });
+    return value;
+  });
+  return found;
 }
 
 export function secretsOf(config: Json, schema: JsonSchema): readonly string[] {

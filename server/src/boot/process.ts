@@ -1,0 +1,65 @@
+// What the command line starts: the log, the catalog of this build, and a gateway in this process.
+import type { CatalogEntry, JsonSchema } from "@homarus/sdk";
+import catalog from "../../generated/catalog.json" with { type: "json" };
+import { extensions } from "../../generated/extensions.ts";
+import { findHome } from "../host/files/home.ts";
+import { createLog, type LogLevel } from "../host/log.ts";
+import { type Asset, startGateway } from "./gateway.ts";
+
+export interface ProcessOptions {
+  readonly version: string;
+  readonly asset: (path: string) => Promise<Asset | undefined> | Asset | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly configPath?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly isEmbedded?: boolean;
+  readonly logFormat?: "plain" | "json";
+  readonly logLevel?: LogLevel;
+}
+
+export interface StartedProcess {
+  readonly host: string;
+  readonly port: number;
+  /** What a client must bring; undefined where no login is asked. */
+  readonly token: string | undefined;
+  readonly password: string | undefined;
+  /** `provider/model` of the default agent; undefined when none is set up. */
+  readonly model: string | undefined;
+  readonly stateFolder: string;
+  stop(graceMs: number): Promise<void>;
+}
+
+const built = catalog as unknown as { readonly entries: readonly CatalogEntry[]; readonly configSchema: JsonSchema };
+
+export async function startProcess(options: ProcessOptions): Promise<StartedProcess> {
+  const { version, asset, environment, configPath, host, port, isEmbedded } = options;
+  const log = createLog({ level: options.logLevel ?? "info", format: options.logFormat ?? "plain" }, (line) => process.stderr.write(line));
+  const started = await startGateway({
+    ...{ version, asset, environment, log, extensions, catalog: built },
+    ...(options.logFormat || options.logLevel ? { logOverride: { ...(options.logFormat ? { format: options.logFormat } : {}), ...(options.logLevel ? { level: options.logLevel } : {}) } } : {}),
+    ...(configPath === undefined ? {} : { configPath }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(isEmbedded === undefined ? {} : { isEmbedded }),
+  });
+  const { house, home } = started.running;
+  const agents = house.agents();
+  return {
+    host: started.host,
+    port: started.port,
+    token: started.auth.mode === "token" ? started.auth.token : undefined,
+    password: started.auth.mode === "password" ? started.auth.password : undefined,
+    model: (agents.find((agent) => agent.isDefault) ?? agents[0])?.model || undefined,
+    stateFolder: home.folder,
+    stop: started.stop,
+  };
+}
+
+/** Where a gateway of this user would keep its state, without touching it. */
+export function stateOf(environment: ProcessOptions["environment"], configPath?: string): { readonly folder: string; readonly configPath: string } {
+  return findHome(environment, configPath);
+}
+
+/** The config's schema of this build, as JSON Schema. */
+export const configSchema: JsonSchema = built.configSchema;

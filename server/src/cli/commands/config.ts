@@ -1,0 +1,72 @@
+// `homarus config`: read and change the settings. A change is checked before it is written and takes effect at once.
+import { configSchema, stateOf } from "../../boot/process.ts";
+import { editConfig, parsePath } from "../../boot/settings.ts";
+import type { Invocation } from "../commands.ts";
+import { connect } from "../connect.ts";
+import { printJson, printLine } from "../print.ts";
+
+interface Facts {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly raw: string;
+  readonly resolved: unknown;
+  readonly config: unknown;
+  readonly valid: boolean;
+  readonly hash: string;
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  readonly warnings: readonly { readonly path: string; readonly message: string }[];
+}
+
+export async function run(invocation: Invocation): Promise<number> {
+  const [action, path, ...words] = invocation.operands;
+  if (action === "schema") return shown(configSchema);
+  if (action === "path") {
+    printLine(stateOf(process.env, typeof invocation.options.config === "string" ? invocation.options.config : undefined).configPath);
+    return 0;
+  }
+  if (action !== "show" && !path) throw wrong(`homarus config ${action} wants the path of a setting, for example gateway.port.`);
+  if (action === "set" && words.length === 0) throw wrong("homarus config set wants a value.");
+  await using connected = await connect(invocation, { otherwise: "embed" });
+  const facts = await connected.client.request<Facts>("config.get", {});
+  if (action === "show") return show(facts, invocation);
+  const steps = parsePath(path ?? "");
+  if (action === "get") return get(facts, steps, path ?? "");
+  const value = action === "set" ? valueOf(words.join(" ")) : undefined;
+  await connected.client.request("config.set", { raw: editConfig(facts.raw, steps, value as never), ...(facts.exists ? { baseHash: facts.hash } : {}) });
+  if (invocation.options.json) printJson({ ok: true, path, value });
+  else printLine(action === "set" ? `${path} is set.` : `${path} is taken out.`);
+  return 0;
+}
+
+function shown(value: unknown): number {
+  printJson(value);
+  return 0;
+}
+
+function show(facts: Facts, invocation: Invocation): number {
+  printJson(invocation.options.json ? { ok: facts.valid, path: facts.path, exists: facts.exists, config: facts.config, issues: facts.issues, warnings: facts.warnings } : facts.config);
+  for (const issue of [...facts.issues, ...facts.warnings]) process.stderr.write(`${issue.path || facts.path}: ${issue.message}\n`);
+  return facts.valid ? 0 : 1;
+}
+
+function get(facts: Facts, steps: readonly (string | number)[], path: string): number {
+  let here: unknown = facts.config;
+  for (const step of steps) here = typeof here === "object" && here !== null ? (here as Record<string, unknown>)[String(step)] : undefined;
+  if (here === undefined) throw wrong(`${path} is not set.`);
+  if (typeof here === "string") printLine(here);
+  else printJson(here);
+  return 0;
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Words that are no JSON are meant as text.
+    return text;
+  }
+}
+
+function wrong(message: string): Error {
+  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint: "See: homarus config --help" });
+}

@@ -1,0 +1,106 @@
+// A client of the gateway for one command: the one that runs, or else one that lives only as long as the command.
+import { readFile } from "node:fs/promises";
+import { connect as connectTcp } from "node:net";
+import { join } from "node:path";
+import { type EventFrame, type GatewayClient, openGatewayClient } from "@homarus/sdk/client";
+import { readSettings } from "../boot/settings.ts";
+import { startProcess, stateOf } from "../boot/process.ts";
+import type { Invocation } from "./commands.ts";
+import { numberOption } from "./options.ts";
+
+export interface Connected extends AsyncDisposable {
+  readonly client: GatewayClient;
+  /** True when the command carries its own gateway. */
+  readonly isEmbedded: boolean;
+  readonly address: string;
+}
+
+export interface ConnectOptions {
+  readonly onEvent?: (event: EventFrame) => void;
+  /** What to do when no gateway runs: carry one, or say so. */
+  readonly otherwise: "embed" | "refuse";
+}
+
+export async function connect(invocation: Invocation, options: ConnectOptions): Promise<Connected> {
+  const { options: given, build } = invocation;
+  const configPath = typeof given.config === "string" ? given.config : undefined;
+  const state = stateOf(process.env, configPath);
+  const settings = readSettings(state.configPath, process.env);
+  const port = numberOption("port", given.port).port ?? settings.port;
+  const host = settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host;
+  const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
+  if (await answers(host, port)) {
+    const secret = settings.password ? { password: settings.password } : { token: settings.token ?? (await keptToken(state.folder)) };
+    return open({ host, port, secret, isEmbedded: false, onEvent, end: async () => undefined });
+  }
+  if (options.otherwise === "refuse") {
+    throw Object.assign(new Error(`No gateway answers on ${host}:${port}.`), { kind: "unavailable", code: "cli.no-gateway", hint: "Start it with `homarus gateway`." });
+  }
+  const started = await startProcess({
+    ...{ version: build.version, asset: build.asset, environment: process.env, isEmbedded: true, port: 0, host: "127.0.0.1" },
+    logLevel: given.verbose ? "debug" : "error",
+    ...(configPath === undefined ? {} : { configPath }),
+  });
+  const secret = { ...(started.token ? { token: started.token } : {}), ...(started.password ? { password: started.password } : {}) };
+  return open({ host: "127.0.0.1", port: started.port, secret, isEmbedded: true, onEvent, end: () => started.stop(0) });
+}
+
+interface Opening {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: { readonly token?: string | undefined; readonly password?: string };
+  readonly isEmbedded: boolean;
+  readonly onEvent: { readonly onEvent?: (event: EventFrame) => void };
+  readonly end: () => Promise<void>;
+}
+
+async function open(opening: Opening): Promise<Connected> {
+  const { host, port, secret, isEmbedded, onEvent, end } = opening;
+  const { token, password } = secret;
+  const address = `${host}:${port}`;
+  const client = openGatewayClient({
+    url: `ws://${address}/`,
+    reconnect: false,
+    ...onEvent,
+    login: {
+      client: { id: "cli", version: "0.1.0", platform: process.platform, mode: "cli" },
+      caps: ["tool-events"],
+      ...(token ? { token } : {}),
+      ...(password ? { password } : {}),
+    },
+  });
+  const close = async (): Promise<void> => {
+    client.close();
+    await end();
+  };
+  try {
+    await client.ready();
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  return { client, isEmbedded, address, [Symbol.asyncDispose]: close };
+}
+
+async function keptToken(folder: string): Promise<string | undefined> {
+  try {
+    return (await readFile(join(folder, "gateway.token"), "utf8")).trim();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw thrown;
+  }
+}
+
+/** Whether anything listens there. */
+export function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTcp({ host, port, timeout: 1_000 });
+    const end = (found: boolean): void => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+    socket.once("timeout", () => end(false));
+  });
+}
