@@ -19,7 +19,7 @@ export interface GatewayProcessOptions extends BootOptions {
   /** For a command that needs a house for a moment: no channels, no work of others. */
   readonly isEmbedded?: boolean;
   /** A file of the web page, by its path. */
-  readonly asset: (path: string) => Promise<Asset | undefined> | Asset | undefined;
+  readonly asset: (path: string) => Asset | undefined;
 }
 
 export interface GatewayProcess {

@@ -6,6 +6,7 @@ import { resetSession } from "../core/line/answer.ts";
 import type { AgentSettings } from "../core/line/parts.ts";
 import { resolveKey, type RouteRules } from "../core/route/route.ts";
 import { newSession, openLog } from "../core/sessions/log.ts";
+import { parseTranscript, transcriptLines } from "../core/sessions/transcript.ts";
 import type { Statistics } from "../core/statistics.ts";
 import type { Tap } from "../core/tap.ts";
 import type { Counters, House } from "../gateway/house.ts";
@@ -114,6 +115,20 @@ function sessionsOf(parts: HouseParts): House["sessions"] {
         const usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
         const writes = opened.append([{ type: "step", content, provider: "house", model: "injected", stopReason: "end", usage }]);
         await store.commit([opened.change({}), ...writes]);
+      }),
+    async exportLines(key) {
+      const session = await store.session(key);
+      if (!session) throw new Fault("invalid", "session.unknown", `There is no session ${key}.`, { hint: "`homarus sessions list` shows them." });
+      return `${[...transcriptLines(session, await store.entries(session.id))].join("\n")}\n`;
+    },
+    importLines: (key, text) =>
+      line.exclusive(key, async () => {
+        const entries = parseTranscript(text);
+        const session = await open(key);
+        if ((await store.lastSeq(session.id)) > 0) throw new Fault("invalid", "session.taken", `The session ${key} has a log already.`, { hint: "Import under another key, or reset it first." });
+        await store.commit([{ type: "session-put", session }, ...entries.map((entry) => ({ type: "entry" as const, sessionId: session.id, entry }))]);
+        tap.emit({ type: "session-changed", session });
+        return { entries: entries.length };
       }),
   };
 }

@@ -8,7 +8,7 @@ import { type Asset, startGateway } from "./gateway.ts";
 
 export interface ProcessOptions {
   readonly version: string;
-  readonly asset: (path: string) => Promise<Asset | undefined> | Asset | undefined;
+  readonly asset: (path: string) => Asset | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly configPath?: string;
   readonly host?: string;

@@ -28,7 +28,7 @@ export interface Invocation {
 /** What differs between a checkout and the single executable. */
 export interface Build {
   readonly version: string;
-  asset(path: string): Promise<Asset | undefined> | Asset | undefined;
+  asset(path: string): Asset | undefined;
 }
 
 export interface Asset {

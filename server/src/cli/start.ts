@@ -1,5 +1,5 @@
 // The entry of a checkout: the web page comes from the build folder.
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { version } from "../../package.json";
 import type { Asset, Build } from "./commands.ts";
@@ -19,11 +19,11 @@ const types: Readonly<Record<string, string>> = {
   woff2: "font/woff2",
 };
 
-async function asset(path: string): Promise<Asset | undefined> {
+function asset(path: string): Asset | undefined {
   const inside = normalize(path).replace(/^[/\\]+/, "");
   if (inside.startsWith("..")) return undefined;
   try {
-    const bytes = new Uint8Array(await readFile(join(folder, inside)));
+    const bytes = new Uint8Array(readFileSync(join(folder, inside)));
     return { bytes, type: types[inside.split(".").at(-1) ?? ""] ?? "application/octet-stream" };
   } catch (thrown) {
     if (["ENOENT", "EISDIR"].includes((thrown as NodeJS.ErrnoException).code ?? "")) return undefined;

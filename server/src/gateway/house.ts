@@ -109,6 +109,10 @@ export interface House {
     remove(key: string): Promise<boolean>;
     /** Appends a note as the agent's own words, without a run. */
     inject(key: string, text: string, label?: string): Promise<void>;
+    /** The log as JSON lines in the peer's transcript layout. Rejects `invalid` for an unknown session. */
+    exportLines(key: string): Promise<string>;
+    /** Makes a session of such lines. Rejects `invalid` when the key has a log already or a line is broken. */
+    importLines(key: string, text: string): Promise<{ readonly entries: number }>;
   };
   readonly config: {
     read(): Promise<ConfigFacts>;

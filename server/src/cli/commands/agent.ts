@@ -26,8 +26,8 @@ export async function run(invocation: Invocation): Promise<number> {
   };
   await using connected = await connect(invocation, { onEvent, otherwise: "embed" });
   const message = invocation.operands.join(" ").trim() || (process.stdin.isTTY ? "" : await readAll());
-  if (message) return ask(message, { connected, watching, invocation });
-  return converse({ connected, watching, invocation });
+  if (message) return await ask(message, { connected, watching, invocation });
+  return await converse({ connected, watching, invocation });
 }
 
 interface Asking {

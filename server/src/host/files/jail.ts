@@ -89,7 +89,8 @@ async function replace(parent: Folder, name: string, bytes: Uint8Array): Promise
     }
     await rename(place, parent.at(name));
   } catch (thrown) {
-    await unlink(place);
+    // The reason to tell is why the write failed, not that its remains could not be removed.
+    await unlink(place).catch(() => undefined);
     throw thrown;
   }
 }
@@ -153,10 +154,17 @@ function listFolder(root: string, names: readonly string[]): Promise<readonly Fi
 }
 
 async function* walkFolder(root: string, names: readonly string[], signal: AbortSignal): AsyncGenerator<FileFacts, void> {
-  const waiting: FileFacts[] = [...(await listFolder(root, names))].reverse();
-  for (let next = waiting.pop(); next && !signal.aborted; next = waiting.pop()) {
-    yield next;
-    if (next.type === "folder") waiting.push(...[...(await listIfThere(root, next.path.split("/")))].reverse());
+  const waiting = [(await listFolder(root, names)).values()];
+  while (!signal.aborted) {
+    const inside = waiting.at(-1);
+    if (!inside) return;
+    const { value, done } = inside.next();
+    if (done) {
+      waiting.pop();
+      continue;
+    }
+    yield value;
+    if (value.type === "folder") waiting.push((await listIfThere(root, value.path.split("/"))).values());
   }
 }
 

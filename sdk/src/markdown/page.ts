@@ -1,0 +1,193 @@
+// One chunk in the making: what is written, what is open, what closing it will cost.
+// Signs are written only when text follows them, and closed wherever the chunk ends,
+// so that a chunk is whole by itself at every moment. Where to cut is decided in `chunk.ts`.
+
+import type { Strength, Wrap } from "./dialect.ts";
+
+/** What the text asks to be open; a linked list, so that remembering a place costs nothing. */
+export type Want = { readonly wrap: Wrap; readonly parent: Want | undefined };
+
+type Open = {
+  readonly want: Want;
+  readonly parent: Open | undefined;
+  readonly close: string;
+  /** Size of all closing signs from here outwards. */
+  readonly closing: number;
+  /** Size of all signs and line prefixes from here outwards. */
+  readonly overhead: number;
+  readonly prefix: string;
+};
+
+/** Where a text goes on after a cut. */
+export type Position = { readonly piece: number; readonly offset: number; readonly want: Want | undefined };
+
+export type Cut = {
+  readonly strength: Strength;
+  readonly next: Position;
+  readonly size: number;
+  readonly parts: number;
+  readonly top: Open | undefined;
+};
+
+export type PageSetting = {
+  readonly limit: number;
+  readonly measure: (text: string) => number;
+  /** Wants that began in an earlier chunk. */
+  readonly begun: ReadonlySet<Want>;
+  /** Leaves out all signs, where there is no room for them. */
+  readonly bare: boolean;
+};
+
+export class Page {
+  size = 0;
+  readonly #setting: PageSetting;
+  readonly #parts: string[] = [];
+  readonly #cuts = new Map<Strength, Cut>();
+  #top: Open | undefined;
+  #space = "";
+  #break: string | undefined;
+  #hasInk = false;
+  #atLineStart = true;
+
+  constructor(setting: PageSetting) {
+    this.#setting = setting;
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.length === 0;
+  }
+
+  /** White space between words: written when a word follows in the same line. */
+  space(text: string): void {
+    if (!this.isEmpty && this.#break === undefined) this.#space += text;
+  }
+
+  /** A line's or a block's end: written when something follows. */
+  break(text: string): void {
+    if (this.isEmpty) return;
+    this.#space = "";
+    this.#break = (this.#break ?? "") + text;
+  }
+
+  close(want: Want): void {
+    if (this.#top?.want !== want) return;
+    const { close, parent } = this.#top;
+    this.#top = parent;
+    this.#push(expanded(close, parent?.prefix ?? ""));
+  }
+
+  /** Writes a text with all that must stand before it, or leaves all as it was and answers false. */
+  write(render: (atLineStart: boolean) => string, want: Want | undefined): boolean {
+    const lead = this.#lead();
+    const opened = this.#opened(want);
+    const signs = opened.text;
+    const begins = this.isEmpty || this.#break !== undefined;
+    const atLineStart = signs.inline ? false : begins || this.#atLineStart;
+    const text = render(atLineStart);
+    const before = lead + signs.text;
+    const added = this.#measure(before) + this.#measure(text);
+    const after = this.size + added + (opened.top?.closing ?? 0);
+    if (after > this.#setting.limit) return false;
+    if (before !== "") this.#parts.push(before);
+    this.#parts.push(text);
+    this.size += added;
+    this.#top = opened.top;
+    this.#space = "";
+    this.#break = undefined;
+    this.#atLineStart = false;
+    this.#hasInk ||= text.trim() !== "";
+    return true;
+  }
+
+  /** Remembers that the chunk may end here. The latest place of each strength is kept. */
+  mayCut(strength: Strength, next: Position): void {
+    if (!this.#hasInk) return;
+    const cut = { strength, next, size: this.size, parts: this.#parts.length, top: this.#top };
+    this.#cuts.delete(strength);
+    this.#cuts.set(strength, cut);
+  }
+
+  /** The firmest place that does not leave the chunk too empty, else the latest of all. */
+  bestCut(): Cut | undefined {
+    for (const [strength, least] of FULL_ENOUGH) {
+      const cut = this.#cuts.get(strength);
+      if (cut !== undefined && cut.size >= this.#setting.limit * least) return cut;
+    }
+    return [...this.#cuts.values()].at(-1);
+  }
+
+  /** The chunk's text up to a cut, or all of it; "" where nothing in it can be seen. */
+  text(cut?: Cut): string {
+    if (!this.#hasInk) return "";
+    const parts = this.#parts.slice(0, cut?.parts);
+    for (let open = cut === undefined ? this.#top : cut.top; open !== undefined; open = open.parent) {
+      parts.push(expanded(open.close, open.parent?.prefix ?? ""));
+    }
+    return parts.join("");
+  }
+
+  #lead(): string {
+    if (this.isEmpty) return "";
+    return this.#break === undefined ? this.#space : expanded(this.#break, this.#top?.prefix ?? "");
+  }
+
+  #opened(want: Want | undefined): { top: Open | undefined; text: { text: string; inline: boolean } } {
+    const missing: Want[] = [];
+    for (let one = want; one !== undefined && one !== this.#top?.want; one = one.parent) missing.unshift(one);
+    let top = this.#top;
+    let text = "";
+    let inline = false;
+    for (const one of missing) {
+      const { open, next } = this.#open(one, top);
+      text += open;
+      inline = open === "" ? inline : one.wrap.first === undefined && !open.endsWith("\n");
+      top = next;
+    }
+    return { top, text: { text, inline } };
+  }
+
+  #open(want: Want, parent: Open | undefined): { open: string; next: Open } {
+    const { limit, begun, bare } = this.#setting;
+    const { wrap } = want;
+    const outer = parent?.prefix ?? "";
+    const resumed = begun.has(want);
+    const rest = (resumed ? wrap.resume : undefined) ?? wrap.rest ?? "";
+    const prefix = wrap.flush === true ? "" : outer + rest;
+    const sign = resumed ? (wrap.reopen ?? wrap.open ?? "") : (wrap.open ?? "");
+    const open = expanded((resumed ? rest : (wrap.first ?? "")) + sign, prefix);
+    const close = wrap.close ?? "";
+    const closing = this.#measure(expanded(close, outer));
+    const overhead = (parent?.overhead ?? 0) + this.#measure(open + rest) + closing;
+    const outside = parent?.closing ?? 0;
+    if (bare || overhead > limit / 2) {
+      return { open: "", next: { want, parent, close: "", closing: outside, overhead: parent?.overhead ?? 0, prefix: outer } };
+    }
+    return { open, next: { want, parent, close, closing: outside + closing, overhead, prefix } };
+  }
+
+  #push(text: string): void {
+    if (text === "") return;
+    this.#parts.push(text);
+    this.size += this.#measure(text);
+  }
+
+  #measure(text: string): number {
+    return text === "" ? 0 : this.#setting.measure(text);
+  }
+}
+
+/** From the firmest place to the weakest: how full the chunk must be for it, as a part of the limit. */
+const FULL_ENOUGH: readonly (readonly [Strength, number])[] = [
+  ["block", 0.4],
+  ["line", 0.5],
+  ["sentence", 0.5],
+  ["word", 0.5],
+];
+
+/** Puts the prefix at the beginning of every line but the first; empty lines get it without its spaces. */
+function expanded(text: string, prefix: string): string {
+  if (prefix === "" || !text.includes("\n")) return text;
+  const lines = text.split("\n");
+  const last = lines.length - 1;
+  return lines.map((line, index) => (index === 0 ? line : index === last ? prefix + line : (prefix + line).trimEnd())).join("\n");
+}

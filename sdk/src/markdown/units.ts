@@ -1,0 +1,75 @@
+// A text in the units it may be cut between: words and spaces, or grapheme clusters, or code points.
+// Every look goes a bounded way ahead, so that a text without spaces costs no more than another.
+
+/** How finely a text is taken: coarser is tried first. */
+export type Grain = "word" | "grapheme" | "code-point";
+
+export type Unit = {
+  readonly end: number;
+  readonly kind: "space" | "word" | "part";
+  /** A sentence, or in scripts without spaces a clause, may end here. */
+  readonly ends: "sentence" | "clause" | undefined;
+};
+
+/** A longer word is taken apart at once. In UTF-16 units. */
+const LONGEST_WORD = 256;
+/** No grapheme cluster of living text is longer; a longer one is taken by code points. */
+const LONGEST_GRAPHEME = 512;
+
+// A space that carries a combining mark is a letter to the reader, hence the look ahead.
+const SPACE = /[ \t\u2000-\u2006\u2008-\u200a\u3000]+(?![\p{M}\u200d])/uy;
+const WORD = /(?:[^ \t\u2000-\u2006\u2008-\u200a\u3000。！？，、；：]|[ \t\u2000-\u2006\u2008-\u200a\u3000](?=[\p{M}\u200d])){0,256}/uy;
+const CLAUSE_END = /[。！？，、；：]+(?![\p{M}\u200d])/uy;
+const SENTENCE_END = /[.!?…][)\]"'”’»]*$/u;
+
+/** The unit of `text` that begins at `from`, which must be less than the text's length. */
+export function unitAt(text: string, from: number, grain: Grain): Unit {
+  const space = matchEnd(SPACE, text, from);
+  if (space > from) return { end: space, kind: "space", ends: undefined };
+  const word = matchEnd(WORD, text, from);
+  if (grain === "word" && word - from < LONGEST_WORD) {
+    const clause = matchEnd(CLAUSE_END, text, word);
+    if (clause > word) {
+      const full = /[。！？]/.test(text.slice(word, clause));
+      return { end: clause, kind: "word", ends: full ? "sentence" : "clause" };
+    }
+    const sentence = SENTENCE_END.test(text.slice(Math.max(from, word - 4), word));
+    if (word > from) return { end: word, kind: "word", ends: sentence ? "sentence" : undefined };
+  }
+  const end = grain === "code-point" ? codePointEnd(text, from) : graphemeEnd(text, from);
+  return { end, kind: "part", ends: undefined };
+}
+
+function matchEnd(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : from;
+}
+
+function codePointEnd(text: string, from: number): number {
+  return from + ((text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1);
+}
+
+function graphemeEnd(text: string, from: number): number {
+  if (standsAlone(text.charCodeAt(from)) && !joins(text.charCodeAt(from + 1))) return from + 1;
+  for (const window of [32, LONGEST_GRAPHEME]) {
+    const part = text.slice(from, from + window);
+    const length = firstGrapheme(part);
+    if (length < part.length || from + window >= text.length) return from + length;
+  }
+  return codePointEnd(text, from);
+}
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+function firstGrapheme(text: string): number {
+  return segmenter.segment(text).containing(0)?.segment.length ?? text.length;
+}
+
+/** Latin letters, and Han and Hangul signs: the scripts in which long rows without spaces are usual. */
+function standsAlone(code: number): boolean {
+  return (code >= 0x20 && code < 0x300) || (code >= 0x3400 && code < 0xa000) || (code >= 0xac00 && code < 0xd7a4);
+}
+
+function joins(code: number): boolean {
+  return !(Number.isNaN(code) || code === 0x0a || standsAlone(code));
+}
