@@ -113,8 +113,11 @@ class Cutter {
 
   #text(piece: Piece & { type: "text" }): boolean {
     while (this.#at.offset < piece.text.length) {
-      const unit = unitAt(piece.text, this.#at.offset, LAST_RESORTS[this.#resort]?.grain ?? "word");
-      const taken = unit.kind === "space" && piece.verbatim !== true ? this.#space(piece.text, unit) : this.#unit(piece, unit);
+      const verbatim = piece.verbatim === true;
+      const grain = LAST_RESORTS[this.#resort]?.grain ?? "word";
+      const unit = unitAt(piece.text, this.#at.offset, { grain, verbatim });
+      const space = unit.kind === "space" && !verbatim;
+      const taken = space ? this.#space(piece.text, unit) : this.#unit(piece, unit);
       if (!taken) return false;
     }
     this.#at = { piece: this.#at.piece + 1, offset: 0, want: this.#at.want };

@@ -10,6 +10,7 @@ export type Want = { readonly wrap: Wrap; readonly parent: Want | undefined };
 type Open = {
   readonly want: Want;
   readonly parent: Open | undefined;
+  /** With the line prefixes of what is around. */
   readonly close: string;
   /** Size of all closing signs from here outwards. */
   readonly closing: number;
@@ -27,6 +28,7 @@ export type Cut = {
   readonly size: number;
   readonly parts: number;
   readonly top: Open | undefined;
+  readonly hasInk: boolean;
 };
 
 export type PageSetting = {
@@ -47,7 +49,6 @@ export class Page {
   #space = "";
   #break: string | undefined;
   #hasInk = false;
-  #atLineStart = true;
 
   constructor(setting: PageSetting) {
     this.#setting = setting;
@@ -73,7 +74,7 @@ export class Page {
     if (this.#top?.want !== want) return;
     const { close, parent } = this.#top;
     this.#top = parent;
-    this.#push(expanded(close, parent?.prefix ?? ""));
+    this.#push(close);
   }
 
   /** Writes a text with all that must stand before it, or leaves all as it was and answers false. */
@@ -82,7 +83,7 @@ export class Page {
     const opened = this.#opened(want);
     const signs = opened.text;
     const begins = this.isEmpty || this.#break !== undefined;
-    const atLineStart = signs.inline ? false : begins || this.#atLineStart;
+    const atLineStart = begins && !signs.inline;
     const text = render(atLineStart);
     const before = lead + signs.text;
     const added = this.#measure(before) + this.#measure(text);
@@ -94,15 +95,21 @@ export class Page {
     this.#top = opened.top;
     this.#space = "";
     this.#break = undefined;
-    this.#atLineStart = false;
     this.#hasInk ||= text.trim() !== "";
     return true;
   }
 
   /** Remembers that the chunk may end here. The latest place of each strength is kept. */
   mayCut(strength: Strength, next: Position): void {
-    if (!this.#hasInk) return;
-    const cut = { strength, next, size: this.size, parts: this.#parts.length, top: this.#top };
+    if (this.isEmpty) return;
+    const cut = {
+      strength,
+      next,
+      size: this.size,
+      parts: this.#parts.length,
+      top: this.#top,
+      hasInk: this.#hasInk,
+    };
     this.#cuts.delete(strength);
     this.#cuts.set(strength, cut);
   }
@@ -118,11 +125,10 @@ export class Page {
 
   /** The chunk's text up to a cut, or all of it; "" where nothing in it can be seen. */
   text(cut?: Cut): string {
-    if (!this.#hasInk) return "";
-    const parts = this.#parts.slice(0, cut?.parts);
-    for (let open = cut === undefined ? this.#top : cut.top; open !== undefined; open = open.parent) {
-      parts.push(expanded(open.close, open.parent?.prefix ?? ""));
-    }
+    const end = cut ?? { hasInk: this.#hasInk, parts: this.#parts.length, top: this.#top };
+    if (!end.hasInk) return "";
+    const parts = this.#parts.slice(0, end.parts);
+    for (let open = end.top; open !== undefined; open = open.parent) parts.push(open.close);
     return parts.join("");
   }
 
@@ -155,8 +161,8 @@ export class Page {
     const prefix = wrap.flush === true ? "" : outer + rest;
     const sign = resumed ? (wrap.reopen ?? wrap.open ?? "") : (wrap.open ?? "");
     const open = expanded((resumed ? rest : (wrap.first ?? "")) + sign, prefix);
-    const close = wrap.close ?? "";
-    const closing = this.#measure(expanded(close, outer));
+    const close = expanded(wrap.close ?? "", wrap.flush === true ? "" : outer);
+    const closing = this.#measure(close);
     const overhead = (parent?.overhead ?? 0) + this.#measure(open + rest) + closing;
     const outside = parent?.closing ?? 0;
     if (bare || overhead > limit / 2) {

@@ -22,10 +22,19 @@ const WORD = /(?:[^ \t\u2000-\u2006\u2008-\u200a\u3000。！？，、；：]|[ \
 const CLAUSE_END = /[。！？，、；：]+(?![\p{M}\u200d])/uy;
 const SENTENCE_END = /[.!?…][)\]"'”’»]*$/u;
 
+export type Reading = {
+  readonly grain: Grain;
+  /** White space counts: it is cut like text and not taken in one. */
+  readonly verbatim: boolean;
+};
+
 /** The unit of `text` that begins at `from`, which must be less than the text's length. */
-export function unitAt(text: string, from: number, grain: Grain): Unit {
-  const space = matchEnd(SPACE, text, from);
-  if (space > from) return { end: space, kind: "space", ends: undefined };
+export function unitAt(text: string, from: number, { grain, verbatim }: Reading): Unit {
+  const space = verbatim && grain !== "word" ? from : matchEnd(SPACE, text, from);
+  if (space > from) {
+    const end = verbatim ? Math.min(space, from + LONGEST_WORD) : space;
+    return { end, kind: "space", ends: undefined };
+  }
   const word = matchEnd(WORD, text, from);
   if (grain === "word" && word - from < LONGEST_WORD) {
     const clause = matchEnd(CLAUSE_END, text, word);

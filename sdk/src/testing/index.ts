@@ -5,3 +5,5 @@ export * from "./memory-store.ts";
 export * from "./store.contract.ts";
 export * from "./fake-channel.ts";
 export * from "./scripted-provider.ts";
+export * from "./files.contract.ts";
+export * from "./memory-files.ts";

@@ -17,13 +17,15 @@ export function openFiles(folder: string): Files {
   const root = resolve(folder);
   const names = (path: string): readonly string[] => namesOf(path, root);
   return {
-    read: (path, options) => inParent(root, names(path), (parent, name) => readFrom(parent.at(name), path, options)),
-    write: (path, bytes, options = {}) =>
+    read: async (path, options) => inParent(root, names(path), (parent, name) => readFrom(parent.at(name), path, options)),
+    write: async (path, bytes, options = {}) =>
       inParent(root, names(path), (parent, name) => (options.append ? append(parent, name, bytes) : replace(parent, name, bytes)), { make: true }),
-    facts: (path) => factsOf(root, names(path)),
-    list: (path) => listFolder(root, names(path)),
-    walk: (path, signal) => walkFolder(root, names(path), signal),
-    remove: (path) => inParent(root, names(path), (parent, name) => removeFrom(parent, name, path)),
+    facts: async (path) => factsOf(root, names(path)),
+    list: async (path) => listFolder(root, names(path)),
+    async *walk(path, signal) {
+      yield* walkFolder(root, names(path), signal);
+    },
+    remove: async (path) => inParent(root, names(path), (parent, name) => removeFrom(parent, name, path)),
   };
 }
 

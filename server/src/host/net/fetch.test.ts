@@ -73,6 +73,7 @@ describe("[L25] what is not on the public internet is refused before anything is
     "http://127.0.0.1:PORT/",
     "http://localhost:PORT/",
     "http://LOCALHOST.:PORT/",
+    "http://any.localhost:PORT/",
     "http://0.0.0.0:PORT/",
     "http://0:PORT/",
     "http://127.1:PORT/",

@@ -67,7 +67,9 @@ async function addressesOf(url: URL, options: GuardedFetchOptions): Promise<read
   return [...found].sort((a, b) => Number(a.includes(":")) - Number(b.includes(":"))).slice(0, mostAddresses);
 }
 
+/** `localhost` is this machine on every machine (RFC 6761), whatever a resolver says of it. */
 async function resolveName(name: string): Promise<readonly string[]> {
+  if (/(^|\.)localhost\.?$/.test(name)) return ["127.0.0.1"];
   return (await lookup(name, { all: true, verbatim: true })).map((item) => item.address);
 }
 

@@ -1,0 +1,2 @@
+// Where the web page's files come from, for the entries of the command line.
+export { embeddedAsset, folderAsset } from "../host/files/assets.ts";
