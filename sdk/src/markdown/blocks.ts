@@ -2,7 +2,6 @@
 // Own work and not the lexer's, because that one needs minutes for some texts of ten kilobytes;
 // here each line is read once per level, and levels are bounded. Inline text stays source.
 
-import type { Align } from "./document.ts";
 import {
   closesFence,
   expandIndent,
@@ -17,34 +16,8 @@ import {
   underlineLevel,
 } from "./lines.ts";
 import { readList } from "./lists.ts";
+import type { RawBlock, Reader } from "./raw.ts";
 import { isTableStart, readTable } from "./tables.ts";
-
-/** A block whose inline parts are still Markdown source. */
-export type RawBlock =
-  | { readonly type: "paragraph"; readonly source: string }
-  | { readonly type: "heading"; readonly level: number; readonly source: string }
-  | { readonly type: "code"; readonly language: string; readonly text: string }
-  | { readonly type: "quote"; readonly blocks: readonly RawBlock[] }
-  | { readonly type: "list"; readonly loose: boolean; readonly items: readonly RawItem[] }
-  | RawTable
-  | { readonly type: "definition"; readonly label: string; readonly href: string; readonly source: string }
-  | { readonly type: "rule" };
-
-export type RawItem = {
-  readonly number?: number;
-  readonly checked?: boolean;
-  readonly blocks: readonly RawBlock[];
-};
-
-export type RawTable = {
-  readonly type: "table";
-  readonly align: readonly Align[];
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-};
-
-/** Lines of one container, read from the front. */
-export type Reader = { readonly lines: readonly string[]; at: number; readonly depth: number };
 
 /** Deeper quotes and lists are shown as the text they are written in. */
 const DEEPEST = 12;
@@ -123,7 +96,8 @@ function readQuote(reader: Reader): RawBlock {
   return { type: "quote", blocks: readBlocks(inner, reader.depth + 1) };
 }
 
-const DEFINITION = /^ {0,3}\[([^\]\\[]{1,200})\]:[ \t]*<?([a-z][a-z0-9+.-]{1,20}:[^\s>]+|[#/.][^\s>]*)>?[ \t]*(?:"[^"]*"|'[^']*'|\([^)]*\))?[ \t]*$/i;
+const DEFINITION =
+  /^ {0,3}\[([^\]\\[]{1,200})\]:[ \t]*<?([a-z][a-z0-9+.-]{1,20}:[^\s>]+|[#/.][^\s>]*)>?[ \t]*(?:"[^"]*"|'[^']*'|\([^)]*\))?[ \t]*$/i;
 
 /** A link's address given apart. Only what looks like an address: "[Anna]: hello" is speech. */
 function readDefinition(reader: Reader, line: string): RawBlock | undefined {

@@ -60,6 +60,7 @@ class Cutter {
   #page: Page;
   #at: Position = { piece: 0, offset: 0, want: undefined };
   #resort = 0;
+  readonly #segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
   constructor(pieces: readonly Piece[], dialect: Dialect, room: Room) {
     this.#pieces = pieces;
@@ -115,7 +116,7 @@ class Cutter {
     while (this.#at.offset < piece.text.length) {
       const verbatim = piece.verbatim === true;
       const grain = LAST_RESORTS[this.#resort]?.grain ?? "word";
-      const unit = unitAt(piece.text, this.#at.offset, { grain, verbatim });
+      const unit = unitAt(piece.text, this.#at.offset, { grain, verbatim, segmenter: this.#segmenter });
       const space = unit.kind === "space" && !verbatim;
       const taken = space ? this.#space(piece.text, unit) : this.#unit(piece, unit);
       if (!taken) return false;
@@ -173,7 +174,9 @@ class Cutter {
     this.#resort++;
     const resort = LAST_RESORTS[this.#resort];
     if (resort === undefined) {
-      throw new RangeError(`A limit of ${this.#room.limit} is too small: one character of the text does not fit into it.`);
+      throw new RangeError(
+        `A limit of ${this.#room.limit} is too small: one character of the text does not fit into it.`,
+      );
     }
     if (resort.bare && this.#page.isEmpty) this.#page = this.#newPage(undefined);
   }

@@ -16,6 +16,8 @@ export type Wrap = {
   readonly rest?: string;
   /** Instead of `rest`, in later chunks. */
   readonly resume?: string;
+  /** Instead of `reopen` of the wrap around it, where a later chunk begins with this one. */
+  readonly outerReopen?: string;
   /** Lines inside begin at the margin: prefixes of what is around are not repeated. */
   readonly flush?: true;
 };
@@ -27,8 +29,16 @@ export type ItemMark = {
   readonly checked?: boolean;
 };
 
-/** How a link is shown: enclosed, or followed by a text with its address, or neither. */
-export type LinkForm = { readonly wrap?: Wrap; readonly tail?: string; readonly raw?: true };
+/**
+ * How a link is shown: enclosed in `wrap`, or followed by `tail`, its address as text. `raw` shows its text
+ * unescaped. `bang` stands for a "!" right before it, in dialects where the two together would be an image.
+ */
+export type LinkForm = {
+  readonly wrap?: Wrap;
+  readonly tail?: string;
+  readonly raw?: true;
+  readonly bang?: string;
+};
 
 export type LinkText = { readonly href: string; readonly text: string; readonly image: boolean };
 

@@ -6,14 +6,14 @@ import { closesFence, type Fence, fenceOf, isBlank } from "./lines.ts";
 /**
  * Completes unfinished Markdown: an open fence gets its end, half bold its other half, a half link
  * becomes its words, a table's half row of dashes is filled up. Signs without text yet are taken away.
- * `heal(heal(x))` is `heal(x)`.
  */
 export function heal(partial: string): string {
   const lines = partial.split("\n");
-  const fence = openFence(lines);
-  if (fence !== undefined) return closeFence(lines, fence);
-  let start = lines.length - 1;
-  while (start > 0 && !isBlank(lines[start - 1] ?? "") && fenceOf(bare(lines[start - 1] ?? "")) === undefined) start--;
+  const { open, after } = findFences(lines);
+  if (open !== undefined) return closeFence(lines, open);
+  let start = Math.max(after, lines.length - 1);
+  while (start > after && !isBlank(lines[start - 1] ?? "")) start--;
+  if (start >= lines.length) return partial;
   const healed = healBlock(lines.slice(start));
   return [...lines.slice(0, start), healed].join("\n");
 }
@@ -23,22 +23,26 @@ function bare(line: string): string {
   return line.replace(/^(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*/, "");
 }
 
-function openFence(lines: readonly string[]): (Fence & { prefix: string }) | undefined {
-  let open: (Fence & { prefix: string }) | undefined;
-  for (const line of lines) {
+type OpenFence = Fence & { readonly prefix: string };
+
+/** The fence that is still open, and the line after the last one that was closed. */
+function findFences(lines: readonly string[]): { open: OpenFence | undefined; after: number } {
+  let open: OpenFence | undefined;
+  let after = 0;
+  lines.forEach((line, index) => {
     const text = bare(line);
-    if (open !== undefined) {
-      if (closesFence(text, open)) open = undefined;
-      continue;
-    }
     const fence = fenceOf(text);
-    const prefix = line.slice(0, line.length - text.length).replace(/[^>\s]/g, " ");
-    if (fence !== undefined) open = { ...fence, prefix };
-  }
-  return open;
+    if (open === undefined && fence !== undefined) {
+      open = { ...fence, prefix: line.slice(0, line.length - text.length).replace(/[^>\s]/g, " ") };
+    } else if (open !== undefined && closesFence(text, open)) {
+      open = undefined;
+      after = index + 1;
+    }
+  });
+  return { open, after };
 }
 
-function closeFence(lines: readonly string[], fence: Fence & { prefix: string }): string {
+function closeFence(lines: readonly string[], fence: OpenFence): string {
   const last = bare(lines.at(-1) ?? "").trim();
   const half = last !== "" && last.length < fence.mark.length && fence.mark.startsWith(last);
   const kept = half || last === "" ? lines.slice(0, -1) : lines;
@@ -57,7 +61,10 @@ function isHalfRuler(header: string, line: string): boolean {
 }
 
 function rulerFor(header: string): string {
-  const columns = header.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).length;
+  const columns = header
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split(/(?<!\\)\|/).length;
   return `|${" --- |".repeat(columns)}`;
 }
 
@@ -70,7 +77,7 @@ type Scan = {
   brackets: number[];
 };
 
-const TOKEN = /\\[\s\S]|`+|\*{1,3}|_{1,3}|~~|!?\[|\](?:\([^()\s]*(?:\([^()]*\)[^()]*)*(?:\s+"[^"]*")?\))?/g;
+const TOKEN = /\\[\s\S]|`+|\*{1,3}|_{1,3}|~~|~$|!?\[|\](?:\([^()\s]*(?:\([^()]*\)[^()]*)*(?:\s+"[^"]*")?\))?/g;
 
 function closeMarks(block: string): string {
   const scan: Scan = { text: block, open: [], brackets: [] };
@@ -127,8 +134,9 @@ function closeCode(scan: Scan, at: number): string {
 /** Turns "[words](http://ha" and "[words" at the end into "words". */
 function withoutHalfLink(scan: Scan): Scan {
   const at = scan.brackets.at(-1);
-  const half = /\]\([^)\s]*$/.exec(scan.text);
-  if (half !== null) return dropped(scan, { from: scan.text.lastIndexOf("[", half.index), to: half.index });
+  const half = scan.text.lastIndexOf("](");
+  const isHalf = half !== -1 && !/[)\s]/.test(scan.text.slice(half + 2));
+  if (isHalf) return dropped(scan, { from: scan.text.lastIndexOf("[", half), to: half });
   return at === undefined ? scan : dropped(scan, { from: at, to: scan.text.length });
 }
 
@@ -144,9 +152,19 @@ function dropped(scan: Scan, { from, to }: { from: number; to: number }): Scan {
 function closeOpen(scan: Scan): string {
   let text = scan.text.trimEnd();
   const open = [...scan.open];
-  for (let last = open.at(-1); last !== undefined && text.endsWith(last.mark) && last.at >= text.length - last.mark.length; last = open.at(-1)) {
+  for (
+    let last = open.at(-1);
+    last !== undefined && text.endsWith(last.mark) && last.at >= text.length - last.mark.length;
+    last = open.at(-1)
+  ) {
     text = text.slice(0, -last.mark.length).trimEnd();
     open.pop();
   }
-  return text + open.reverse().map((one) => one.mark).join("");
+  return (
+    text +
+    open
+      .reverse()
+      .map((one) => one.mark)
+      .join("")
+  );
 }

@@ -1,26 +1,31 @@
 // HTML tags inside Markdown: which give a style, which vanish, which are shown as text.
 // Only tags whose partner stands beside them count, so that a text about "<b>" keeps its words.
 
-import { decodeEntities } from "./entities.ts";
 import type { Style } from "./document.ts";
+import { decodeEntities } from "./entities.ts";
 
-/** What happens to the text between two tags; undefined keeps the tags as text. */
-type Effect = (tag: string) => Style;
+const STYLES: Readonly<Record<string, Style>> = {
+  b: { bold: true },
+  strong: { bold: true },
+  summary: { bold: true },
+  i: { italic: true },
+  em: { italic: true },
+  cite: { italic: true },
+  u: { underline: true },
+  ins: { underline: true },
+  s: { strike: true },
+  strike: { strike: true },
+  del: { strike: true },
+  code: { code: true },
+  kbd: { code: true },
+  samp: { code: true },
+  tt: { code: true },
+  "tg-spoiler": { spoiler: true },
+  spoiler: { spoiler: true },
+};
 
-const EFFECTS: ReadonlyMap<string, Effect> = new Map<string, Effect>([
-  ...(["b", "strong"].map((name) => [name, () => ({ bold: true })]) as [string, Effect][]),
-  ...(["i", "em", "cite"].map((name) => [name, () => ({ italic: true })]) as [string, Effect][]),
-  ...(["u", "ins"].map((name) => [name, () => ({ underline: true })]) as [string, Effect][]),
-  ...(["s", "strike", "del"].map((name) => [name, () => ({ strike: true })]) as [string, Effect][]),
-  ...(["code", "kbd", "samp", "tt"].map((name) => [name, () => ({ code: true })]) as [string, Effect][]),
-  ...(["tg-spoiler", "spoiler"].map((name) => [name, () => ({ spoiler: true })]) as [string, Effect][]),
-  ...(["sub", "sup", "small", "span", "font", "mark", "div", "p", "center", "details", "abbr"].map((name) => [
-    name,
-    () => ({}),
-  ]) as [string, Effect][]),
-  ["summary", () => ({ bold: true })],
-  ["a", linkOf],
-]);
+/** Tags that vanish and leave their text as it is; "a" gives it its link. */
+const BARE = new Set(["a", "sub", "sup", "small", "span", "font", "mark", "div", "p", "center", "details", "abbr"]);
 
 const TAG = /^<(\/?)([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])/;
 const HREF = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
@@ -37,10 +42,11 @@ export function isLineBreak(source: string): boolean {
   return tagOf(source)?.name === "br";
 }
 
-/** The style of an opening tag that we know. */
+/** The style an opening tag gives; undefined where it gives none. */
 export function styleOfTag(source: string): Style | undefined {
   const tag = tagOf(source);
-  return tag === undefined ? undefined : EFFECTS.get(tag.name)?.(source);
+  if (tag === undefined) return undefined;
+  return tag.name === "a" ? linkOf(source) : STYLES[tag.name];
 }
 
 function linkOf(tag: string): Style {
@@ -55,23 +61,34 @@ function linkOf(tag: string): Style {
  */
 export function pairTags(sources: readonly (string | undefined)[]): Map<number, number> {
   const pairs = new Map<number, number>();
-  const open: { name: string; index: number }[] = [];
+  const open: { readonly name: string; readonly index: number }[] = [];
   const waiting = new Map<string, number>();
   sources.forEach((source, index) => {
     const tag = source === undefined ? undefined : tagOf(source);
-    if (tag === undefined || !EFFECTS.has(tag.name)) return;
+    if (tag === undefined || !isKnown(tag.name)) return;
+    const count = waiting.get(tag.name) ?? 0;
     if (!tag.closes) {
       open.push({ name: tag.name, index });
-      waiting.set(tag.name, (waiting.get(tag.name) ?? 0) + 1);
-      return;
-    }
-    if ((waiting.get(tag.name) ?? 0) === 0) return;
-    for (let top = open.pop(); top !== undefined; top = open.pop()) {
-      waiting.set(top.name, (waiting.get(top.name) ?? 1) - 1);
-      if (top.name !== tag.name) continue;
-      pairs.set(top.index, index);
-      return;
-    }
+      waiting.set(tag.name, count + 1);
+    } else if (count > 0) pairs.set(popTo(tag.name, { open, waiting }), index);
   });
   return pairs;
+}
+
+function isKnown(name: string): boolean {
+  return BARE.has(name) || Object.hasOwn(STYLES, name);
+}
+
+type Opened = {
+  readonly open: { readonly name: string; readonly index: number }[];
+  readonly waiting: Map<string, number>;
+};
+
+/** Forgets what was opened inside the last `name`, and it; gives its index. */
+function popTo(name: string, { open, waiting }: Opened): number {
+  for (let top = open.pop(); top !== undefined; top = open.pop()) {
+    waiting.set(top.name, (waiting.get(top.name) ?? 1) - 1);
+    if (top.name === name) return top.index;
+  }
+  return -1;
 }

@@ -6,6 +6,7 @@ import type { Span, Style } from "./document.ts";
 import { decodeEntities } from "./entities.ts";
 import { isLineBreak, pairTags, styleOfTag } from "./html-tags.ts";
 import { inlinePieces, isReadable } from "./inline-guard.ts";
+import { withSpoilers } from "./spoilers.ts";
 
 export type ParseInline = (source: string) => readonly Span[];
 
@@ -78,13 +79,17 @@ function linked(token: Token, style: Style): Span[] {
   const { href, tokens, autolink, text } = token as { href: string; tokens: Token[]; autolink?: boolean; text: string };
   if (autolink === true) return [{ text, style: { ...style, link: href } }];
   const inner = spansOf(tokens, { ...style, link: decodeEntities(href) });
-  return inner.some((span) => span.text.trim() !== "") ? inner : [{ text: decodeEntities(href), style: { ...style, link: decodeEntities(href) } }];
+  return inner.some((span) => span.text.trim() !== "")
+    ? inner
+    : [{ text: decodeEntities(href), style: { ...style, link: decodeEntities(href) } }];
 }
 
 function image(token: Token, style: Style): Span[] {
   const { href, tokens } = token as { href: string; tokens?: Token[] };
   const address = decodeEntities(href);
-  const description = spansOf(tokens ?? [], {}).map((span) => span.text).join("");
+  const description = spansOf(tokens ?? [], {})
+    .map((span) => span.text)
+    .join("");
   const { link: _outer, ...plain } = style;
   return [{ text: description.trim() === "" ? address : description, style: { ...plain, link: address, image: true } }];
 }
@@ -104,51 +109,4 @@ const STYLES = ["bold", "italic", "underline", "strike", "spoiler", "code", "lin
 
 function sameStyle(one: Style, other: Style): boolean {
   return one === other || STYLES.every((name) => one[name] === other[name]);
-}
-
-const SPOILER = /\|\|(?=[^\s|])/;
-
-/** Text between two `||` that touch it becomes a spoiler, also across other styles. */
-function withSpoilers(spans: readonly Span[]): readonly Span[] {
-  if (!spans.some((span) => SPOILER.test(span.text))) return spans;
-  const bars = barsOf(spans);
-  if (bars.size === 0) return spans;
-  let inside = false;
-  const parts: Span[] = [];
-  spans.forEach((span, index) => {
-    let from = 0;
-    for (const at of bars.get(index) ?? []) {
-      parts.push(spoilered(span, span.text.slice(from, at), inside));
-      inside = !inside;
-      from = at + 2;
-    }
-    parts.push(spoilered(span, span.text.slice(from), inside));
-  });
-  return parts.filter((part) => part.text !== "");
-}
-
-function spoilered(span: Span, text: string, inside: boolean): Span {
-  return { text, style: inside ? { ...span.style, spoiler: true } : span.style };
-}
-
-/** Where the pairs of bars stand: span index to offsets in it. */
-function barsOf(spans: readonly Span[]): Map<number, number[]> {
-  const found: { index: number; at: number }[] = [];
-  spans.forEach((span, index) => {
-    if (span.style.code === true) return;
-    for (const match of span.text.matchAll(/\|\|/g)) {
-      const opening = found.length % 2 === 0;
-      const beside = opening ? span.text[match.index + 2] : span.text[match.index - 1];
-      const edge = opening ? index + 1 < spans.length : index > 0;
-      if (beside === undefined ? edge : beside.trim() !== "" && beside !== "|") found.push({ index, at: match.index });
-    }
-  });
-  if (found.length % 2 === 1) found.pop();
-  const bars = new Map<number, number[]>();
-  for (const { index, at } of found) {
-    const places = bars.get(index);
-    if (places === undefined) bars.set(index, [at]);
-    else places.push(at);
-  }
-  return bars;
 }

@@ -1,24 +1,32 @@
 // Spans to pieces: which signs open and close where, and which styles their place does not allow.
 
-import type { Span, Style } from "./document.ts";
-import type { Dialect, Flanking, LinkForm, MarkName, Piece, Wrap } from "./dialect.ts";
+import type { Dialect, LinkForm, MarkName, Piece, Wrap } from "./dialect.ts";
+import type { Span } from "./document.ts";
+import { MARKS, understoodSpans } from "./flanking.ts";
 import { addressAfter } from "./links.ts";
 
-const MARKS: readonly MarkName[] = ["bold", "italic", "underline", "strike", "spoiler"];
-
-type Enclosed = { readonly key: string; readonly wrap: Wrap };
+type Enclosed = { readonly key: string; readonly wrap: Wrap; readonly mark?: MarkName };
 
 export function layoutSpans(spans: readonly Span[], dialect: Dialect): Piece[] {
   const pieces: Piece[] = [];
+  const shown = understoodSpans(
+    spans.map((span) => supported(span, dialect)),
+    dialect.flanking,
+  );
   let open: readonly Enclosed[] = [];
-  const shown = allowedStyles(spans.map((span) => supported(span, dialect)), dialect.flanking);
   shown.forEach((span, index) => {
     const link = linkForm(shown, index, dialect);
     const wanted = enclosing(span, link, dialect);
-    const kept = sharedStart(open, wanted);
-    for (let depth = open.length; depth > kept; depth--) pieces.push({ type: "close" });
-    for (const { wrap } of wanted.slice(kept)) pieces.push({ type: "open", wrap });
-    open = wanted;
+    const kept = open.slice(0, stillWanted(open, wanted));
+    const begun = longestFirst(
+      wanted.filter(({ key }) => !kept.some((one) => one.key === key)),
+      shown,
+      index,
+    );
+    for (let depth = open.length; depth > kept.length; depth--) pieces.push({ type: "close" });
+    if (begun[0]?.wrap === link.wrap) guardBang(pieces, link);
+    for (const { wrap } of begun) pieces.push({ type: "open", wrap });
+    open = [...kept, ...begun];
     pieces.push(...textPieces(span, link, dialect));
     if (span.style.link !== undefined && shown[index + 1]?.style.link !== span.style.link) {
       pieces.push(...tailPieces(span, link));
@@ -28,6 +36,37 @@ export function layoutSpans(spans: readonly Span[], dialect: Dialect): Piece[] {
   return pieces;
 }
 
+function stillWanted(open: readonly Enclosed[], wanted: readonly Enclosed[]): number {
+  const keys = new Set(wanted.map(({ key }) => key));
+  const ended = open.findIndex(({ key }) => !keys.has(key));
+  return ended === -1 ? open.length : ended;
+}
+
+/** Styles that last longer stand outside, so that none must close in the middle of another. */
+function longestFirst(begun: readonly Enclosed[], spans: readonly Span[], index: number): readonly Enclosed[] {
+  if (begun.length < 2) return begun;
+  const lasts = ({ mark }: Enclosed) => {
+    if (mark === undefined) return 0;
+    let end = index;
+    while (spans[end]?.style[mark] === true) end++;
+    return end;
+  };
+  const [link, marks, code] = [
+    begun.filter(({ key }) => key.startsWith("link")),
+    begun.filter(({ mark }) => mark !== undefined),
+    begun.filter(({ key }) => key.startsWith("code")),
+  ];
+  return [...link, ...marks.toSorted((one, other) => lasts(other) - lasts(one)), ...code];
+}
+
+/** Escapes a "!" right before a link, where the two together would be an image. */
+function guardBang(pieces: Piece[], link: LinkForm): void {
+  const last = pieces.at(-1);
+  if (link.bang === undefined || last?.type !== "text" || last.form !== "prose" || !last.text.endsWith("!")) return;
+  pieces.pop();
+  pieces.push({ ...last, text: last.text.slice(0, -1) }, { type: "text", text: link.bang, form: "raw" });
+}
+
 function linkForm(spans: readonly Span[], index: number, dialect: Dialect): LinkForm {
   const span = spans[index];
   const href = span?.style.link;
@@ -35,15 +74,20 @@ function linkForm(spans: readonly Span[], index: number, dialect: Dialect): Link
   return dialect.link({ href, text: linkText(spans, index), image: span.style.image === true });
 }
 
+/** More spans than this in one link are not looked through for its text. */
+const LINK_SPANS = 50;
+
 /** A link's whole text, which may be several spans. */
 function linkText(spans: readonly Span[], index: number): string {
   const href = spans[index]?.style.link;
   let from = index;
   let to = index;
-  while (from > 0 && spans[from - 1]?.style.link === href) from--;
-  while (to < spans.length && spans[to]?.style.link === href) to++;
-  if (to - from > 50) return "";
-  return spans.slice(from, to).map((span) => span.text).join("");
+  while (spans[from - 1]?.style.link === href && index - from < LINK_SPANS) from--;
+  while (spans[to]?.style.link === href && to - index < LINK_SPANS) to++;
+  return spans
+    .slice(from, to)
+    .map((span) => span.text)
+    .join("");
 }
 
 function enclosing(span: Span, link: LinkForm, dialect: Dialect): Enclosed[] {
@@ -51,17 +95,11 @@ function enclosing(span: Span, link: LinkForm, dialect: Dialect): Enclosed[] {
   if (link.wrap !== undefined) result.push({ key: `link ${span.style.link}`, wrap: link.wrap });
   for (const name of MARKS) {
     const wrap = span.style[name] === true ? dialect.marks[name] : undefined;
-    if (wrap !== undefined) result.push({ key: name, wrap });
+    if (wrap !== undefined) result.push({ key: name, wrap, mark: name });
   }
   const code = span.style.code === true ? dialect.codeSpan(span.text) : undefined;
   if (code !== undefined) result.push({ key: `code ${code.open}`, wrap: code });
   return result;
-}
-
-function sharedStart(one: readonly Enclosed[], other: readonly Enclosed[]): number {
-  let length = 0;
-  while (length < one.length && one[length]?.key === other[length]?.key) length++;
-  return length;
 }
 
 function textPieces(span: Span, link: LinkForm, dialect: Dialect): Piece[] {
@@ -86,79 +124,4 @@ function supported(span: Span, dialect: Dialect): Span {
   if (style.link === undefined) return { text: span.text, style: { code: true } };
   const { code: _code, ...rest } = style;
   return { text: span.text, style: rest };
-}
-
-/** Leaves out the styles whose signs would not be understood where they stand. */
-function allowedStyles(spans: readonly Span[], flanking: Flanking): Span[] {
-  const result = [...spans];
-  if (flanking === "anywhere") return result;
-  for (const name of [...MARKS, "code"] as const) {
-    if (name === "code" && flanking === "commonmark") continue;
-    for (let from = 0; from < result.length; from++) {
-      if (result[from]?.style[name] !== true) continue;
-      let to = from;
-      while (result[to]?.style[name] === true) to++;
-      if (!isUnderstood(result, { from, to, name, flanking })) strip(result, { from, to, name });
-      from = to;
-    }
-  }
-  return result;
-}
-
-type Run = { readonly from: number; readonly to: number; readonly name: MarkName | "code" };
-
-function strip(spans: Span[], { from, to, name }: Run): void {
-  for (let index = from; index < to; index++) {
-    const span = spans[index];
-    if (span === undefined) continue;
-    const { [name]: _left, ...style } = span.style;
-    spans[index] = { text: span.text, style: style as Style };
-  }
-}
-
-const WORD = /[\p{L}\p{N}\p{M}_]/u;
-
-function isUnderstood(spans: readonly Span[], run: Run & { readonly flanking: Flanking }): boolean {
-  const first = spans[run.from]?.text ?? "";
-  const last = spans[run.to - 1]?.text ?? "";
-  const before = edge(spans[run.from - 1]?.text ?? "", "end");
-  const after = edge(spans[run.to]?.text ?? "", "start");
-  const inkFirst = edge(first.trimStart(), "start");
-  const inkLast = edge(last.trimEnd(), "end");
-  if (inkFirst === "" || inkLast === "" || /\n\s*\n/.test(first)) return false;
-  const openFree = first !== first.trimStart() || isFree(before);
-  const closeFree = last !== last.trimEnd() || isFree(after);
-  const touches = before.trim() !== "" && first === first.trimStart();
-  if (touches && endsMark(spans[run.from - 1], spans[run.from])) return false;
-  if (openFree && closeFree) return true;
-  const touchesMarks = hasMarks(spans[run.from - 1]) || hasMarks(spans[run.to]) || run.to - run.from > 1;
-  if (run.flanking === "words" || touchesMarks || markCount(spans[run.from]) > 1) return false;
-  return WORD.test(inkFirst) && WORD.test(inkLast);
-}
-
-/** Whether signs close between two spans: signs that open right behind them would be read as one row. */
-function endsMark(before: Span | undefined, here: Span | undefined): boolean {
-  return MARKS.some((name) => before?.style[name] === true && here?.style[name] !== true);
-}
-
-/** Nothing, white space or punctuation: signs beside it are always understood. */
-function isFree(character: string): boolean {
-  return character.trim() === "" || /[([{"'—–,;:.!?)\]}/]/.test(character);
-}
-
-function edge(text: string, side: "start" | "end"): string {
-  if (side === "start") return String.fromCodePoint(text.codePointAt(0) ?? 32).slice(0, text.length);
-  const last = text.length - 1;
-  const pair = last > 0 && /[\udc00-\udfff]/.test(text[last] ?? "") ? last - 1 : last;
-  return text.slice(Math.max(0, pair));
-}
-
-function markCount(span: Span | undefined): number {
-  if (span === undefined) return 0;
-  const { image: _image, ...style } = span.style;
-  return Object.keys(style).length;
-}
-
-function hasMarks(span: Span | undefined): boolean {
-  return markCount(span) > 0;
 }

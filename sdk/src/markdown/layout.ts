@@ -1,8 +1,8 @@
 // A document in one dialect as a flat row of pieces: texts, signs that open and close, breaks.
 // Flat, so that the cutting in `chunk.ts` needs one pass and no tree.
 
-import type { Block, Document, List, Span, Table } from "./document.ts";
 import type { Dialect, ItemMark, Piece, TableTags, Wrap } from "./dialect.ts";
+import type { Block, Document, List, Span, Table } from "./document.ts";
 import { layoutSpans } from "./layout-inline.ts";
 import { lineUp } from "./table-text.ts";
 
@@ -33,22 +33,33 @@ class Walk {
     const dialect = this.#dialect;
     switch (block.type) {
       case "paragraph":
-        return this.#within(place.tight ? {} : dialect.paragraph, () => this.#spans(block.spans));
+        this.#within(place.tight ? {} : dialect.paragraph, () => this.#spans(block.spans));
+        break;
       case "heading":
-        return this.#heading(block.level, block.spans);
+        this.#heading(block.level, block.spans);
+        break;
       case "code":
-        return this.#code(block.language, block.text);
+        this.#code(block.language, block.text);
+        break;
       case "quote":
-        return this.#within(dialect.quote(place.quotes), () => {
-          this.blocks(block.blocks, { ...place, quotes: place.quotes + 1, tight: false });
-        });
+        this.#quote(block.blocks, place);
+        break;
       case "list":
-        return this.#list(block, place);
+        this.#list(block, place);
+        break;
       case "table":
-        return dialect.table === "text" ? this.#code("", lineUp(block)) : this.#table(block, dialect.table);
+        if (dialect.table === "text") this.#code("", lineUp(block));
+        else this.#table(block, dialect.table);
+        break;
       case "rule":
         this.pieces.push({ type: "text", text: dialect.rule, form: "raw" });
+        break;
     }
+  }
+
+  #quote(blocks: readonly Block[], place: Place): void {
+    const inner = { ...place, quotes: place.quotes + 1, tight: false };
+    this.#within(this.#dialect.quote(place.quotes), () => this.blocks(blocks, inner));
   }
 
   #heading(level: number, spans: readonly Span[]): void {
@@ -85,7 +96,7 @@ class Walk {
   #table(table: Table, tags: TableTags): void {
     this.#within(tags.table, () => {
       [table.header, ...table.rows].forEach((row, index) => {
-        if (index > 0) this.pieces.push({ type: "break", text: "", strength: "line" });
+        if (index > 0) this.pieces.push({ type: "break", text: this.#dialect.tightGap, strength: "line" });
         this.#within(tags.row, () => {
           for (const cell of row) this.#within(index === 0 ? tags.head : tags.cell, () => this.#cell(cell));
         });

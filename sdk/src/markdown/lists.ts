@@ -1,7 +1,6 @@
 // Lists of the block parser: which lines belong to which item.
 // Kinder than CommonMark in one point: two columns are enough to nest below "1.", as models write it.
 
-import type { RawBlock, RawItem, Reader } from "./blocks.ts";
 import {
   closesFence,
   type Fence,
@@ -12,6 +11,7 @@ import {
   type Marker,
   markerOf,
 } from "./lines.ts";
+import type { RawBlock, RawItem, Reader } from "./raw.ts";
 
 type ReadBlocks = (lines: readonly string[], depth: number) => RawBlock[];
 
@@ -26,7 +26,7 @@ export function readList(reader: Reader, readBlocks: ReadBlocks): RawBlock {
   let marker = first;
   while (marker !== undefined) {
     const { lines, endsBlank } = itemLines(reader, marker);
-    const item = toItem(marker, lines, (rest) => readBlocks(rest, reader.depth + 1));
+    const item = toItem(lines, (rest) => readBlocks(rest, reader.depth + 1));
     const next = nextMarker(reader, marker);
     loose ||= (endsBlank && next !== undefined) || hasGap(lines, item);
     items.push(item);
@@ -49,7 +49,7 @@ function nextMarker(reader: Reader, current: Marker): Marker | undefined {
   return same ? marker : undefined;
 }
 
-function toItem(marker: Marker, lines: readonly string[], read: (lines: readonly string[]) => RawBlock[]): RawItem {
+function toItem(lines: readonly string[], read: (lines: readonly string[]) => RawBlock[]): RawItem {
   const task = TASK.exec(lines[0] ?? "");
   if (task === null) return { blocks: read(lines) };
   const rest = [(lines[0] ?? "").slice(task[0].length), ...lines.slice(1)];
@@ -65,33 +65,38 @@ function hasGap(lines: readonly string[], item: RawItem): boolean {
 /** Reads the lines of one item, freed of its indentation; trailing blank lines are passed over. */
 function itemLines(reader: Reader, marker: Marker): ItemLines {
   const lines = [marker.text];
-  const text = { fence: fenceOf(marker.text), open: isOpen(marker.text) };
+  let fence = fenceOf(marker.text);
+  let open = isOpen(marker.text);
+  let { content } = marker;
   let blanks = 0;
   reader.at++;
   for (; reader.at < reader.lines.length; reader.at++) {
     const line = reader.lines[reader.at] ?? "";
     if (isBlank(line)) {
       blanks++;
-      if (lines.length === 1 && marker.text === "") break;
       continue;
     }
-    const inside = insidePart(line, marker);
-    const continues = inside !== undefined || (blanks === 0 && text.open && isLazy(line));
-    if (!continues) break;
+    content = Math.min(content, nestedColumn(line, marker));
+    const part = itemPart(line, content, blanks === 0 && open);
+    if (part === undefined) break;
     for (; blanks > 0; blanks--) lines.push("");
-    const part = inside ?? line;
     lines.push(part);
-    text.fence = nextFence(text.fence, part);
-    text.open = text.fence === undefined && isOpen(part);
+    fence = nextFence(fence, part);
+    open = fence === undefined && isOpen(part);
   }
   return { lines, endsBlank: blanks > 0 };
 }
 
-function insidePart(line: string, marker: Marker): string | undefined {
+function itemPart(line: string, content: number, mayBeLazy: boolean): string | undefined {
+  if (indentOf(line) >= content) return line.slice(content);
+  return mayBeLazy && isLazy(line) ? line : undefined;
+}
+
+/** From where on a list below "1." counts as nested, if this line begins one. */
+function nestedColumn(line: string, marker: Marker): number {
   const indent = indentOf(line);
-  if (indent >= marker.content) return line.slice(marker.content);
-  const nested = marker.number !== undefined && indent >= marker.indent + 2;
-  return nested && markerOf(line) !== undefined ? line.slice(indent) : undefined;
+  const nested = marker.number !== undefined && indent >= marker.indent + 2 && markerOf(line) !== undefined;
+  return nested ? indent : Number.POSITIVE_INFINITY;
 }
 
 function isLazy(line: string): boolean {

@@ -143,8 +143,8 @@ export class Page {
     let top = this.#top;
     let text = "";
     let inline = false;
-    for (const one of missing) {
-      const { open, next } = this.#open(one, top);
+    for (const [index, one] of missing.entries()) {
+      const { open, next } = this.#open(one, top, missing[index + 1]?.wrap.outerReopen);
       text += open;
       inline = open === "" ? inline : one.wrap.first === undefined && !open.endsWith("\n");
       top = next;
@@ -152,23 +152,16 @@ export class Page {
     return { top, text: { text, inline } };
   }
 
-  #open(want: Want, parent: Open | undefined): { open: string; next: Open } {
+  #open(want: Want, parent: Open | undefined, reopen: string | undefined): { open: string; next: Open } {
     const { limit, begun, bare } = this.#setting;
-    const { wrap } = want;
-    const outer = parent?.prefix ?? "";
-    const resumed = begun.has(want);
-    const rest = (resumed ? wrap.resume : undefined) ?? wrap.rest ?? "";
-    const prefix = wrap.flush === true ? "" : outer + rest;
-    const sign = resumed ? (wrap.reopen ?? wrap.open ?? "") : (wrap.open ?? "");
-    const open = expanded((resumed ? rest : (wrap.first ?? "")) + sign, prefix);
-    const close = expanded(wrap.close ?? "", wrap.flush === true ? "" : outer);
-    const closing = this.#measure(close);
-    const overhead = (parent?.overhead ?? 0) + this.#measure(open + rest) + closing;
-    const outside = parent?.closing ?? 0;
-    if (bare || overhead > limit / 2) {
-      return { open: "", next: { want, parent, close: "", closing: outside, overhead: parent?.overhead ?? 0, prefix: outer } };
-    }
-    return { open, next: { want, parent, close, closing: outside + closing, overhead, prefix } };
+    const outer = { closing: parent?.closing ?? 0, overhead: parent?.overhead ?? 0, prefix: parent?.prefix ?? "" };
+    const wrap = reopen === undefined ? want.wrap : { ...want.wrap, reopen };
+    const signs = signsOf(wrap, outer.prefix, begun.has(want));
+    const closing = this.#measure(signs.close);
+    const overhead = outer.overhead + this.#measure(signs.open) + this.#measure(signs.rest) + closing;
+    if (bare || overhead > limit / 2) return { open: "", next: { want, parent, close: "", ...outer } };
+    const { open, close, prefix } = signs;
+    return { open, next: { want, parent, close, closing: outer.closing + closing, overhead, prefix } };
   }
 
   #push(text: string): void {
@@ -190,10 +183,25 @@ const FULL_ENOUGH: readonly (readonly [Strength, number])[] = [
   ["word", 0.5],
 ];
 
+type Signs = { readonly open: string; readonly close: string; readonly rest: string; readonly prefix: string };
+
+/** What a wrap writes where it stands. `resumed`: it began in an earlier chunk. */
+function signsOf(wrap: Wrap, outer: string, resumed: boolean): Signs {
+  const begin = wrap.open ?? "";
+  const rest = wrap.rest ?? "";
+  const later = resumed ? (wrap.resume ?? rest) : rest;
+  const prefix = wrap.flush === true ? "" : outer + later;
+  const sign = resumed ? later + (wrap.reopen ?? begin) : (wrap.first ?? "") + begin;
+  const close = expanded(wrap.close ?? "", wrap.flush === true ? "" : outer);
+  return { open: expanded(sign, prefix), close, rest: later, prefix };
+}
+
 /** Puts the prefix at the beginning of every line but the first; empty lines get it without its spaces. */
 function expanded(text: string, prefix: string): string {
   if (prefix === "" || !text.includes("\n")) return text;
   const lines = text.split("\n");
   const last = lines.length - 1;
-  return lines.map((line, index) => (index === 0 ? line : index === last ? prefix + line : (prefix + line).trimEnd())).join("\n");
+  return lines
+    .map((line, index) => (index === 0 ? line : index === last ? prefix + line : (prefix + line).trimEnd()))
+    .join("\n");
 }

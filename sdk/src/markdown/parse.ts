@@ -1,9 +1,10 @@
 // Markdown (CommonMark and GFM, as models write it) to the intermediate form.
 // Never throws and never loses text: what is not understood is shown as it is written.
 
-import { type RawBlock, type RawItem, readBlocks, toLines } from "./blocks.ts";
+import { readBlocks, toLines } from "./blocks.ts";
 import type { Block, Document, ListItem, Span } from "./document.ts";
 import { createInlineParser, type ParseInline } from "./inline.ts";
+import type { RawBlock, RawItem } from "./raw.ts";
 
 /**
  * Reads a Markdown text of any size and content, lone surrogates included.

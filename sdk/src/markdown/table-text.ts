@@ -17,7 +17,10 @@ export function lineUp(table: Table): string {
 }
 
 function joinRow(cells: readonly string[], widths: readonly number[], align: readonly Align[]): string {
-  return cells.map((cell, column) => padded(cell, widths[column] ?? 0, align[column] ?? null)).join(" | ").trimEnd();
+  return cells
+    .map((cell, column) => padded(cell, widths[column] ?? 0, align[column] ?? null))
+    .join(" | ")
+    .trimEnd();
 }
 
 function cellText(cell: Cell): string {
@@ -31,8 +34,9 @@ function padded(text: string, width: number, align: Align): string {
 }
 
 const NARROW = /^[\u0020-\u02ff]*$/;
-const INVISIBLE = /[\p{M}\u200b-\u200f\u2060\ufe00-\ufe0f]/u;
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
+const INVISIBLE = /\p{M}|[\u200b-\u200f\u2060]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
 
 /** Columns a text takes in a font of fixed width: two for East Asian wide characters and emoji. */
 function displayWidth(text: string): number {

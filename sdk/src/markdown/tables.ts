@@ -1,8 +1,8 @@
 // Tables of the block parser (GFM 4.10): a header row, a row of dashes, rows until the block ends.
 
-import type { RawTable, Reader } from "./blocks.ts";
 import type { Align } from "./document.ts";
 import { interruptsParagraph, isBlank } from "./lines.ts";
+import type { RawTable, Reader } from "./raw.ts";
 
 /** A wider row of dashes is not taken for a table. */
 const MOST_COLUMNS = 64;

@@ -18,7 +18,8 @@ const LONGEST_GRAPHEME = 512;
 
 // A space that carries a combining mark is a letter to the reader, hence the look ahead.
 const SPACE = /[ \t\u2000-\u2006\u2008-\u200a\u3000]+(?![\p{M}\u200d])/uy;
-const WORD = /(?:[^ \t\u2000-\u2006\u2008-\u200a\u3000。！？，、；：]|[ \t\u2000-\u2006\u2008-\u200a\u3000](?=[\p{M}\u200d])){0,256}/uy;
+const WORD =
+  /(?:[^ \t\u2000-\u2006\u2008-\u200a\u3000。！？，、；：]|[ \t\u2000-\u2006\u2008-\u200a\u3000](?=[\p{M}\u200d])){0,256}/uy;
 const CLAUSE_END = /[。！？，、；：]+(?![\p{M}\u200d])/uy;
 const SENTENCE_END = /[.!?…][)\]"'”’»]*$/u;
 
@@ -26,27 +27,34 @@ export type Reading = {
   readonly grain: Grain;
   /** White space counts: it is cut like text and not taken in one. */
   readonly verbatim: boolean;
+  readonly segmenter: Intl.Segmenter;
 };
 
 /** The unit of `text` that begins at `from`, which must be less than the text's length. */
-export function unitAt(text: string, from: number, { grain, verbatim }: Reading): Unit {
+export function unitAt(text: string, from: number, reading: Reading): Unit {
+  const { grain, verbatim } = reading;
   const space = verbatim && grain !== "word" ? from : matchEnd(SPACE, text, from);
   if (space > from) {
     const end = verbatim ? Math.min(space, from + LONGEST_WORD) : space;
     return { end, kind: "space", ends: undefined };
   }
-  const word = matchEnd(WORD, text, from);
-  if (grain === "word" && word - from < LONGEST_WORD) {
-    const clause = matchEnd(CLAUSE_END, text, word);
-    if (clause > word) {
-      const full = /[。！？]/.test(text.slice(word, clause));
-      return { end: clause, kind: "word", ends: full ? "sentence" : "clause" };
-    }
-    const sentence = SENTENCE_END.test(text.slice(Math.max(from, word - 4), word));
-    if (word > from) return { end: word, kind: "word", ends: sentence ? "sentence" : undefined };
-  }
-  const end = grain === "code-point" ? codePointEnd(text, from) : graphemeEnd(text, from);
+  const word = grain === "word" ? wordAt(text, from) : undefined;
+  if (word !== undefined) return word;
+  const end = grain === "code-point" ? codePointEnd(text, from) : graphemeEnd(text, from, reading.segmenter);
   return { end, kind: "part", ends: undefined };
+}
+
+/** A word with the clause's end behind it; undefined where it is too long to be one. */
+function wordAt(text: string, from: number): Unit | undefined {
+  const word = matchEnd(WORD, text, from);
+  if (word - from >= LONGEST_WORD) return undefined;
+  const clause = matchEnd(CLAUSE_END, text, word);
+  if (clause > word) {
+    const full = /[。！？]/.test(text.slice(word, clause));
+    return { end: clause, kind: "word", ends: full ? "sentence" : "clause" };
+  }
+  const sentence = SENTENCE_END.test(text.slice(Math.max(from, word - 4), word));
+  return word > from ? { end: word, kind: "word", ends: sentence ? "sentence" : undefined } : undefined;
 }
 
 function matchEnd(pattern: RegExp, text: string, from: number): number {
@@ -58,19 +66,17 @@ function codePointEnd(text: string, from: number): number {
   return from + ((text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1);
 }
 
-function graphemeEnd(text: string, from: number): number {
+function graphemeEnd(text: string, from: number, segmenter: Intl.Segmenter): number {
   if (standsAlone(text.charCodeAt(from)) && !joins(text.charCodeAt(from + 1))) return from + 1;
   for (const window of [32, LONGEST_GRAPHEME]) {
     const part = text.slice(from, from + window);
-    const length = firstGrapheme(part);
+    const length = firstGrapheme(part, segmenter);
     if (length < part.length || from + window >= text.length) return from + length;
   }
   return codePointEnd(text, from);
 }
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
-
-function firstGrapheme(text: string): number {
+function firstGrapheme(text: string, segmenter: Intl.Segmenter): number {
   return segmenter.segment(text).containing(0)?.segment.length ?? text.length;
 }
 

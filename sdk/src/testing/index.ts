@@ -7,3 +7,7 @@ export * from "./fake-channel.ts";
 export * from "./scripted-provider.ts";
 export * from "./files.contract.ts";
 export * from "./memory-files.ts";
+export * from "./sandbox.contract.ts";
+export * from "./fake-sandbox.ts";
+export * from "./tool-call.ts";
+export * from "./tool.contract.ts";

@@ -100,10 +100,8 @@ class Client implements GatewayClient {
     };
   }
 
-  async request<T>(method: string, params?: unknown, options: RequestOptions = {}): Promise<T> {
-    options.signal?.throwIfAborted();
-    await this.ready();
-    return (await this.#call(method, params, options)) as T;
+  request<T>(method: string, params?: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.#call(method, params, options, this.ready()) as Promise<T>;
   }
 
   ready(): Promise<HelloOk> {
@@ -115,31 +113,31 @@ class Client implements GatewayClient {
     this.#socket?.close(1000, "");
   }
 
-  #call(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
-    const socket = this.#socket;
-    if (!socket || this.state === "closed") return Promise.reject(lost());
+  /** Sends when `when` has come; signal and time count from now. */
+  #call(method: string, params: unknown, options: RequestOptions, when: Promise<unknown>): Promise<unknown> {
     const id = String(this.#nextId++);
     const { signal, timeoutMs, onAccepted } = options;
-    return new Promise((resolve, reject) => {
-      const stopped = () => settle(() => reject(toFault(signal?.reason)));
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : setTimeout(() => settle(() => reject(late(method, timeoutMs))), timeoutMs);
-      const settle = (end: () => void) => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", stopped);
-        this.#waiting.delete(id);
-        end();
-      };
-      signal?.addEventListener("abort", stopped, { once: true });
-      this.#waiting.set(id, {
-        resolve: (payload) => settle(() => resolve(payload)),
-        reject: (fault) => settle(() => reject(fault)),
-        onAccepted,
-      });
-      socket.send(JSON.stringify({ type: "req", id, method, ...(params === undefined ? {} : { params }) }));
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const end = (settle: () => void) => {
+      isOver = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      this.#waiting.delete(id);
+      settle();
+    };
+    const fail = (thrown: unknown) => end(() => reject(toFault(thrown)));
+    const stop = () => fail(signal?.reason);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+    if (timeoutMs !== undefined) timer = setTimeout(() => fail(late(method, timeoutMs)), timeoutMs);
+    when.then(() => {
+      if (isOver) return;
+      this.#waiting.set(id, { resolve: (payload) => end(() => resolve(payload)), reject: fail, onAccepted });
+      this.#socket?.send(JSON.stringify({ type: "req", id, method, ...(params === undefined ? {} : { params }) }));
+    }, fail);
+    return promise;
   }
 
   #heard(text: string): void {
@@ -158,7 +156,7 @@ class Client implements GatewayClient {
     connectParams(login, typeof nonce === "string" ? nonce : undefined, Date.now()).then(
       (params) => {
         if (socket !== this.#socket) return;
-        this.#call("connect", params, {}).then(
+        this.#call("connect", params, {}, Promise.resolve()).then(
           (hello) => this.#greeted(hello as HelloOk),
           (fault: unknown) => {
             // A drop fails this call too, and speaks for itself.

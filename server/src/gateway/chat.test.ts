@@ -17,9 +17,9 @@ function say(message: string, idempotencyKey: string, more: Frame = {}): Frame {
   return { sessionKey: "main", message, idempotencyKey, ...more };
 }
 
-const isChat = (state: string) => (frame: Frame) => frame["event"] === "chat" && frame["payload"].state === state;
-const isAgent = (stream: string) => (frame: Frame) => frame["event"] === "agent" && frame["payload"].stream === stream;
-const isFor = (runId: string) => (frame: Frame) => frame["payload"]?.runId === runId;
+const isChat = (state: string) => (frame: Frame) => frame.event === "chat" && frame.payload.state === state;
+const isAgent = (stream: string) => (frame: Frame) => frame.event === "agent" && frame.payload.stream === stream;
+const isFor = (runId: string) => (frame: Frame) => frame.payload?.runId === runId;
 
 describe("chat.send", () => {
   test("[G09] a message enters the one door and its answer streams back as agent and chat events", async () => {
@@ -45,19 +45,33 @@ describe("chat.send", () => {
     ]);
     it.fake.happen("k1", main, ...ordinaryRun("k1", ["Hel", "lo"]));
     const final = await client.next(isChat("final"));
-    expect(final["payload"]).toEqual({
+    expect(final.payload).toEqual({
       runId: "k1",
       sessionKey: main,
       seq: 4,
       state: "final",
       message: { role: "assistant", content: [{ type: "text", text: "Hello" }], timestamp: start },
     });
-    const agent = client.frames.filter((frame) => frame["event"] === "agent").map((frame) => frame["payload"]);
+    const agent = client.frames.filter((frame) => frame.event === "agent").map((frame) => frame.payload);
     expect(agent).toEqual([
-      { runId: "k1", stream: "lifecycle", data: { phase: "start", startedAt: start }, sessionKey: main, seq: 1, ts: start },
+      {
+        runId: "k1",
+        stream: "lifecycle",
+        data: { phase: "start", startedAt: start },
+        sessionKey: main,
+        seq: 1,
+        ts: start,
+      },
       { runId: "k1", stream: "assistant", data: { text: "Hel", delta: "Hel" }, sessionKey: main, seq: 2, ts: start },
       { runId: "k1", stream: "assistant", data: { text: "Hello", delta: "lo" }, sessionKey: main, seq: 3, ts: start },
-      { runId: "k1", stream: "lifecycle", data: { phase: "end", startedAt: start, endedAt: start }, sessionKey: main, seq: 4, ts: start },
+      {
+        runId: "k1",
+        stream: "lifecycle",
+        data: { phase: "end", startedAt: start, endedAt: start },
+        sessionKey: main,
+        seq: 4,
+        ts: start,
+      },
     ]);
   });
 
@@ -74,18 +88,21 @@ describe("chat.send", () => {
     it.fake.happen("r", main, { type: "text-delta", text: "next" });
     await clock.advance(200);
     it.fake.happen("r", main, { type: "text-delta", text: " step" });
-    await client.next((frame) => isChat("delta")(frame) && frame["payload"].message.content[0].text === "next step");
-    const texts = client.frames.filter(isChat("delta")).map((frame) => frame["payload"].message.content[0].text);
+    await client.next((frame) => isChat("delta")(frame) && frame.payload.message.content[0].text === "next step");
+    const texts = client.frames.filter(isChat("delta")).map((frame) => frame.payload.message.content[0].text);
     expect(texts).toEqual(["a", "abc", "abcd", "next step"]);
   });
 
   test("the same key is answered in_flight while it runs and ok afterwards, and is heard once", async () => {
     await using it = await open();
     const client = await it.connect();
-    const [first, twin] = await Promise.all([client.call("chat.send", say("hi", "k")), client.call("chat.send", say("hi", "k"))]);
-    expect([first["payload"].status, twin["payload"].status].sort()).toEqual(["in_flight", "started"]);
+    const [first, twin] = await Promise.all([
+      client.call("chat.send", say("hi", "k")),
+      client.call("chat.send", say("hi", "k")),
+    ]);
+    expect([first.payload.status, twin.payload.status].sort()).toEqual(["in_flight", "started"]);
     it.fake.happen("k", main, ...ordinaryRun("k", ["x"]));
-    expect((await client.call("chat.send", say("hi", "k")))["payload"]).toEqual({ runId: "k", status: "ok" });
+    expect((await client.call("chat.send", say("hi", "k"))).payload).toEqual({ runId: "k", status: "ok" });
     expect(it.fake.heard).toHaveLength(1);
   });
 
@@ -99,9 +116,9 @@ describe("chat.send", () => {
     }
     await using after = await open(createFakeClock(start), store);
     const client = await after.connect();
-    expect((await client.call("chat.send", say("hi", "k")))["payload"]).toEqual({ runId: "k", status: "ok" });
+    expect((await client.call("chat.send", say("hi", "k"))).payload).toEqual({ runId: "k", status: "ok" });
     await client.call("health");
-    expect(client.frames.filter((frame) => frame["event"] === "chat")).toEqual([]);
+    expect(client.frames.filter((frame) => frame.event === "chat")).toEqual([]);
   });
 
   test("words that steer another run end with a final event that has no message", async () => {
@@ -110,7 +127,27 @@ describe("chat.send", () => {
     await client.call("chat.send", say("and also this", "k2"));
     await it.fake.end("k2", { type: "steered", runId: "k1" });
     const final = await client.next((frame) => isChat("final")(frame) && isFor("k2")(frame));
-    expect(final["payload"].message).toBeUndefined();
+    expect(final.payload.message).toBeUndefined();
+  });
+
+  test("the run's own end is told, also when the message's outcome is known a moment before", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    await client.call("chat.send", say("hi", "k"));
+    const [begun, ...rest] = ordinaryRun("k", ["hello"]);
+    if (begun) it.fake.happen("k", main, begun);
+    await it.fake.end("k", { type: "replied", runId: "k", text: "hello" });
+    await client.call("health");
+    it.fake.happen("k", main, ...rest);
+    await client.next(isChat("final"));
+    const told = client.frames.filter((frame) => frame.event !== undefined && isFor("k")(frame));
+    expect(told.map((frame) => frame.payload.data?.phase ?? frame.payload.state ?? frame.payload.stream)).toEqual([
+      "start",
+      "assistant",
+      "delta",
+      "end",
+      "final",
+    ]);
   });
 
   test("a refused message ends with its reply or an error, a failed one with what to do", async () => {
@@ -122,11 +159,11 @@ describe("chat.send", () => {
     const fault = { kind: "auth", code: "x.key", message: "The key was refused.", hint: "Renew it." } as const;
     await it.fake.end("c", { type: "failed", fault });
     const reply = await client.next((frame) => isChat("final")(frame) && isFor("a")(frame));
-    expect(reply["payload"].message.content[0].text).toBe("Slow down.");
+    expect(reply.payload.message.content[0].text).toBe("Slow down.");
     const refused = await client.next((frame) => isChat("error")(frame) && isFor("b")(frame));
-    expect(refused["payload"].errorMessage).toBe("not accepted: not-allowed");
+    expect(refused.payload.errorMessage).toBe("not accepted: not-allowed");
     const failed = await client.next((frame) => isChat("error")(frame) && isFor("c")(frame));
-    expect(failed["payload"].errorMessage).toBe("The key was refused. Renew it.");
+    expect(failed.payload.errorMessage).toBe("The key was refused. Renew it.");
     expect(await client.call("chat.send", say("hi", "c"))).toMatchObject({
       ok: false,
       payload: { runId: "c", status: "error" },
@@ -137,13 +174,11 @@ describe("chat.send", () => {
   test("a message the house cannot take is UNAVAILABLE, and the same key may be sent again", async () => {
     await using it = await open();
     const client = await it.connect();
-    it.fake.shut();
-    for (let attempt = 0; attempt < 2; attempt++) {
-      expect((await client.call("chat.send", say("hi", "k")))["error"]).toMatchObject({
-        code: "UNAVAILABLE",
-        message: "The house is shutting down.",
-      });
-    }
+    it.fake.admit(false);
+    const refused = await client.call("chat.send", say("hi", "k"));
+    expect(refused.error).toMatchObject({ code: "UNAVAILABLE", message: "The house is shutting down." });
+    it.fake.admit(true);
+    expect((await client.call("chat.send", say("hi", "k"))).payload.status).toBe("started");
   });
 
   test("attachments become media, and bad or large ones are refused before anything is heard", async () => {
@@ -159,13 +194,21 @@ describe("chat.send", () => {
       [[{ fileName: "b", content: 5 }], "attachment b: content must be base64 string"],
       [[{ fileName: "b", content: "?" }], "attachment b: invalid base64 content"],
       [[null], "attachment attachment-1: content must be base64 string"],
-      [[{ fileName: "b", content: "A".repeat(6_666_672) }], "attachment b: exceeds size limit (5000004 > 5000000 bytes)"],
+      [
+        [{ fileName: "b", content: "A".repeat(6_666_672) }],
+        "attachment b: exceeds size limit (5000004 > 5000000 bytes)",
+      ],
     ];
     for (const [attachments, message] of refusals) {
-      expect((await client.call("chat.send", say("x", "other", { attachments })))["error"]).toEqual({ code: "INVALID_REQUEST", message });
+      expect((await client.call("chat.send", say("x", "other", { attachments }))).error).toEqual({
+        code: "INVALID_REQUEST",
+        message,
+      });
     }
-    expect((await client.call("chat.send", say(" ", "other")))["error"].message).toBe("message or attachment required");
-    expect((await client.call("chat.send", say("a\u0000", "other")))["error"].message).toBe("message must not contain null bytes");
+    expect((await client.call("chat.send", say(" ", "other"))).error.message).toBe("message or attachment required");
+    expect((await client.call("chat.send", say("a\u0000", "other"))).error.message).toBe(
+      "message must not contain null bytes",
+    );
     expect(it.fake.heard).toHaveLength(1);
   });
 
@@ -173,11 +216,14 @@ describe("chat.send", () => {
     await using it = await open();
     const client = await it.connect();
     const sessions = ["main", "work", "agent:main:home"];
-    await Promise.all(sessions.map((sessionKey) => client.call("chat.send", { sessionKey, message: "hi", idempotencyKey: sessionKey })));
-    for (const message of it.fake.heard) it.fake.happen(message.id, message.session ?? "", ...ordinaryRun(message.id, [`to ${message.id}`]));
+    await Promise.all(
+      sessions.map((sessionKey) => client.call("chat.send", { sessionKey, message: "hi", idempotencyKey: sessionKey })),
+    );
+    for (const message of it.fake.heard)
+      it.fake.happen(message.id, message.session ?? "", ...ordinaryRun(message.id, [`to ${message.id}`]));
     for (const sessionKey of sessions) {
       const final = await client.next((frame) => isChat("final")(frame) && isFor(sessionKey)(frame));
-      expect(final["payload"].message.content[0].text).toBe(`to ${sessionKey}`);
+      expect(final.payload.message.content[0].text).toBe(`to ${sessionKey}`);
     }
     expect(it.fake.heard.map((message) => message.session)).toEqual([main, "agent:main:work", "agent:main:home"]);
   });
@@ -188,15 +234,28 @@ describe("stopping", () => {
     await using it = await open();
     const client = await it.connect();
     await client.call("chat.send", say("hi", "k"));
-    it.fake.happen("k", main, { type: "run-start", messageId: "k", model: "offline/demo" }, { type: "text-delta", text: "Half" });
+    it.fake.happen(
+      "k",
+      main,
+      { type: "run-start", messageId: "k", model: "offline/demo" },
+      { type: "text-delta", text: "Half" },
+    );
     const answer = await client.call("chat.abort", { sessionKey: "main", runId: "k" });
-    expect(answer["payload"]).toEqual({ ok: true, aborted: true, runIds: ["k"] });
+    expect(answer.payload).toEqual({ ok: true, aborted: true, runIds: ["k"] });
     expect(it.fake.aborted).toEqual(["k"]);
     const fault = { kind: "aborted", code: "run.aborted", message: "Stopped." } as const;
-    it.fake.happen("k", main, { type: "run-end", outcome: { type: "failed", runId: "k", fault }, text: "", usage: noTokens });
+    it.fake.happen("k", main, {
+      type: "run-end",
+      outcome: { type: "failed", runId: "k", fault },
+      text: "",
+      usage: noTokens,
+    });
     const aborted = await client.next(isChat("aborted"));
-    expect(aborted["payload"].message.content[0].text).toBe("Half");
-    expect((await client.call("agent.wait", { runId: "k" }))["payload"]).toMatchObject({ status: "error", error: "aborted" });
+    expect(aborted.payload.message.content[0].text).toBe("Half");
+    expect((await client.call("agent.wait", { runId: "k" })).payload).toMatchObject({
+      status: "error",
+      error: "aborted",
+    });
   });
 
   test("[G09] a stop word stops instead of being heard, and a follow-up during a run is heard", async () => {
@@ -204,7 +263,11 @@ describe("stopping", () => {
     const client = await it.connect();
     await client.call("chat.send", say("long work", "k1"));
     await client.call("chat.send", say("and faster", "k2"));
-    expect((await client.call("chat.send", say(" /STOP ", "k3")))["payload"]).toEqual({ ok: true, aborted: true, runIds: ["run-of-session"] });
+    expect((await client.call("chat.send", say(" /STOP ", "k3"))).payload).toEqual({
+      ok: true,
+      aborted: true,
+      runIds: ["run-of-session"],
+    });
     expect(it.fake.heard.map((message) => message.text)).toEqual(["long work", "and faster"]);
   });
 
@@ -213,7 +276,7 @@ describe("stopping", () => {
     const client = await it.connect();
     await client.call("chat.send", say("hi", "k"));
     const answer = await client.call("chat.abort", { sessionKey: "other", runId: "k" });
-    expect(answer["error"]).toEqual({ code: "INVALID_REQUEST", message: "runId does not match sessionKey" });
+    expect(answer.error).toEqual({ code: "INVALID_REQUEST", message: "runId does not match sessionKey" });
     expect(it.fake.aborted).toEqual([]);
   });
 });
@@ -227,31 +290,46 @@ describe("who hears a run", () => {
 
   test("[B07] every client that may read hears the run; one without scopes hears nothing of it", async () => {
     await using it = await open();
-    const [one, two, deaf] = [await it.connect(), await it.connect({ scopes: ["operator.read"] }), await it.connect({ scopes: [] })];
+    const [one, two, deaf] = [
+      await it.connect(),
+      await it.connect({ scopes: ["operator.read"] }),
+      await it.connect({ scopes: [] }),
+    ];
     it.fake.happen("elsewhere", "agent:main:telegram:7", ...ordinaryRun("elsewhere", ["hi"]));
     for (const client of [one, two]) {
       await client.next(isChat("final"));
       expect(client.frames.filter(isAgent("assistant"))).toHaveLength(1);
     }
-    expect((await deaf.call("health"))["ok"]).toBe(false);
-    expect(deaf.frames.filter((frame) => frame["event"] === "agent" || frame["event"] === "chat")).toEqual([]);
+    expect((await deaf.call("health")).ok).toBe(false);
+    expect(deaf.frames.filter((frame) => frame.event === "agent" || frame.event === "chat")).toEqual([]);
   });
 
   test("tool events go to the client that started the run and asked for them, and to no other", async () => {
     await using it = await open();
     const starter = await it.connect({ caps: ["tool-events"] });
     const other = await it.connect({ caps: ["tool-events"] });
+    const plain = await it.connect();
     await starter.call("chat.send", say("hi", "k"));
+    await plain.call("chat.send", say("hi", "k2"));
+    it.fake.happen("k2", main, ...tool);
     it.fake.happen("k", main, ...tool, ...ordinaryRun("k", ["ok"]));
+    await plain.next(isChat("final"));
+    expect(plain.frames.filter(isAgent("tool"))).toEqual([]);
     await starter.next(isChat("final"));
     await other.next(isChat("final"));
     const told = starter.frames.filter(isAgent("tool"));
-    expect(told.map((frame) => frame["payload"].data)).toEqual([
+    expect(told.map((frame) => frame.payload.data)).toEqual([
       { phase: "start", name: "read", toolCallId: "c1", args: { path: "a" } },
       { phase: "update", name: "read", toolCallId: "c1", partialResult: { content: [{ type: "text", text: "half" }] } },
-      { phase: "result", name: "read", toolCallId: "c1", isError: false, result: { content: [{ type: "text", text: "contents" }] } },
+      {
+        phase: "result",
+        name: "read",
+        toolCallId: "c1",
+        isError: false,
+        result: { content: [{ type: "text", text: "contents" }] },
+      },
     ]);
-    expect(told.every((frame) => frame["seq"] === undefined)).toBe(true);
+    expect(told.every((frame) => frame.seq === undefined)).toBe(true);
     expect(other.frames.filter(isAgent("tool"))).toEqual([]);
   });
 
@@ -267,11 +345,11 @@ describe("who hears a run", () => {
       { type: "steered", messageId: "m2", text: "more" },
       ...ordinaryRun("r", ["kept"]),
     );
-    expect((await client.next(isAgent("thinking")))["payload"].data).toEqual({ text: "hm", delta: "hm" });
-    expect((await client.next(isAgent("fault")))["payload"].data).toMatchObject({ attempt: 1, kind: "unavailable" });
-    expect((await client.next(isAgent("steered")))["payload"].data).toEqual({ messageId: "m2", text: "more" });
+    expect((await client.next(isAgent("thinking"))).payload.data).toEqual({ text: "hm", delta: "hm" });
+    expect((await client.next(isAgent("fault"))).payload.data).toMatchObject({ attempt: 1, kind: "unavailable" });
+    expect((await client.next(isAgent("steered"))).payload.data).toEqual({ messageId: "m2", text: "more" });
     await client.next(isChat("final"));
-    expect(client.frames.filter(isAgent("assistant")).at(-1)?.["payload"].data.text).toBe("kept");
+    expect(client.frames.filter(isAgent("assistant")).at(-1)?.payload.data.text).toBe("kept");
   });
 });
 
@@ -280,15 +358,20 @@ describe("agent and agent.wait", () => {
     await using it = await open();
     await it.fake.remember(main);
     const client = await it.connect();
-    const accepted = await client.call("agent", { message: "hi", idempotencyKey: "a1", extraSystemPrompt: "Be brief.", timeout: 5 });
-    expect(accepted["payload"]).toEqual({ runId: "a1", status: "accepted", acceptedAt: start });
+    const accepted = await client.call("agent", {
+      message: "hi",
+      idempotencyKey: "a1",
+      extraSystemPrompt: "Be brief.",
+      timeout: 5,
+    });
+    expect(accepted.payload).toEqual({ runId: "a1", status: "accepted", acceptedAt: start });
     expect(it.fake.heard[0]).toMatchObject({
       origin: "program",
       session: main,
       options: { runId: "a1", timeoutMs: 5000, extraSystem: "Be brief." },
     });
     it.fake.happen("a1", main, ...ordinaryRun("a1", ["done"]));
-    const final = await client.next((frame) => frame["id"] === accepted["id"]);
+    const final = await client.next((frame) => frame.id === accepted.id);
     expect(final).toMatchObject({
       ok: true,
       payload: {
@@ -297,12 +380,20 @@ describe("agent and agent.wait", () => {
         summary: "completed",
         result: {
           payloads: [{ text: "done", mediaUrl: null }],
-          meta: { durationMs: 0, agentMeta: { sessionId: `id-of-${main}`, provider: "offline", model: "demo", usage: { input: 10, output: 20 } } },
+          meta: {
+            durationMs: 0,
+            agentMeta: {
+              sessionId: `id-of-${main}`,
+              provider: "offline",
+              model: "demo",
+              usage: { input: 10, output: 20 },
+            },
+          },
         },
       },
     });
     const again = await client.call("agent", { message: "hi", idempotencyKey: "a1" });
-    expect(again["payload"].status).toBe("ok");
+    expect(again.payload.status).toBe("ok");
     expect(it.fake.heard).toHaveLength(1);
   });
 
@@ -311,10 +402,13 @@ describe("agent and agent.wait", () => {
     const [one, two] = [await it.connect(), await it.connect()];
     const first = await one.call("agent", { message: "hi", idempotencyKey: "a" });
     const second = await two.call("agent", { message: "hi", idempotencyKey: "a" });
-    expect(second["payload"]).toEqual(first["payload"]);
+    expect(second.payload).toEqual(first.payload);
     it.fake.happen("a", main, ...ordinaryRun("a", ["x"]));
-    for (const [client, id] of [[one, first["id"]], [two, second["id"]]] as const) {
-      expect((await client.next((frame) => frame["id"] === id))["payload"].status).toBe("ok");
+    for (const [client, id] of [
+      [one, first.id],
+      [two, second.id],
+    ] as const) {
+      expect((await client.next((frame) => frame.id === id)).payload.status).toBe("ok");
     }
   });
 
@@ -323,24 +417,35 @@ describe("agent and agent.wait", () => {
     const client = await it.connect();
     const accepted = await client.call("agent", { message: "hi", idempotencyKey: "a" });
     const fault = { kind: "limited", code: "x.busy", message: "Too busy." } as const;
-    it.fake.happen("a", main, { type: "run-end", outcome: { type: "failed", runId: "a", fault }, text: "", usage: noTokens });
-    expect(await client.next((frame) => frame["id"] === accepted["id"])).toMatchObject({
+    it.fake.happen("a", main, {
+      type: "run-end",
+      outcome: { type: "failed", runId: "a", fault },
+      text: "",
+      usage: noTokens,
+    });
+    expect(await client.next((frame) => frame.id === accepted.id)).toMatchObject({
       ok: false,
       payload: { runId: "a", status: "error", summary: "Too busy." },
       error: { code: "UNAVAILABLE", message: "Too busy." },
     });
-    expect((await client.call("agent.wait", { runId: "a" }))["payload"]).toMatchObject({ status: "error", error: "Too busy." });
+    expect((await client.call("agent.wait", { runId: "a" })).payload).toMatchObject({
+      status: "error",
+      error: "Too busy.",
+    });
   });
 
   test("[G16] agent.wait waits for a run, also one that has not begun, and says timeout when it is over first", async () => {
     await using it = await open();
     const client = await it.connect();
-    expect((await client.call("agent.wait", { runId: "later", timeoutMs: 0 }))["payload"]).toEqual({ runId: "later", status: "timeout" });
+    expect((await client.call("agent.wait", { runId: "later", timeoutMs: 0 })).payload).toEqual({
+      runId: "later",
+      status: "timeout",
+    });
     const waiting = client.call("agent.wait", { runId: "later" });
     await client.call("health");
-    expect((await client.call("chat.send", say("hi", "later")))["payload"].status).toBe("started");
+    expect((await client.call("chat.send", say("hi", "later"))).payload.status).toBe("started");
     it.fake.happen("later", main, ...ordinaryRun("later", ["x"]));
-    expect((await waiting)["payload"]).toEqual({ runId: "later", status: "ok", startedAt: start, endedAt: start });
+    expect((await waiting).payload).toEqual({ runId: "later", status: "ok", startedAt: start, endedAt: start });
   });
 
   test("an unknown agent, a session of another agent and a foreign delivery are refused", async () => {
@@ -348,12 +453,20 @@ describe("agent and agent.wait", () => {
     const client = await it.connect();
     const refusals: [Frame, string][] = [
       [{ agentId: "ghost" }, 'unknown agent id "ghost"'],
-      [{ agentId: "main", sessionKey: "agent:other:x" }, 'invalid agent params: agent "main" does not match session key agent "other"'],
+      [
+        { agentId: "main", sessionKey: "agent:other:x" },
+        'invalid agent params: agent "main" does not match session key agent "other"',
+      ],
       [{ thinking: "wild" }, 'invalid thinkingLevel "wild" (use off|minimal|low|medium|high|xhigh)'],
-      [{ deliver: true, channel: "telegram" }, "deliver to a channel is not supported by this gateway; the answer comes in the response"],
+      [
+        { deliver: true, channel: "telegram" },
+        "deliver to a channel is not supported by this gateway; the answer comes in the response",
+      ],
     ];
     for (const [params, message] of refusals) {
-      expect((await client.call("agent", { message: "hi", idempotencyKey: "a", ...params }))["error"].message).toBe(message);
+      expect((await client.call("agent", { message: "hi", idempotencyKey: "a", ...params })).error.message).toBe(
+        message,
+      );
     }
     expect(it.fake.heard).toEqual([]);
   });

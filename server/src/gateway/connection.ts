@@ -144,22 +144,19 @@ export class Connection implements SocketSide, Replies {
     this.#state = "deciding";
     const params = request.params as ConnectParams;
     const { keeper, clock, house } = this.#rolls.door;
-    const verdict = decide(keeper, { params, nonce: this.#nonce, ...this.#upgrade, now: clock.now() });
-    if (!(verdict instanceof Promise)) {
-      this.#decided(request.id, params, verdict);
-      return;
+    const failed = (thrown: unknown) => {
+      house.log.error("gateway.connect-failed", { error: thrown });
+      const error = { code: "UNAVAILABLE", message: "internal error" };
+      this.#turnAway(request.id, { type: "refused", error, closeCode: closeCodes.internal });
+    };
+    try {
+      const verdict = decide(keeper, { params, nonce: this.#nonce, ...this.#upgrade, now: clock.now() });
+      if (verdict instanceof Promise) verdict.then((late) => this.#decided(request.id, params, late)).catch(failed);
+      else this.#decided(request.id, params, verdict);
+    } catch (thrown) {
+      // Nobody is let in half: the client is told and closed, and the log says why.
+      failed(thrown);
     }
-    verdict.then(
-      (decided) => this.#decided(request.id, params, decided),
-      (thrown: unknown) => {
-        house.log.error("gateway.connect-failed", { error: thrown });
-        this.#turnAway(request.id, {
-          type: "refused",
-          error: { code: "UNAVAILABLE", message: "internal error" },
-          closeCode: 1011,
-        });
-      },
-    );
   }
 
   #decided(id: string, params: ConnectParams, verdict: Verdict): void {
@@ -175,6 +172,7 @@ export class Connection implements SocketSide, Replies {
   /** Joining the audience and saying hello happen in one step, so that no event comes before hello. */
   #welcome(id: string, params: ConnectParams, admitted: Admitted): void {
     const { door, waiting } = this.#rolls;
+    const greeting = hello(door, this.connectionId, admitted);
     waiting.delete(this);
     this.#state = "open";
     this.role = admitted.role;
@@ -185,7 +183,7 @@ export class Connection implements SocketSide, Replies {
     this.deviceId = admitted.deviceId;
     this.hasToolEvents = params.caps?.includes("tool-events") === true;
     this.#appear(params, admitted);
-    this.socket.send(okFrame(id, hello(door, this.connectionId, admitted)));
+    this.socket.send(okFrame(id, greeting));
     door.audience.join(this);
     door.house.log.debug("gateway.connected", {
       connection: this.connectionId,

@@ -14,7 +14,9 @@ const spoilt = fc.oneof(
   fc.record({
     type: fc.constant("req"),
     id: fc.string({ minLength: 1 }),
-    method: fc.constantFrom(...names.filter((name) => !["status", "system-presence", "last-heartbeat", "health"].includes(name))),
+    method: fc.constantFrom(
+      ...names.filter((name) => !["status", "system-presence", "last-heartbeat", "health"].includes(name)),
+    ),
     params: fc.dictionary(fc.string(), json).map((params) => ({ ...params, "\u0001never a field": 1 })),
   }),
 );
@@ -30,15 +32,21 @@ const garbled = fc.oneof(
 test("[T39] garbled frames after hello are answered or ignored: the connection lives and nothing has changed", async () => {
   await using it = await open();
   const client = await it.connect();
-  const before = JSON.stringify([(await client.call("sessions.list"))["payload"], (await client.call("config.get"))["payload"]]);
+  const before = JSON.stringify([
+    (await client.call("sessions.list")).payload,
+    (await client.call("config.get")).payload,
+  ]);
   await fc.assert(
     fc.asyncProperty(fc.array(garbled, { maxLength: 20 }), async (frames) => {
       for (const frame of frames) client.socket.send(frame as string);
-      expect((await client.call("agents.list", {}))["ok"]).toBe(true);
+      expect((await client.call("agents.list", {})).ok).toBe(true);
     }),
     { numRuns: 60 },
   );
-  const after = JSON.stringify([(await client.call("sessions.list"))["payload"], (await client.call("config.get"))["payload"]]);
+  const after = JSON.stringify([
+    (await client.call("sessions.list")).payload,
+    (await client.call("config.get")).payload,
+  ]);
   expect(after).toBe(before);
   expect(it.fake.heard).toEqual([]);
   expect(it.fake.aborted).toEqual([]);
@@ -52,13 +60,20 @@ test("[T39] garbled greetings are turned away with a close, and others are still
     fc.asyncProperty(fc.oneof(garbled, spoiltLogin), async (first) => {
       const client = await openRaw(it.url);
       const isText = typeof first === "string" || first instanceof Uint8Array;
-      const frame = isText ? first : JSON.stringify({ type: "req", id: "1", method: "connect", params: { ...connectFrame(), ...first, auth: {} } });
+      const frame = isText
+        ? first
+        : JSON.stringify({
+            type: "req",
+            id: "1",
+            method: "connect",
+            params: { ...connectFrame(), ...first, auth: {} },
+          });
       client.socket.send(frame as string);
       expect([1002, 1008, 1009]).toContain((await client.closed).code);
     }),
     { numRuns: 100 },
   );
-  expect((await (await it.connect()).call("health"))["ok"]).toBe(true);
+  expect((await (await it.connect()).call("health")).ok).toBe(true);
   expect(it.fake.notes.filter((note) => note.level === "error")).toEqual([]);
 });
 
@@ -66,12 +81,14 @@ test("a frame that is JSON but no request is answered with what is wrong, on its
   await using it = await open();
   const client = await it.connect();
   client.send('{"type":"req","id":"x","method":"health","extra":1}');
-  expect((await client.next((frame) => frame["id"] === "x"))["error"]).toEqual({
+  expect((await client.next((frame) => frame.id === "x")).error).toEqual({
     code: "INVALID_REQUEST",
     message: "invalid request frame: at root: unexpected property 'extra'",
   });
   client.send("[]");
-  expect((await client.next((frame) => frame["id"] === "invalid"))["error"].message).toBe("invalid request frame: must be object");
+  expect((await client.next((frame) => frame.id === "invalid")).error.message).toBe(
+    "invalid request frame: must be object",
+  );
   client.send("nonsense");
-  expect((await client.call("health"))["ok"]).toBe(true);
+  expect((await client.call("health")).ok).toBe(true);
 });

@@ -17,16 +17,21 @@ async function signed(identity: DeviceIdentity, client: RawClient, wish: Frame =
   const frame = connectFrame(login);
   const facts = {
     deviceId: identity.id,
-    clientId: frame["client"].id,
-    clientMode: frame["client"].mode,
-    role: frame["role"],
-    scopes: frame["scopes"],
+    clientId: frame.client.id,
+    clientMode: frame.client.mode,
+    role: frame.role,
+    scopes: frame.scopes,
     signedAt,
-    token: frame["auth"]?.token ?? "",
+    token: frame.auth?.token ?? "",
     nonce,
-    platform: frame["client"].platform,
+    platform: frame.client.platform,
   };
-  const device = { id: identity.id, publicKey: identity.publicKey, signature: await identity.sign(signedText(version, facts)), signedAt };
+  const device = {
+    id: identity.id,
+    publicKey: identity.publicKey,
+    signature: await identity.sign(signedText(version, facts)),
+    signedAt,
+  };
   return { ...frame, device: version === 1 ? device : { ...device, nonce } };
 }
 
@@ -45,7 +50,7 @@ describe("challenge and hello", () => {
       payload: { nonce: expect.stringMatching(/^[0-9a-f-]{36}$/), ts: start },
     });
     client.send(JSON.stringify({ type: "req", id: "any id", method: "health" }));
-    const answer = await client.next((frame) => frame["id"] === "any id");
+    const answer = await client.next((frame) => frame.id === "any id");
     expect(Object.keys(answer).sort()).toEqual(["id", "ok", "payload", "type"]);
     expect(answer).toMatchObject({ type: "res", ok: true });
   });
@@ -55,8 +60,12 @@ describe("challenge and hello", () => {
     const client = await openRaw(it.url);
     it.fake.happen("r", "agent:main:main", { type: "text-delta", text: "early" });
     const hello = await client.hello();
-    expect(client.frames.map((frame) => frame["event"] ?? frame["type"])).toEqual(["connect.challenge", "res"]);
-    expect(hello["payload"]).toMatchObject({ type: "hello-ok", protocol: 3, auth: { role: "operator", scopes: [...allScopes].sort() } });
+    expect(client.frames.map((frame) => frame.event ?? frame.type)).toEqual(["connect.challenge", "res"]);
+    expect(hello.payload).toMatchObject({
+      type: "hello-ok",
+      protocol: 3,
+      auth: { role: "operator", scopes: [...allScopes].sort() },
+    });
     client.socket.close();
   });
 
@@ -83,9 +92,9 @@ describe("challenge and hello", () => {
     await using it = await open();
     const client = await openRaw(it.url);
     const hello = await client.hello();
-    for (const method of hello["payload"].features.methods) {
+    for (const method of hello.payload.features.methods) {
       const answer = await client.call(method, { bogus: true });
-      expect(answer["error"]?.message ?? "").not.toStartWith("unknown method");
+      expect(answer.error?.message ?? "").not.toStartWith("unknown method");
     }
     client.socket.close();
   });
@@ -98,26 +107,37 @@ describe("challenge and hello", () => {
     await using it = await open();
     const client = await openRaw(it.url);
     const hello = await client.hello({ minProtocol, maxProtocol });
-    expect(hello["payload"].protocol).toBe(3);
+    expect(hello.payload.protocol).toBe(3);
     client.socket.close();
   });
 
   test("a client that only speaks another protocol is told which one we speak, and closed with 1002", async () => {
     await using it = await open();
     const { answer, code, reason } = await refusal(await openRaw(it.url), { minProtocol: 99, maxProtocol: 99 });
-    expect(answer["error"]).toEqual({ code: "INVALID_REQUEST", message: "protocol mismatch", details: { expectedProtocol: 3 } });
+    expect(answer.error).toEqual({
+      code: "INVALID_REQUEST",
+      message: "protocol mismatch",
+      details: { expectedProtocol: 3 },
+    });
     expect([code, reason]).toEqual([1002, "protocol mismatch"]);
   });
 
   test("bad connects are refused in the measured words, the answer before the close", async () => {
     await using it = await open();
-    const unknown = await refusal(await openRaw(it.url), { client: { id: "nobody", version: "1", platform: "x", mode: "cli" } });
-    const text = "invalid connect params: at /client/id: must be equal to constant; at /client/id: must match a schema in anyOf";
-    expect(unknown).toMatchObject({ answer: { ok: false, error: { code: "INVALID_REQUEST", message: text } }, code: 1008, reason: text });
+    const unknown = await refusal(await openRaw(it.url), {
+      client: { id: "nobody", version: "1", platform: "x", mode: "cli" },
+    });
+    const text =
+      "invalid connect params: at /client/id: must be equal to constant; at /client/id: must match a schema in anyOf";
+    expect(unknown).toMatchObject({
+      answer: { ok: false, error: { code: "INVALID_REQUEST", message: text } },
+      code: 1008,
+      reason: text,
+    });
     const role = await refusal(await openRaw(it.url), { role: "king" });
     expect(role).toMatchObject({ answer: { error: { message: "invalid role" } }, code: 1008, reason: "invalid role" });
     const first = await openRaw(it.url);
-    expect((await first.call("health"))["error"].message).toBe("invalid handshake: first request must be connect");
+    expect((await first.call("health")).error.message).toBe("invalid handshake: first request must be connect");
     expect((await first.closed).code).toBe(1008);
     const garbled = await openRaw(it.url);
     garbled.send("not json");
@@ -138,7 +158,7 @@ describe("challenge and hello", () => {
     const known = await it.connect();
     await clock.advance(16_000);
     expect((await silent.closed).code).toBe(1000);
-    expect((await known.call("health"))["ok"]).toBe(true);
+    expect((await known.call("health")).ok).toBe(true);
   });
 });
 
@@ -147,9 +167,13 @@ describe("the secret", () => {
     await using it = await open();
     const none = await refusal(await openRaw(it.url), { auth: {} });
     const missing = "unauthorized: gateway token missing (set gateway.remote.token to match gateway.auth.token)";
-    expect(none).toMatchObject({ answer: { error: { code: "INVALID_REQUEST", message: missing } }, code: 1008, reason: missing });
+    expect(none).toMatchObject({
+      answer: { error: { code: "INVALID_REQUEST", message: missing } },
+      code: 1008,
+      reason: missing,
+    });
     const wrong = await refusal(await openRaw(it.url), { auth: { token: "wrong" } });
-    expect(wrong.answer["error"].message).toBe(
+    expect(wrong.answer.error.message).toBe(
       "unauthorized: gateway token mismatch (set gateway.remote.token to match gateway.auth.token)",
     );
     expect(wrong.code).toBe(1008);
@@ -158,25 +182,25 @@ describe("the secret", () => {
   test("[G07] a password gateway takes the password and nothing else", async () => {
     await using it = await open({ auth: { mode: "password", password: "sesame" } });
     const client = await openRaw(it.url);
-    expect((await client.hello({ auth: { password: "sesame" } }))["ok"]).toBe(true);
+    expect((await client.hello({ auth: { password: "sesame" } })).ok).toBe(true);
     client.socket.close();
     const wrong = await refusal(await openRaw(it.url), { auth: { token: "sesame" } });
-    expect(wrong.answer["error"].message).toStartWith("unauthorized: gateway password missing");
+    expect(wrong.answer.error.message).toStartWith("unauthorized: gateway password missing");
   });
 
   test("an empty token configured by mistake lets nobody in", async () => {
     await using it = await open({ auth: { mode: "token", token: "" } });
-    expect((await refusal(await openRaw(it.url), { auth: { token: "" } })).answer["ok"]).toBe(false);
+    expect((await refusal(await openRaw(it.url), { auth: { token: "" } })).answer.ok).toBe(false);
   });
 
   test("a local client with the secret keeps the scopes it asks for; a connection through a proxy does not", async () => {
     await using it = await open();
     const local = await it.connect({ client: { id: "gateway-client", version: "1", platform: "x", mode: "backend" } });
-    expect((await local.call("sessions.list"))["ok"]).toBe(true);
+    expect((await local.call("sessions.list")).ok).toBe(true);
     const proxied = await openRaw(it.url, { "x-forwarded-for": "203.0.113.9" });
     const hello = await proxied.hello();
-    expect(hello["payload"].auth.scopes).toEqual([]);
-    expect((await proxied.call("sessions.list"))["error"].message).toBe("missing scope: operator.read");
+    expect(hello.payload.auth.scopes).toEqual([]);
+    expect((await proxied.call("sessions.list")).error.message).toBe("missing scope: operator.read");
     proxied.socket.close();
   });
 
@@ -186,14 +210,18 @@ describe("the secret", () => {
     const afar = { "x-forwarded-for": "203.0.113.9" };
     for (let guess = 0; guess < 10; guess++) {
       const { answer } = await refusal(await openRaw(it.url, afar), { auth: { token: `guess ${guess}` } });
-      expect(answer["error"].message).toStartWith("unauthorized: gateway token mismatch");
+      expect(answer.error.message).toStartWith("unauthorized: gateway token mismatch");
     }
     const { answer } = await refusal(await openRaw(it.url, afar), {});
-    expect(answer["error"]).toMatchObject({ details: { code: "AUTH_RATE_LIMITED" }, retryable: true, retryAfterMs: 300_000 });
-    expect((await (await it.connect()).call("health"))["ok"]).toBe(true);
+    expect(answer.error).toMatchObject({
+      details: { code: "AUTH_RATE_LIMITED" },
+      retryable: true,
+      retryAfterMs: 300_000,
+    });
+    expect((await (await it.connect()).call("health")).ok).toBe(true);
     await clock.advance(300_001);
     const later = await openRaw(it.url, afar);
-    expect((await later.hello())["ok"]).toBe(true);
+    expect((await later.hello()).ok).toBe(true);
     later.socket.close();
   });
 });
@@ -204,11 +232,16 @@ describe("web pages", () => {
   test("a page of another site may not connect, even with the token; our own and a listed one may", async () => {
     await using it = await open({ allowedOrigins: ["https://home.example"] });
     const own = `http://127.0.0.1:${it.gateway.port}`;
-    for (const [origin, isWelcome] of [["https://evil.example", false], ["null", false], [own, true], ["https://home.example", true]] as const) {
+    for (const [origin, isWelcome] of [
+      ["https://evil.example", false],
+      ["null", false],
+      [own, true],
+      ["https://home.example", true],
+    ] as const) {
       const client = await openRaw(it.url, { origin });
       const answer = await client.hello({ client: page });
-      expect([origin, answer["ok"]]).toEqual([origin, isWelcome]);
-      if (!isWelcome) expect(answer["error"].message).toStartWith("origin not allowed");
+      expect([origin, answer.ok]).toEqual([origin, isWelcome]);
+      if (!isWelcome) expect(answer.error.message).toStartWith("origin not allowed");
       client.socket.close();
     }
   });
@@ -216,21 +249,28 @@ describe("web pages", () => {
   test("without a secret, a name that was pointed at this machine is not this machine", async () => {
     await using it = await open({ auth: { mode: "none" } });
     const rebound = await openRaw(it.url, { origin: "http://evil.example", host: "evil.example" });
-    expect((await rebound.hello({ client: page, auth: {} }))["error"].message).toStartWith("origin not allowed");
+    expect((await rebound.hello({ client: page, auth: {} })).error.message).toStartWith("origin not allowed");
     const own = await openRaw(it.url);
-    expect((await own.hello({ auth: {} }))["ok"]).toBe(true);
+    expect((await own.hello({ auth: {} })).ok).toBe(true);
     own.socket.close();
   });
 });
 
 describe("devices", () => {
-  test.each([[1], [2], [3]])("a local device with signature version %i is let in and given a token", async (version) => {
-    await using it = await open();
-    const client = await openRaw(it.url);
-    const hello = await client.hello(await signed(await createDeviceIdentity(), client, { version }));
-    expect(hello["payload"].auth).toMatchObject({ deviceToken: expect.any(String), role: "operator", issuedAtMs: start });
-    client.socket.close();
-  });
+  test.each([[1], [2], [3]])(
+    "a local device with signature version %i is let in and given a token",
+    async (version) => {
+      await using it = await open();
+      const client = await openRaw(it.url);
+      const hello = await client.hello(await signed(await createDeviceIdentity(), client, { version }));
+      expect(hello.payload.auth).toMatchObject({
+        deviceToken: expect.any(String),
+        role: "operator",
+        issuedAtMs: start,
+      });
+      client.socket.close();
+    },
+  );
 
   test("the device token stands in for the secret, for the same device and its scopes only", async () => {
     const store = createMemoryStore();
@@ -238,11 +278,11 @@ describe("devices", () => {
     const identity = await createDeviceIdentity();
     const first = await openRaw(it.url);
     const scopes = ["operator.read"];
-    const { deviceToken } = (await first.hello(await signed(identity, first, { scopes })))["payload"].auth;
+    const { deviceToken } = (await first.hello(await signed(identity, first, { scopes }))).payload.auth;
     expect(JSON.stringify(await store.values("devices").list())).not.toContain(deviceToken);
     const again = await openRaw(it.url);
     const hello = await again.hello(await signed(identity, again, { scopes, auth: { token: deviceToken } }));
-    expect(hello["payload"].auth).toMatchObject({ deviceToken, scopes });
+    expect(hello.payload.auth).toMatchObject({ deviceToken, scopes });
     const more = await openRaw(it.url);
     const text = "unauthorized: device token mismatch (rotate/reissue device token)";
     expect(await refusal(more, await signed(identity, more, { auth: { token: deviceToken } }))).toMatchObject({
@@ -262,8 +302,10 @@ describe("devices", () => {
     const hellos = await Promise.all(clients.map(async (client) => client.hello(await signed(identity, client))));
     for (const hello of hellos) {
       const client = await openRaw(it.url);
-      const answer = await client.hello(await signed(identity, client, { auth: { token: hello["payload"].auth.deviceToken } }));
-      expect(answer["ok"]).toBe(true);
+      const answer = await client.hello(
+        await signed(identity, client, { auth: { token: hello.payload.auth.deviceToken } }),
+      );
+      expect(answer.ok).toBe(true);
       clients.push(client);
     }
     for (const client of clients) client.socket.close();
@@ -274,9 +316,15 @@ describe("devices", () => {
     const identity = await createDeviceIdentity();
     const other = await createDeviceIdentity();
     const cases: [string, (client: RawClient) => Promise<Frame>][] = [
-      ["device identity mismatch", async (client) => edited(await signed(identity, client), { publicKey: other.publicKey })],
+      [
+        "device identity mismatch",
+        async (client) => edited(await signed(identity, client), { publicKey: other.publicKey }),
+      ],
       ["device signature invalid", async (client) => edited(await signed(identity, client), { signature: "AAAA" })],
-      ["device signature invalid", async (client) => ({ ...(await signed(identity, client)), role: "node", scopes: [] })],
+      [
+        "device signature invalid",
+        async (client) => ({ ...(await signed(identity, client)), role: "node", scopes: [] }),
+      ],
       ["device public key invalid", async (client) => edited(await signed(identity, client), { publicKey: "AAAA" })],
       ["device nonce mismatch", (client) => signed(identity, client, { nonce: "another" })],
       ["device signature expired", (client) => signed(identity, client, { signedAt: start - 120_001 })],
@@ -285,7 +333,7 @@ describe("devices", () => {
     for (const [text, login] of cases) {
       const client = await openRaw(it.url);
       const { answer, code, reason } = await refusal(client, await login(client));
-      expect([answer["error"].message, code, reason]).toEqual([text, 1008, text]);
+      expect([answer.error.message, code, reason]).toEqual([text, 1008, text]);
     }
   });
 
@@ -297,32 +345,41 @@ describe("devices", () => {
     for (let attempt = 0; attempt < 2; attempt++) {
       const client = await openRaw(it.url, { "x-forwarded-for": "203.0.113.9" });
       const { answer, code } = await refusal(client, await signed(identity, client));
-      expect(answer["error"]).toMatchObject({ code: "NOT_PAIRED", message: "pairing required" });
+      expect(answer.error).toMatchObject({ code: "NOT_PAIRED", message: "pairing required" });
       expect(code).toBe(1008);
-      ids.push(answer["error"].details.requestId);
+      ids.push(answer.error.details.requestId);
     }
     expect(ids[0]).toBe(ids[1] as string);
-    expect((await owner.event("device.pair.requested"))["payload"]).toMatchObject({ requestId: ids[0], deviceId: identity.id });
+    expect((await owner.event("device.pair.requested")).payload).toMatchObject({
+      requestId: ids[0],
+      deviceId: identity.id,
+    });
     await owner.call("health");
-    expect(owner.frames.filter((frame) => frame["event"] === "device.pair.requested")).toHaveLength(1);
+    expect(owner.frames.filter((frame) => frame.event === "device.pair.requested")).toHaveLength(1);
     const unsigned = await openRaw(it.url, { "x-forwarded-for": "203.0.113.9" });
-    expect((await refusal(unsigned, await signed(identity, unsigned, { version: 1 }))).reason).toBe("device nonce required");
+    expect((await refusal(unsigned, await signed(identity, unsigned, { version: 1 }))).reason).toBe(
+      "device nonce required",
+    );
   });
 
   test("a node needs a device and may call no operator's method; too many tries close it", async () => {
     await using it = await open();
-    const login = { role: "node", scopes: [], client: { id: "node-host", version: "1", platform: "linux", mode: "node" } };
+    const login = {
+      role: "node",
+      scopes: [],
+      client: { id: "node-host", version: "1", platform: "linux", mode: "node" },
+    };
     const bare = await refusal(await openRaw(it.url), login);
-    expect(bare.answer["error"]).toMatchObject({ code: "NOT_PAIRED", message: "device identity required" });
+    expect(bare.answer.error).toMatchObject({ code: "NOT_PAIRED", message: "device identity required" });
     const node = await openRaw(it.url);
-    expect((await node.hello(await signed(await createDeviceIdentity(), node, login)))["payload"].auth.role).toBe("node");
+    expect((await node.hello(await signed(await createDeviceIdentity(), node, login))).payload.auth.role).toBe("node");
     for (let call = 0; call < 11; call++) {
-      expect((await node.call("sessions.list"))["error"].message).toBe("unauthorized role: node");
+      expect((await node.call("sessions.list")).error.message).toBe("unauthorized role: node");
     }
     expect(await node.closed).toEqual({ code: 1008, reason: "repeated unauthorized calls" });
   });
 });
 
 function edited(login: Frame, device: Frame): Frame {
-  return { ...login, device: { ...login["device"], ...device } };
+  return { ...login, device: { ...login.device, ...device } };
 }

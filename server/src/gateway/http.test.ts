@@ -9,15 +9,18 @@ const afar = { "x-forwarded-for": "203.0.113.9" };
 async function open() {
   const it = await openForTest({ listen, clock: createFakeClock(start), store: createMemoryStore() });
   const base = `http://127.0.0.1:${it.gateway.port}`;
-  const get = (path: string, headers: Record<string, string> = {}) => fetch(base + path, { headers, redirect: "manual" });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(base + path, { headers, redirect: "manual" });
   return { ...it, get, [Symbol.asyncDispose]: it[Symbol.asyncDispose].bind(it) };
 }
 
 describe("http on the gateway's port", () => {
   test("[G36] health answers live, readiness answers ready", async () => {
     await using it = await open();
-    for (const path of ["/health", "/healthz"]) expect(await (await it.get(path)).json()).toEqual({ ok: true, status: "live" });
-    for (const path of ["/ready", "/readyz"]) expect(await (await it.get(path)).json()).toEqual({ ok: true, status: "ready" });
+    for (const path of ["/health", "/healthz"])
+      expect(await (await it.get(path)).json()).toEqual({ ok: true, status: "live" });
+    for (const path of ["/ready", "/readyz"])
+      expect(await (await it.get(path)).json()).toEqual({ ok: true, status: "ready" });
   });
 
   test("[G28] the page, its files, the API and WebSocket share one port, and all else is a JSON 404", async () => {
@@ -25,12 +28,16 @@ describe("http on the gateway's port", () => {
     const root = await it.get("/");
     expect([root.status, root.headers.get("location")]).toEqual([302, "/chat"]);
     const page = await it.get("/chat");
-    expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([200, "text/html; charset=utf-8", "<h1>chat</h1>"]);
+    expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
+      200,
+      "text/html; charset=utf-8",
+      "<h1>chat</h1>",
+    ]);
     for (const path of ["/chat/none", "/assets/none.js", "/nothing", "/assets/..%2f..%2fetc/passwd"]) {
       const answer = await it.get(path);
       expect([path, answer.status, await answer.json()]).toEqual([path, 404, { ok: false, error: "not found" }]);
     }
-    expect((await (await it.connect()).call("health"))["ok"]).toBe(true);
+    expect((await (await it.connect()).call("health")).ok).toBe(true);
   });
 
   test("[G29] every answer passes the same guards and is noted in the log", async () => {
@@ -62,7 +69,8 @@ describe("http on the gateway's port", () => {
       expect(text.split("\n")).toContain(line);
     }
     expect(text).toMatch(/^process_resident_memory_bytes [1-9]\d+$/m);
-    for (const line of text.trimEnd().split("\n")) expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [\d.e+-]+)$/);
+    for (const line of text.trimEnd().split("\n"))
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [\d.e+-]+)$/);
   });
 
   test("metrics are closed to who comes from afar without the token", async () => {
@@ -76,6 +84,11 @@ describe("http on the gateway's port", () => {
   test("once it stops, it is not ready and takes no new connection", async () => {
     const it = await open();
     await it.gateway.stop();
-    expect(await it.get("/readyz").then(() => "answered", () => "closed")).toBe("closed");
+    expect(
+      await it.get("/readyz").then(
+        () => "answered",
+        () => "closed",
+      ),
+    ).toBe("closed");
   });
 });

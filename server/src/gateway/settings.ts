@@ -38,4 +38,11 @@ export const limits = {
   authLockMs: 300_000,
 } as const;
 
-export const closeCodes = { normal: 1000, protocol: 1002, policy: 1008, tooBig: 1009, restart: 1012 } as const;
+export const closeCodes = {
+  normal: 1000,
+  protocol: 1002,
+  policy: 1008,
+  tooBig: 1009,
+  internal: 1011,
+  restart: 1012,
+} as const;

@@ -29,7 +29,7 @@ export const markdown: Dialect = {
   link: ({ href, text }) => {
     if (judgeLink(href) !== "safe") return { tail: addressAfter(text, href) };
     if (text === href && /^https?:\/\/[^\s<>]+$/.test(href)) return { raw: true, tail: "" };
-    return { wrap: { open: "[", close: `](${escapeAddress(href)})` } };
+    return { wrap: { open: "[", close: `](${escapeAddress(href)})` }, bang: "\\!" };
   },
   paragraph: {},
   heading: (level) => ({ wrap: { open: `${"#".repeat(Math.min(level, 3))} ` } }),
@@ -69,5 +69,8 @@ function longerThan(text: string, least: number): string {
 }
 
 function escapeAddress(href: string): string {
-  return href.replaceAll(/[\s()<>\\`|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  return href.replaceAll(
+    /[\s()<>\\`|]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 }

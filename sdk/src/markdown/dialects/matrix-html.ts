@@ -32,11 +32,12 @@ export const matrixHtml: Dialect = {
   quote: () => ({ open: "<blockquote>", close: "</blockquote>" }),
   list: ({ number }) => {
     if (number === undefined) return { open: "<ul>", close: "</ul>" };
-    return { open: number === 1 ? "<ol>" : `<ol start="${number}">`, close: "</ol>" };
+    return { open: openNumbered(number), close: "</ol>" };
   },
-  item: ({ checked }) => {
+  item: ({ number, checked }) => {
     const box = checked === undefined ? "" : checked ? "☑ " : "☐ ";
-    return { open: `<li>${box}`, reopen: "<li>", close: "</li>" };
+    const outer = number === undefined ? {} : { outerReopen: openNumbered(number) };
+    return { open: `<li>${box}`, reopen: "<li>", close: "</li>", ...outer };
   },
   table: {
     table: { open: "<table>", close: "</table>" },
@@ -45,7 +46,11 @@ export const matrixHtml: Dialect = {
     cell: { open: "<td>", close: "</td>" },
   },
   rule: "<hr>",
-  gap: "",
-  tightGap: "",
+  gap: "\n",
+  tightGap: "\n",
   newline: "<br>",
 };
+
+function openNumbered(number: number): string {
+  return number === 1 ? "<ol>" : `<ol start="${number}">`;
+}

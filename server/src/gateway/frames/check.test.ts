@@ -49,7 +49,12 @@ describe("params are checked in the words clients know", () => {
   });
 
   test("a client that also speaks a newer protocol may have a name and keys we do not know", () => {
-    const value = { ...connect, maxProtocol: 4, novel: true, client: { ...connect.client, id: "openclaw-fridge", mode: "worker" } };
+    const value = {
+      ...connect,
+      maxProtocol: 4,
+      novel: true,
+      client: { ...connect.client, id: "openclaw-fridge", mode: "worker" },
+    };
     expect(problems(connectShape(value), value)).toBeUndefined();
   });
 
@@ -61,7 +66,12 @@ describe("params are checked in the words clients know", () => {
   });
 
   test("paths escape their separators, and lengths count characters and not halves", () => {
-    const shape = strict({ "a/b": optional(list(name)), c: optional(words(0, 1)), d: optional(orNull(oneOf("x"))), e: optional(whole(0)) });
+    const shape = strict({
+      "a/b": optional(list(name)),
+      c: optional(words(0, 1)),
+      d: optional(orNull(oneOf("x"))),
+      e: optional(whole(0)),
+    });
     expect(problems(shape, { "a/b": [1] })).toBe("at /a~1b/0: must be string");
     expect(problems(shape, { c: "🦞", d: null })).toBeUndefined();
     expect(problems(shape, { c: "🦞🦞" })).toBe("at /c: must NOT have more than 1 characters");

@@ -29,7 +29,8 @@ export function isOriginAllowed(headers: Headers, settings: GatewaySettings): bo
 
 export function isLoopback(address: string): boolean {
   const plain = address.replace(/^::ffff:/, "");
-  return plain === "::1" || plain.startsWith("127.");
+  // The whole of it: a name may begin with the digits of an address and be anyone's.
+  return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain);
 }
 
 function isLoopbackName(name: string): boolean {

@@ -61,8 +61,13 @@ async function pairingApprove(input: ParamsOf<typeof params.pairingApprove>, { d
   return { ok: true, request: await door.house.pairing.approve(input.channel, input.code) };
 }
 
+async function pairingRevoke(input: ParamsOf<typeof params.pairingRevoke>, { door }: Call): Promise<unknown> {
+  return { ok: true, removed: await door.house.pairing.revoke(input.channel, input.peerId) };
+}
+
 export const methods: Group = {
   "channels.status": status,
   "channels.pairing.list": pairingList,
   "channels.pairing.approve": pairingApprove,
+  "channels.pairing.revoke": pairingRevoke,
 };

@@ -140,8 +140,12 @@ export const sessionsDelete = strict({
   emitLifecycleHooks: optional(flag),
 });
 
+export const sessionsExport = strict({ key: name });
+export const sessionsImport = strict({ key: name, text: name });
+
 export const configSet = strict({ raw: name, baseHash: optional(name) });
 export const modelsList = strict({ view: optional(oneOf("default", "configured", "all")) });
 export const channelsStatus = strict({ probe: optional(flag), timeoutMs: optional(whole(0)) });
 export const pairingList = strict({ channel: optional(name) });
 export const pairingApprove = strict({ channel: name, code: name });
+export const pairingRevoke = strict({ channel: name, peerId: name });

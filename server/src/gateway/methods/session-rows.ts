@@ -36,7 +36,8 @@ export function sessionRow(session: Session, facts: RowFacts) {
     inputTokens: input,
     outputTokens: output,
     totalTokens: input + output + cacheRead + cacheWrite,
-    totalTokensFresh: true,
+    // Of the session's whole life: how full the model's window is, they do not tell.
+    totalTokensFresh: false,
     ...splitModel(facts.model),
     contextTokens: facts.contextTokens ?? null,
     hasActiveRun: facts.isRunning,

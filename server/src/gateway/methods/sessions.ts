@@ -160,6 +160,17 @@ async function remove(input: ParamsOf<typeof params.sessionsDelete>, { door }: C
   return { ok: true, key, deleted, archived: [] };
 }
 
+/** The log as JSON lines, one transcript line each. */
+async function exportLog(input: ParamsOf<typeof params.sessionsExport>, { door }: Call): Promise<unknown> {
+  const key = door.house.sessions.resolveKey(input.key);
+  return { ok: true, key, lines: await door.house.sessions.exportLines(key) };
+}
+
+async function importLog(input: ParamsOf<typeof params.sessionsImport>, { door }: Call): Promise<unknown> {
+  const key = door.house.sessions.resolveKey(input.key);
+  return { ok: true, key, ...(await door.house.sessions.importLines(key, input.text)) };
+}
+
 function defaultModel(door: Door): string {
   return defaultAgent(door.house.agents())?.model ?? "";
 }
@@ -171,4 +182,6 @@ export const methods: Group = {
   "sessions.patch": patch,
   "sessions.reset": reset,
   "sessions.delete": remove,
+  "sessions.export": exportLog,
+  "sessions.import": importLog,
 };

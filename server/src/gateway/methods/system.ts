@@ -70,6 +70,8 @@ function recentRow(session: Session, now: number, model: string, tokens: number 
     inputTokens: session.usage.input,
     outputTokens: session.usage.output,
     totalTokens: total,
+    // Tokens of the session's whole life: how full the model's window is, they do not tell.
+    ...{ totalTokensFresh: false, remainingTokens: null, percentUsed: null },
     model: splitModel(model).model,
     contextTokens: tokens ?? null,
     flags: [`id:${session.id}`],

@@ -60,6 +60,8 @@ export const methodTable: readonly MethodRow[] = [
   { name: "sessions.patch", group: "sessions", ...admin, params: params.sessionsPatch },
   { name: "sessions.reset", group: "sessions", ...admin, params: params.sessionsReset },
   { name: "sessions.delete", group: "sessions", ...admin, params: params.sessionsDelete },
+  { name: "sessions.export", group: "sessions", ...read, params: params.sessionsExport },
+  { name: "sessions.import", group: "sessions", ...admin, params: params.sessionsImport },
 
   { name: "config.get", group: "config", ...read, params: params.none },
   { name: "config.set", group: "config", ...admin, params: params.configSet },
@@ -68,4 +70,5 @@ export const methodTable: readonly MethodRow[] = [
   { name: "channels.status", group: "channels", ...read, params: params.channelsStatus },
   { name: "channels.pairing.list", group: "channels", ...pairing, params: params.pairingList },
   { name: "channels.pairing.approve", group: "channels", ...pairing, params: params.pairingApprove },
+  { name: "channels.pairing.revoke", group: "channels", ...pairing, params: params.pairingRevoke },
 ];

@@ -29,8 +29,10 @@ export interface FakeHouse {
   end(id: string, outcome: Outcome): Promise<void>;
   /** Puts a session with a few words into the store. */
   remember(key: string, changes?: Partial<Session>): Promise<Session>;
-  /** From now on no message is taken. */
-  shut(): void;
+  /** Whether messages are taken from now on. */
+  admit(isOpen: boolean): void;
+  /** How many watch. */
+  watchers(): number;
 }
 
 const usage = { input: 10, output: 20, cacheRead: 0, cacheWrite: 0 };
@@ -75,7 +77,16 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     ...{ agents: () => agents, models: async () => models, channels: () => channels },
   };
   return {
-    ...{ house, heard: inbox.heard, aborted, notes, emit, end: inbox.end, shut: inbox.shut },
+    ...{
+      house,
+      heard: inbox.heard,
+      aborted,
+      notes,
+      emit,
+      end: inbox.end,
+      admit: inbox.admit,
+      watchers: () => listeners.size,
+    },
     happen(runId, sessionKey, ...bodies) {
       for (const body of bodies) {
         const seq = (seqs.get(runId) ?? 0) + 1;
@@ -125,8 +136,8 @@ function openDoor({ clock, store }: Parts) {
       await store.commit([{ type: "inbox-outcome", key, outcome, at: clock.now() }]);
       pending.get(id)?.(outcome);
     },
-    shut(): void {
-      isOpen = false;
+    admit(open: boolean): void {
+      isOpen = open;
     },
   };
 }
@@ -189,6 +200,8 @@ function sessionsOf({ store, clock }: Parts): House["sessions"] {
       return true;
     },
     inject: async () => undefined,
+    exportLines: async (key) => `{"key":"${key}"}\n`,
+    importLines: async (_key, text) => ({ entries: text.split("\n").length }),
   };
 }
 
@@ -225,7 +238,7 @@ function pairingOf(clock: Clock): House["pairing"] {
       if (code !== request.code) throw new Fault("invalid", "pairing.unknown-code", "That code is unknown or expired.");
       return request;
     },
-    revoke: async () => true,
+    revoke: async (_channel, peerId) => peerId === request.peerId,
     allowed: async () => ["7"],
   };
 }

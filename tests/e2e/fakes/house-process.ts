@@ -1,0 +1,79 @@
+// A real gateway process on a state folder of its own, started as a user would, ended as a power cut would.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..", "..", "..");
+
+export interface StateFolder extends Disposable {
+  readonly folder: string;
+  readonly workspace: string;
+  readonly statePath: string;
+}
+
+export function makeStateFolder(config: object): StateFolder {
+  const folder = mkdtempSync(join(tmpdir(), "homarus-e2e-"));
+  writeFileSync(join(folder, "homarus.json"), JSON.stringify(config));
+  return {
+    ...{ folder, workspace: join(folder, "workspace"), statePath: join(folder, "state.db") },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface HouseProcess {
+  readonly port: number;
+  readonly token: string;
+  /** All that it has written so far. */
+  output(): string;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number>;
+}
+
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** An executable instead of the checkout. */
+  readonly binary?: string;
+}
+
+/** Variables of the machine that runs the tests must not choose a model for the house. */
+function cleanEnvironment(folder: string): Record<string, string> {
+  return { PATH: process.env.PATH ?? "", HOME: folder, HOMARUS_HOME: folder, TZ: "UTC" };
+}
+
+export async function startHouse(state: StateFolder, options: StartOptions = {}): Promise<HouseProcess> {
+  const command = options.binary ? [options.binary] : [process.execPath, join(root, "server", "src", "cli", "start.ts")];
+  const child = Bun.spawn([...command, "gateway", "--port", "0", "--json"], {
+    env: { ...cleanEnvironment(state.folder), ...options.environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let output = "";
+  const drain = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const part of stream) output += decoder.decode(part, { stream: true });
+  };
+  const drained = Promise.all([drain(child.stdout), drain(child.stderr)]);
+  while (!/"token": ?"[^"]+"/.test(output) || !/"port": ?\d+/.test(output)) {
+    if (child.exitCode !== null) throw new Error(`the house did not start:\n${output}`);
+    await Bun.sleep(2);
+  }
+  return {
+    port: Number(/"port": ?(\d+)/.exec(output)?.[1]),
+    token: /"token": ?"([^"]+)"/.exec(output)?.[1] ?? "",
+    output: () => output,
+    async kill() {
+      child.kill("SIGKILL");
+      await child.exited;
+      await drained;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      const code = await child.exited;
+      await drained;
+      return code;
+    },
+  };
+}
