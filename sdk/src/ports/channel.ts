@@ -41,7 +41,7 @@ export interface Channel {
 
   /**
    * Capability `sightings`: after a crash between send and receipt, whether the piece arrived. `known` are the
-   * newest platform ids in that place, ours and theirs, that the house has on record: the piece can only be newer.
+   * newest platform ids in that place, ours and theirs, from just before it was sent: the piece can only be newer.
    */
   find?(piece: Piece, known: readonly string[], signal: AbortSignal): Promise<Sighting>;
 

@@ -37,6 +37,8 @@ export interface OutboxRow {
   readonly nextAt: number;
   readonly receipt?: Receipt;
   readonly fault?: FaultData;
+  /** Newest platform ids of the place when sending began: what arrived can only be newer. */
+  readonly known?: readonly string[];
 }
 
 /** One change. A list of them given to `commit` is all or nothing. */
@@ -57,6 +59,7 @@ export type Write =
       readonly nextAt: number;
       readonly receipt?: Receipt;
       readonly fault?: FaultData;
+      readonly known?: readonly string[];
     }
   | { readonly type: "value-put"; readonly space: string; readonly key: string; readonly value: Json }
   | { readonly type: "value-remove"; readonly space: string; readonly key: string };

@@ -238,11 +238,15 @@ export class Connection implements SocketSide, Replies {
 
 /** What the room for a close reason holds, without cutting a character in two. */
 export function cutReason(reason: string): string {
-  let text = reason;
-  while (Buffer.byteLength(text) > 120)
-    text = text.slice(0, Math.max(0, text.length - 1 - Math.floor((Buffer.byteLength(text) - 120) / 4)));
-  return text;
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= reasonBytes) return reason;
+  let end = reasonBytes;
+  // In UTF-8 the later bytes of a character begin with the bits 10.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString("utf8", 0, end);
 }
+
+const reasonBytes = 120;
 
 function textOf(data: string | Uint8Array): string {
   return typeof data === "string" ? data : new TextDecoder().decode(data);

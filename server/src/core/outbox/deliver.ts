@@ -70,7 +70,7 @@ async function deliver(row: OutboxRow, uncertain: boolean, parts: DeliverParts):
     const channel = parts.channel(row);
     if (!channel) return parts.log.warn("delivery.no-channel", { id: row.id, channel: row.channel });
     attempts += 1;
-    await mark(row, { state: "sending", attempts, nextAt: 0 }, parts);
+    await mark(row, { state: "sending", attempts, nextAt: 0, ...(await knownOf(row, channel, parts.store)) }, parts);
     try {
       const receipt = await send(row, channel, parts.signal);
       return await mark(row, { state: "sent", attempts, nextAt: 0, receipt }, parts);
@@ -119,14 +119,18 @@ async function stillToSend(row: OutboxRow, parts: DeliverParts): Promise<boolean
 async function look(row: OutboxRow, channel: Channel | undefined, parts: DeliverParts): Promise<Sighting> {
   if (!channel?.find) return "unknown";
   try {
-    const { channel: id, account, piece } = row;
-    const known = await parts.store.knownIds({ channel: id, account, place: piece.place.id });
-    return await channel.find(piece, known, parts.signal);
+    return await channel.find(row.piece, row.known ?? [], parts.signal);
   } catch (thrown) {
     // Looking is a courtesy: when it fails the setting decides, as where nobody can tell.
     parts.log.warn("delivery.look-failed", { id: row.id, fault: toFault(thrown).toJSON() });
     return "unknown";
   }
+}
+
+/** What a later search needs to know; only where the channel can search. */
+export async function knownOf(row: OutboxRow, channel: Channel, store: Store): Promise<{ known?: readonly string[] }> {
+  if (!channel.find || row.edits !== undefined) return {};
+  return { known: await store.knownIds({ channel: row.channel, account: row.account, place: row.piece.place.id }) };
 }
 
 interface Mark {
@@ -135,6 +139,7 @@ interface Mark {
   readonly nextAt: number;
   readonly receipt?: Receipt;
   readonly fault?: Fault;
+  readonly known?: readonly string[];
 }
 
 async function mark(row: OutboxRow, change: Mark, parts: DeliverParts): Promise<void> {

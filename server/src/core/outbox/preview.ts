@@ -2,6 +2,7 @@
 // It never stands in the way: it drops what it cannot keep up with, and its faults end nothing but itself.
 import { type Channel, type Clock, type InboundMessage, type Log, type OutboxRow, type Piece, type RunEventBody, type Store, toFault } from "@homarus/sdk";
 import { replyTo } from "./compose.ts";
+import { knownOf } from "./deliver.ts";
 
 export interface PreviewParts {
   readonly channel: Channel;
@@ -78,7 +79,7 @@ async function begin(parts: PreviewParts, piece: Piece): Promise<string> {
   const { channel, account } = parts.message;
   const id = `${parts.runId}:preview`;
   const row: OutboxRow = { id, channel, account, piece, preview: true, state: "sending", attempts: 1, nextAt: 0 };
-  await parts.store.commit([{ type: "outbox-put", row }]);
+  await parts.store.commit([{ type: "outbox-put", row: { ...row, ...(await knownOf(row, parts.channel, parts.store)) } }]);
   try {
     const receipt = await parts.channel.send(piece, parts.signal);
     await parts.store.commit([{ type: "outbox-state", id, state: "sent", attempts: 1, nextAt: 0, receipt }]);

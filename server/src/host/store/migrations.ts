@@ -25,7 +25,7 @@ export const migrations: readonly string[] = [
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, account TEXT NOT NULL,
     piece TEXT NOT NULL, edits TEXT, preview INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL,
-    receipt TEXT, fault TEXT
+    receipt TEXT, fault TEXT, known TEXT
   );
   CREATE INDEX outbox_open ON outbox (position) WHERE state IN ('queued', 'sending');
 

@@ -51,6 +51,7 @@ export interface OutboxRecord {
   next_at: number;
   receipt: string | null;
   fault: string | null;
+  known: string | null;
 }
 
 export function toOutboxRow(record: OutboxRecord): OutboxRow {
@@ -66,5 +67,6 @@ export function toOutboxRow(record: OutboxRecord): OutboxRow {
     ...(record.edits === null ? {} : { edits: record.edits }),
     ...(record.receipt === null ? {} : { receipt: JSON.parse(record.receipt) }),
     ...(record.fault === null ? {} : { fault: JSON.parse(record.fault) }),
+    ...(record.known === null ? {} : { known: JSON.parse(record.known) }),
   };
 }

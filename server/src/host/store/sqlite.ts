@@ -120,10 +120,10 @@ function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow" | "knownId
   );
   const one = db.prepare<OutboxRecord, [string]>("SELECT * FROM outbox WHERE id = ?");
   const heard = db.query<{ id: string }, [string, string, string]>(
-    "SELECT id FROM inbox WHERE channel = ? AND account = ? AND json_extract(message, '$.place.id') = ? ORDER BY position DESC LIMIT 1",
+    "SELECT id FROM inbox WHERE +channel = ? AND +account = ? AND json_extract(message, '$.place.id') = ? ORDER BY position DESC LIMIT 1",
   );
   const sent = db.query<{ id: string }, [string, string, string]>(
-    `SELECT json_extract(receipt, '$.id') AS id FROM outbox WHERE channel = ? AND account = ?
+    `SELECT json_extract(receipt, '$.id') AS id FROM outbox WHERE +channel = ? AND +account = ?
      AND json_extract(piece, '$.place.id') = ? AND receipt IS NOT NULL ORDER BY position DESC LIMIT 1`,
   );
   return {

@@ -21,11 +21,11 @@ export function prepareWrites(db: Database): ApplyWrite {
      SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?2 = (SELECT coalesce(max(seq), 0) + 1 FROM entries WHERE session_id = ?1)`,
   );
   const outboxPut = db.prepare(
-    `INSERT INTO outbox (id, channel, account, piece, edits, preview, state, attempts, next_at, receipt, fault)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO outbox (id, channel, account, piece, edits, preview, state, attempts, next_at, receipt, fault, known)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const outboxState = db.prepare(
-    "UPDATE outbox SET state = ?, attempts = ?, next_at = ?, receipt = coalesce(?, receipt), fault = ? WHERE id = ?",
+    "UPDATE outbox SET state = ?, attempts = ?, next_at = ?, receipt = coalesce(?, receipt), fault = ?, known = coalesce(?, known) WHERE id = ?",
   );
   const valuePut = db.prepare(
     `INSERT INTO key_values (space, key, value) VALUES (?, ?, ?)
@@ -62,11 +62,11 @@ export function prepareWrites(db: Database): ApplyWrite {
       case "outbox-put": {
         const row = write.row;
         outboxPut.run(row.id, row.channel, row.account, JSON.stringify(row.piece), row.edits ?? null, row.preview ? 1 : 0, row.state,
-          row.attempts, row.nextAt, json(row.receipt), json(row.fault));
+          row.attempts, row.nextAt, json(row.receipt), json(row.fault), json(row.known));
         return;
       }
       case "outbox-state":
-        outboxState.run(write.state, write.attempts, write.nextAt, json(write.receipt), json(write.fault), write.id);
+        outboxState.run(write.state, write.attempts, write.nextAt, json(write.receipt), json(write.fault), json(write.known), write.id);
         return;
       case "value-put":
         valuePut.run(write.space, write.key, JSON.stringify(write.value));
