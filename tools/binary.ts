@@ -18,10 +18,12 @@ function filesBelow(folder: string): string[] {
 /** The entry of the executable: each file of the page is embedded, and found by its path on the wire. */
 function writeEntry(): void {
   const files = filesBelow(web).filter((file) => !file.endsWith(".map"));
-  const imports = files.map((file, index) => `import file${index} from ${JSON.stringify(relative(generated, file))} with { type: "file" };`);
+  const imports = files.map(
+    (file, index) => `import file${index} from ${JSON.stringify(relative(generated, file))} with { type: "file" };`,
+  );
   const rows = files.map((file, index) => `  ${JSON.stringify(`/${relative(web, file)}`)}: file${index},`);
   const text = [
-    "// Generated for the single executable. Not committed, not edited.",
+    "// @ts-nocheck: generated for the single executable. Not committed, not edited.",
     ...imports,
     'import { main } from "../src/cli/main.ts";',
     'import { embeddedAsset } from "../src/boot/assets.ts";',

@@ -27,4 +27,3 @@ export interface ExtensionContext<Config = unknown> {
   /** The extension's own key-value space; outlives a restart. */
   readonly store: KeyValue;
 }
-

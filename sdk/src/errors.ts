@@ -142,7 +142,9 @@ export const faultPolicies: Readonly<Record<FaultKind, FaultPolicy>> = {
 };
 
 /** The sentence a person gets for a fault, or undefined when the house keeps silent. */
-export function personText(fault: Pick<Fault, "kind" | "message"> & { readonly hint?: string | undefined }): string | undefined {
+export function personText(
+  fault: Pick<Fault, "kind" | "message"> & { readonly hint?: string | undefined },
+): string | undefined {
   const text = faultPolicies[fault.kind].person;
   if (text !== "own") return text;
   return fault.hint ? `${fault.message} ${fault.hint}` : fault.message;

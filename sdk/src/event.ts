@@ -5,7 +5,12 @@ import type { MessageKey, Outcome } from "./message.ts";
 import type { Session, StopReason, Usage } from "./session.ts";
 
 /** What happens in a run, in order. `seq` counts from 1 within a run. */
-export type RunEvent = { readonly runId: string; readonly sessionKey: string; readonly seq: number; readonly at: number } & RunEventBody;
+export type RunEvent = {
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly seq: number;
+  readonly at: number;
+} & RunEventBody;
 
 export type RunEventBody =
   | { readonly type: "run-start"; readonly messageId: string; readonly model: string }

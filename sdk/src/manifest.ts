@@ -83,13 +83,14 @@ export function defineManifest<const M extends Manifest>(manifest: M): M {
   return manifest;
 }
 
-type PortOf<M extends Manifest> = M extends ToolManifest<Schema, infer Input>
-  ? Tool<InferSchema<Input>>
-  : M extends ChannelManifest
-    ? Channel
-    : M extends ProviderManifest
-      ? Provider
-      : Sandbox;
+type PortOf<M extends Manifest> =
+  M extends ToolManifest<Schema, infer Input>
+    ? Tool<InferSchema<Input>>
+    : M extends ChannelManifest
+      ? Channel
+      : M extends ProviderManifest
+        ? Provider
+        : Sandbox;
 
 /** What an extension's `index.ts` exports as `activate`. */
 export type Activate<M extends Manifest> = (context: ExtensionContext<InferSchema<M["config"]>>) => PortOf<M>;

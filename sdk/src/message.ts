@@ -108,4 +108,3 @@ export interface MessageKey {
 export function messageKey(message: MessageKey): MessageKey {
   return { channel: message.channel, account: message.account, id: message.id };
 }
-

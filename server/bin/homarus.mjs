@@ -8,6 +8,11 @@ import { fileURLToPath } from "node:url";
 const server = join(dirname(fileURLToPath(import.meta.url)), "..");
 const places = [join(server, "node_modules", ".bin", "bun"), join(server, "..", "node_modules", ".bin", "bun")];
 const bun = places.find((place) => existsSync(place)) ?? "bun";
-const { status, error } = spawnSync(bun, [join(server, "src", "cli", "start.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
-if (error) process.stderr.write(`Bun could not be started: ${error.message}. Run \`npm start\` once; it installs what is missing.\n`);
+const { status, error } = spawnSync(bun, [join(server, "src", "cli", "start.ts"), ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
+if (error)
+  process.stderr.write(
+    `Bun could not be started: ${error.message}. Run \`npm start\` once; it installs what is missing.\n`,
+  );
 process.exitCode = status ?? 1;

@@ -30,7 +30,9 @@ interface Row {
 
 function readRows(path: string): Row[] {
   const db = new Database(path, { readonly: true });
-  const rows = db.query("SELECT id, json_extract(message, '$.text') AS text, outcome FROM inbox ORDER BY position").all() as Row[];
+  const rows = db
+    .query("SELECT id, json_extract(message, '$.text') AS text, outcome FROM inbox ORDER BY position")
+    .all() as Row[];
   db.close();
   return rows;
 }
@@ -56,13 +58,21 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
   }
   const house = await startHouse(state);
   const deadline = Date.now() + 120_000;
-  while (Date.now() < deadline && (readRows(state.statePath).length < jobs || readRows(state.statePath).some((row) => !row.outcome) || openOutbox(state.statePath) > 0)) await Bun.sleep(100);
+  while (
+    Date.now() < deadline &&
+    (readRows(state.statePath).length < jobs ||
+      readRows(state.statePath).some((row) => !row.outcome) ||
+      openOutbox(state.statePath) > 0)
+  )
+    await Bun.sleep(100);
   await house.stop();
 
   const rows = readRows(state.statePath);
   expect(rows.length).toBe(jobs);
   expect(rows.filter((row) => !row.outcome)).toEqual([]);
-  expect(rows.map((row) => JSON.parse(row.outcome ?? "{}").type).filter((type) => type !== "replied" && type !== "steered")).toEqual([]);
+  expect(
+    rows.map((row) => JSON.parse(row.outcome ?? "{}").type).filter((type) => type !== "replied" && type !== "steered"),
+  ).toEqual([]);
   const answers = telegram.sent.map((message) => message.text ?? "").filter((text) => text.includes("done "));
   for (let job = 1; job <= jobs; job += 1) {
     const found = answers.filter((text) => new RegExp(`\\b${job}x\\b`).test(text));
@@ -74,20 +84,28 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
 
 function openOutbox(path: string): number {
   const db = new Database(path, { readonly: true });
-  const { open } = db.query("SELECT count(*) AS open FROM outbox WHERE state IN ('queued', 'sending')").get() as { open: number };
+  const { open } = db.query("SELECT count(*) AS open FROM outbox WHERE state IN ('queued', 'sending')").get() as {
+    open: number;
+  };
   db.close();
   return open;
 }
 
 function doubledCalls(workspace: string): string[] {
   if (!existsSync(workspace)) return ["no workspace"];
-  return readdirSync(workspace).filter((name) => name.startsWith("ran-") && readFileSync(join(workspace, name), "utf8") !== "run\n");
+  return readdirSync(workspace).filter(
+    (name) => name.startsWith("ran-") && readFileSync(join(workspace, name), "utf8") !== "run\n",
+  );
 }
 
 /** Logs with a gap, or with a message or a call's result twice. */
 function brokenLogs(path: string): string[] {
   const db = new Database(path, { readonly: true });
-  const rows = db.query("SELECT session_id, seq, body FROM entries ORDER BY session_id, seq").all() as { session_id: string; seq: number; body: string }[];
+  const rows = db.query("SELECT session_id, seq, body FROM entries ORDER BY session_id, seq").all() as {
+    session_id: string;
+    seq: number;
+    body: string;
+  }[];
   db.close();
   const broken: string[] = [];
   const seen = new Set<string>();
@@ -96,7 +114,14 @@ function brokenLogs(path: string): string[] {
     if (seq !== (last.get(session) ?? 0) + 1) broken.push(`gap before ${seq}`);
     last.set(session, seq);
     const body = JSON.parse(text);
-    const key = body.type === "user" ? `user ${body.from.messageId}` : body.type === "tool-result" ? `result ${body.result.callId}` : body.type === "tool-start" ? `start ${body.callId}` : undefined;
+    const key =
+      body.type === "user"
+        ? `user ${body.from.messageId}`
+        : body.type === "tool-result"
+          ? `result ${body.result.callId}`
+          : body.type === "tool-start"
+            ? `start ${body.callId}`
+            : undefined;
     if (key === undefined) continue;
     if (seen.has(key)) broken.push(`${key} twice`);
     seen.add(key);

@@ -4,7 +4,13 @@ import { createMemoryStore, type ScriptedStep } from "@homarus/sdk/testing";
 import { openWorld, say } from "./world.ts";
 
 const callsTwo: readonly ScriptedStep[] = [
-  { text: "I look first.", calls: [{ id: "c1", name: "look", input: {} }, { id: "c2", name: "act", input: {} }] },
+  {
+    text: "I look first.",
+    calls: [
+      { id: "c1", name: "look", input: {} },
+      { id: "c2", name: "act", input: {} },
+    ],
+  },
   { text: "All done." },
 ];
 
@@ -39,11 +45,16 @@ describe("the line", () => {
     const bodies = (await world.store.entries(session?.id ?? "")).map((entry) => entry.body.type);
     expect(bodies).toEqual(["user", "step", "tool-start", "tool-result", "tool-start", "tool-result", "step"]);
     expect(session?.usage).toEqual({ input: 20, output: 10, cacheRead: 0, cacheWrite: 0 });
-    expect(world.provider.requests[1]?.turns.at(-1)).toMatchObject({ type: "tool", results: [{ callId: "c1" }, { callId: "c2" }] });
+    expect(world.provider.requests[1]?.turns.at(-1)).toMatchObject({
+      type: "tool",
+      results: [{ callId: "c1" }, { callId: "c2" }],
+    });
   });
 
   test("[B05] [A32] a run tells of text, reasoning, tools, usage and its end, in order", async () => {
-    const world = openWorld({ script: [{ calls: [{ id: "c1", name: "look", input: {} }] }, { thinking: "Hm.", text: "Done." }] });
+    const world = openWorld({
+      script: [{ calls: [{ id: "c1", name: "look", input: {} }] }, { thinking: "Hm.", text: "Done." }],
+    });
     await (await world.line.receive(say("do it"))).ended;
     await world.idle();
     expect(world.events.map((event) => event.type)).toEqual([
@@ -56,7 +67,11 @@ describe("the line", () => {
     const world = openWorld();
     await (await world.line.receive(say("plan my holiday"))).ended;
     expect(await world.store.session("agent:main:main")).toMatchObject({
-      ...{ title: "plan my holiday", last: { channel: "fake", account: "default", place: "chat" }, usage: { input: 10, output: 5 } },
+      ...{
+        title: "plan my holiday",
+        last: { channel: "fake", account: "default", place: "chat" },
+        usage: { input: 10, output: 5 },
+      },
     });
   });
 
@@ -65,7 +80,10 @@ describe("the line", () => {
     const inTool = new Promise<void>((resolve) => (seen = resolve));
     let letGo: (() => void) | undefined;
     const world = openWorld({
-      script: (request) => (request.turns.some((turn) => turn.type === "tool") ? { text: "Both done." } : { calls: [{ id: "c1", name: "act", input: {} }] }),
+      script: (request) =>
+        request.turns.some((turn) => turn.type === "tool")
+          ? { text: "Both done." }
+          : { calls: [{ id: "c1", name: "act", input: {} }] },
       execute: async () => {
         seen?.();
         await new Promise<void>((resolve) => (letGo = resolve));
@@ -93,7 +111,8 @@ describe("the line", () => {
   test("[B08] [G17] stop ends a run, keeps what was said, and sends no apology", async () => {
     const world = openWorld({ script: [{ hang: "I was about to" }] });
     const { ended } = await world.line.receive(say("talk"));
-    while (!world.events.some((event) => event.type === "text-delta")) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!world.events.some((event) => event.type === "text-delta"))
+      await new Promise((resolve) => setTimeout(resolve, 1));
     const stop = await world.line.receive(say("/stop"));
     expect(await stop.ended).toMatchObject({ type: "replied", text: "Stopped." });
     expect(await ended).toMatchObject({ type: "failed", fault: { kind: "aborted", code: "run.stopped" } });
@@ -104,13 +123,18 @@ describe("the line", () => {
   test("a model that fails for good tells the person, with one outcome", async () => {
     const fault = new Fault("auth", "provider.key", "The key was refused.");
     const world = openWorld({ script: [{ fault }] });
-    expect(await (await world.line.receive(say("hi"))).ended).toMatchObject({ type: "failed", fault: { kind: "auth" } });
+    expect(await (await world.line.receive(say("hi"))).ended).toMatchObject({
+      type: "failed",
+      fault: { kind: "auth" },
+    });
     await world.idle();
     expect(world.channel.sent[0]?.text).toContain("login");
   });
 
   test("a model that is out for a moment is tried again, and the person sees one answer", async () => {
-    const world = openWorld({ script: [{ fault: new Fault("unavailable", "x.down", "down"), partial: "Hal" }, { text: "Here I am." }] });
+    const world = openWorld({
+      script: [{ fault: new Fault("unavailable", "x.down", "down"), partial: "Hal" }, { text: "Here I am." }],
+    });
     const { ended } = await world.line.receive(say("hi"));
     while (world.clock.sleepers() < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     await world.clock.advance(1_000);
@@ -119,15 +143,22 @@ describe("the line", () => {
   });
 
   test("limits on steps hold", async () => {
-    const world = openWorld({ script: (_, call) => ({ calls: [{ id: `c${call}`, name: "look", input: {} }] }), agent: { maxSteps: 3 } });
-    expect(await (await world.line.receive(say("loop"))).ended).toMatchObject({ type: "failed", fault: { code: "run.steps" } });
+    const world = openWorld({
+      script: (_, call) => ({ calls: [{ id: `c${call}`, name: "look", input: {} }] }),
+      agent: { maxSteps: 3 },
+    });
+    expect(await (await world.line.receive(say("loop"))).ended).toMatchObject({
+      type: "failed",
+      fault: { code: "run.steps" },
+    });
     expect(world.ran).toHaveLength(3);
   });
 
   test("limits on time hold", async () => {
     const world = openWorld({ script: [{ hang: "…" }], agent: { timeoutMs: 9_000 } });
     const { ended } = await world.line.receive(say("slow"));
-    while (!world.events.some((event) => event.type === "text-delta")) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!world.events.some((event) => event.type === "text-delta"))
+      await new Promise((resolve) => setTimeout(resolve, 1));
     await world.clock.advance(9_000);
     expect(await ended).toMatchObject({ type: "failed", fault: { code: "run.timeout" } });
   });
@@ -142,7 +173,10 @@ describe("the line", () => {
   test("[F09] commands work with slash and bang on any channel, and other words do not", async () => {
     const world = openWorld();
     for (const text of ["/help", "!help", "/help@homarus"]) {
-      expect(await (await world.line.receive(say(text))).ended).toMatchObject({ type: "replied", text: expect.stringContaining("/status") });
+      expect(await (await world.line.receive(say(text))).ended).toMatchObject({
+        type: "replied",
+        text: expect.stringContaining("/status"),
+      });
     }
     await (await world.line.receive(say("/unknown thing"))).ended;
     expect(world.provider.requests).toHaveLength(1);
@@ -162,7 +196,10 @@ describe("the line", () => {
 describe("who may talk", () => {
   test("[L14] an unknown sender gets a code and no model is called", async () => {
     const world = openWorld({ direct: "pairing" });
-    expect(await (await world.line.receive(say("hello"))).ended).toMatchObject({ type: "refused", reason: "unknown-sender" });
+    expect(await (await world.line.receive(say("hello"))).ended).toMatchObject({
+      type: "refused",
+      reason: "unknown-sender",
+    });
     await world.idle();
     expect(world.channel.sent[0]?.text).toContain("ABC");
     expect(world.provider.requests).toHaveLength(0);
@@ -170,16 +207,24 @@ describe("who may talk", () => {
 
   test("[L15] strangers are ignored under an allowlist, and heard only where the owner wrote open", async () => {
     const closed = openWorld({ direct: "allowlist" });
-    expect(await (await closed.line.receive(say("hello"))).ended).toMatchObject({ type: "refused", reason: "not-allowed" });
+    expect(await (await closed.line.receive(say("hello"))).ended).toMatchObject({
+      type: "refused",
+      reason: "not-allowed",
+    });
     await closed.idle();
     expect(closed.channel.sent).toEqual([]);
-    expect(await (await openWorld({ direct: "open" }).line.receive(say("hello"))).ended).toMatchObject({ type: "replied" });
+    expect(await (await openWorld({ direct: "open" }).line.receive(say("hello"))).ended).toMatchObject({
+      type: "replied",
+    });
   });
 
   test("in a group the agent answers only when addressed, and in reply to the message", async () => {
     const world = openWorld();
     const place = { id: "g", type: "group" as const };
-    expect(await (await world.line.receive(say("chatter", { place, mentioned: false }))).ended).toMatchObject({ type: "refused", reason: "not-mentioned" });
+    expect(await (await world.line.receive(say("chatter", { place, mentioned: false }))).ended).toMatchObject({
+      type: "refused",
+      reason: "not-mentioned",
+    });
     const asked = say("you there?", { place });
     await (await world.line.receive(asked)).ended;
     await world.idle();
@@ -202,8 +247,16 @@ describe("after a crash", () => {
   test("what finished is not run again, and what was cut is told to the model", async () => {
     const died = new Promise<never>(() => undefined);
     const world = openWorld({
-      script: [{ calls: [{ id: "c1", name: "act", input: {} }, { id: "c2", name: "act", input: {} }] }],
-      execute: (request) => (request.call.id === "c2" ? died : Promise.resolve({ content: [{ type: "text", text: "first result" }] })),
+      script: [
+        {
+          calls: [
+            { id: "c1", name: "act", input: {} },
+            { id: "c2", name: "act", input: {} },
+          ],
+        },
+      ],
+      execute: (request) =>
+        request.call.id === "c2" ? died : Promise.resolve({ content: [{ type: "text", text: "first result" }] }),
     });
     await world.line.receive(say("do both"));
     while (world.ran.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -218,10 +271,19 @@ describe("after a crash", () => {
   });
 
   test("a cut call of a tool that may be repeated runs again", async () => {
-    const world = openWorld({ script: [{ calls: [{ id: "c1", name: "look", input: {} }] }], execute: () => new Promise<never>(() => undefined) });
+    const world = openWorld({
+      script: [{ calls: [{ id: "c1", name: "look", input: {} }] }],
+      execute: () => new Promise<never>(() => undefined),
+    });
     await world.line.receive(say("look"));
     while (world.ran.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
-    const after = openWorld({ store: world.store, clock: world.clock, channel: world.channel, ran: world.ran, script: [{ text: "Seen." }] });
+    const after = openWorld({
+      store: world.store,
+      clock: world.clock,
+      channel: world.channel,
+      ran: world.ran,
+      script: [{ text: "Seen." }],
+    });
     await after.line.resume();
     await after.idle();
     expect(after.ran).toEqual(["look:c1", "look:c1"]);

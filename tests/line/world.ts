@@ -1,8 +1,18 @@
 // The whole house in process: memory store, fake channel, scripted provider, fake clock.
 import type { Channel, InboundMessage, OutboxRow, RunEvent, Store, ToolOutput, ToolSpec } from "@homarus/sdk";
-import { createFakeChannel, createFakeClock, createMemoryStore, createScriptedProvider, type FakeChannel, type FakeClock, type ScriptedProvider, type ScriptedStep, silentLog } from "@homarus/sdk/testing";
-import { createLine, type Line } from "../../server/src/core/line.ts";
+import {
+  createFakeChannel,
+  createFakeClock,
+  createMemoryStore,
+  createScriptedProvider,
+  type FakeChannel,
+  type FakeClock,
+  type ScriptedProvider,
+  type ScriptedStep,
+  silentLog,
+} from "@homarus/sdk/testing";
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
+import { createLine, type Line } from "../../server/src/core/line.ts";
 import { createDelivery } from "../../server/src/core/outbox/deliver.ts";
 import { createTap } from "../../server/src/core/tap.ts";
 
@@ -20,7 +30,9 @@ export interface World {
   idle(): Promise<void>;
 }
 
-type Script = readonly ScriptedStep[] | ((request: Parameters<ScriptedProvider["stream"]>[0], call: number) => ScriptedStep);
+type Script =
+  | readonly ScriptedStep[]
+  | ((request: Parameters<ScriptedProvider["stream"]>[0], call: number) => ScriptedStep);
 
 export interface WorldOptions {
   readonly script?: Script;
@@ -61,7 +73,7 @@ export function openWorld(options: WorldOptions = {}): World {
     ...options.agent,
   };
   const line = createLine({
-    ...{ store, clock, tap, delivery, log: silentLog, signal: stop.signal, timeZone: "UTC" },
+    ...{ store, clock, tap, delivery, log: silentLog, signal: stop.signal, timeZone: () => "UTC" },
     newId: () => `${clock.now()}-${Math.random().toString(36).slice(2)}-${++ids}`,
     admission: {
       rules: () => ({ direct: options.direct ?? "open", allow: [], groups: "mention" }),
@@ -76,10 +88,17 @@ export function openWorld(options: WorldOptions = {}): World {
     stream: (_, request, signal) => provider.stream(request, signal),
     workspace: async () => ({ files: [{ name: "SOUL.md", text: "Be kind." }], skills: [] }),
     toolSpecs: tools.map((name): ToolSpec => ({ name, description: name, inputSchema: { type: "object" } })),
-    toolFacts: new Map(tools.map((name) => [name, { name, idempotent: name === "look", parallel: options.parallel ?? name === "look", timeoutMs: 5_000 }])),
+    toolFacts: new Map(
+      tools.map((name) => [
+        name,
+        { name, idempotent: name === "look", parallel: options.parallel ?? name === "look", timeoutMs: 5_000 },
+      ]),
+    ),
     async execute(request) {
       ran.push(`${request.call.name}:${request.call.id}`);
-      return options.execute ? options.execute(request) : { content: [{ type: "text", text: `did ${request.call.name}` }] };
+      return options.execute
+        ? options.execute(request)
+        : { content: [{ type: "text", text: `did ${request.call.name}` }] };
     },
     houseStatus: () => "The house stands.",
     ...options.parts,
@@ -102,7 +121,16 @@ let count = 0;
 export function say(text: string, changes: Partial<InboundMessage> = {}): InboundMessage {
   count += 1;
   return {
-    ...{ id: `m${count}`, channel: "fake", account: "default", origin: "person", text, attachments: [], mentioned: true, sentAt: 1 },
+    ...{
+      id: `m${count}`,
+      channel: "fake",
+      account: "default",
+      origin: "person",
+      text,
+      attachments: [],
+      mentioned: true,
+      sentAt: 1,
+    },
     peer: { id: "pat", name: "Pat" },
     place: { id: "chat", type: "direct" },
     ...changes,

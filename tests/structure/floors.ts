@@ -11,6 +11,7 @@ const floors: readonly (readonly [folder: string, floor: number])[] = [
   ["web/", 1],
   ["server/src/gateway/", 2],
   ["server/src/boot.ts", 3],
+  ["server/src/boot/", 3],
   ["server/", 4],
 ];
 const roof = 5;

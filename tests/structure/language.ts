@@ -18,7 +18,7 @@ export const onlyTablesLoadCode: Rule = (tree) =>
 
 /** `Bun` and `bun:` stay in server/src/host and outside the house, so that another runtime stays possible. */
 export const bunStaysInTheHost: Rule = (tree) => {
-  const isHost = (path: string) => path.startsWith("server/src/host/") || isOutsideTheHouse(path);
+  const isHost = (path: string) => path.startsWith("server/src/host/") || path.includes("/testing/") || isOutsideTheHouse(path);
   const imported = importsOf(tree)
     .filter((found) => !isHost(found.from) && /^bun(:|$)/.test(found.specifier ?? ""))
     .map((found) => `${found.from}:${found.line}: imports ${found.specifier}`);

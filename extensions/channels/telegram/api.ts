@@ -21,7 +21,8 @@ export function faultOf(thrown: unknown, now: number): unknown {
   if (thrown instanceof HttpError) {
     const { error } = thrown;
     if (error instanceof Fault) return error;
-    if (error instanceof Error && error.name === "AbortError") return new Fault("aborted", "telegram.aborted", "The call was stopped.", { cause: error });
+    if (error instanceof Error && error.name === "AbortError")
+      return new Fault("aborted", "telegram.aborted", "The call was stopped.", { cause: error });
     return new Fault("unavailable", "telegram.unreachable", "Telegram could not be reached.", { cause: error });
   }
   return thrown;
@@ -31,16 +32,28 @@ function apiFault(error: GrammyError, now: number): Fault {
   const { error_code: code, description } = error;
   const about = { cause: error };
   if (code === 401 || (code === 404 && description === "Not Found")) {
-    return new Fault("auth", "telegram.token", "Telegram refused the bot's token.", { ...about, hint: "Get the right one from @BotFather and set channels.telegram.token." });
+    return new Fault("auth", "telegram.token", "Telegram refused the bot's token.", {
+      ...about,
+      hint: "Get the right one from @BotFather and set channels.telegram.token.",
+    });
   }
   if (code === 409) {
-    return new Fault("unavailable", "telegram.conflict", "Another program is asking Telegram for this bot's messages.", { ...about, hint: "Stop the other one: a bot has one listener." });
+    return new Fault(
+      "unavailable",
+      "telegram.conflict",
+      "Another program is asking Telegram for this bot's messages.",
+      { ...about, hint: "Stop the other one: a bot has one listener." },
+    );
   }
   if (code === 429) {
     const seconds = error.parameters.retry_after ?? 5;
-    return new Fault("limited", "telegram.rate", `Telegram asks to wait ${seconds} s.`, { ...about, retryAt: now + seconds * 1000 });
+    return new Fault("limited", "telegram.rate", `Telegram asks to wait ${seconds} s.`, {
+      ...about,
+      retryAt: now + seconds * 1000,
+    });
   }
-  if (code === 403) return new Fault("denied", "telegram.blocked", `Telegram does not deliver there: ${description}.`, about);
+  if (code === 403)
+    return new Fault("denied", "telegram.blocked", `Telegram does not deliver there: ${description}.`, about);
   if (code >= 500) return new Fault("unavailable", "telegram.down", `Telegram is in trouble: ${description}.`, about);
   return new Fault("invalid", "telegram.refused", `Telegram refused the message: ${description}.`, about);
 }

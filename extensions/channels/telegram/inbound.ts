@@ -69,7 +69,9 @@ function placeOf(message: Message): Place {
     id: String(chat.id),
     type: chat.type === "private" ? "direct" : "group",
     ...(chat.title ? { title: chat.title } : {}),
-    ...(message.is_topic_message && message.message_thread_id !== undefined ? { topic: String(message.message_thread_id) } : {}),
+    ...(message.is_topic_message && message.message_thread_id !== undefined
+      ? { topic: String(message.message_thread_id) }
+      : {}),
   };
 }
 
@@ -102,12 +104,48 @@ function filesOf(message: Message): RemoteFile[] {
   const photo = message.photo?.at(-1);
   if (photo) files.push({ fileId: photo.file_id, type: "image", mediaType: "image/jpeg", ...sizeOf(photo) });
   const { voice, audio, video, video_note: note, document, sticker } = message;
-  if (voice) files.push({ fileId: voice.file_id, type: "audio", mediaType: voice.mime_type ?? "audio/ogg", name: "voice.ogg", ...sizeOf(voice) });
-  if (audio) files.push({ fileId: audio.file_id, type: "audio", mediaType: audio.mime_type ?? "audio/mpeg", name: audio.file_name ?? "audio.mp3", ...sizeOf(audio) });
-  if (video) files.push({ fileId: video.file_id, type: "file", mediaType: video.mime_type ?? "video/mp4", name: video.file_name ?? "video.mp4", ...sizeOf(video) });
-  if (note) files.push({ fileId: note.file_id, type: "file", mediaType: "video/mp4", name: "video-note.mp4", ...sizeOf(note) });
-  if (document) files.push({ fileId: document.file_id, type: document.mime_type?.startsWith("image/") ? "image" : "file", mediaType: document.mime_type ?? "application/octet-stream", name: document.file_name ?? "file", ...sizeOf(document) });
-  if (sticker && !sticker.is_animated && !sticker.is_video) files.push({ fileId: sticker.file_id, type: "image", mediaType: "image/webp", name: "sticker.webp", ...sizeOf(sticker) });
+  if (voice)
+    files.push({
+      fileId: voice.file_id,
+      type: "audio",
+      mediaType: voice.mime_type ?? "audio/ogg",
+      name: "voice.ogg",
+      ...sizeOf(voice),
+    });
+  if (audio)
+    files.push({
+      fileId: audio.file_id,
+      type: "audio",
+      mediaType: audio.mime_type ?? "audio/mpeg",
+      name: audio.file_name ?? "audio.mp3",
+      ...sizeOf(audio),
+    });
+  if (video)
+    files.push({
+      fileId: video.file_id,
+      type: "file",
+      mediaType: video.mime_type ?? "video/mp4",
+      name: video.file_name ?? "video.mp4",
+      ...sizeOf(video),
+    });
+  if (note)
+    files.push({ fileId: note.file_id, type: "file", mediaType: "video/mp4", name: "video-note.mp4", ...sizeOf(note) });
+  if (document)
+    files.push({
+      fileId: document.file_id,
+      type: document.mime_type?.startsWith("image/") ? "image" : "file",
+      mediaType: document.mime_type ?? "application/octet-stream",
+      name: document.file_name ?? "file",
+      ...sizeOf(document),
+    });
+  if (sticker && !sticker.is_animated && !sticker.is_video)
+    files.push({
+      fileId: sticker.file_id,
+      type: "image",
+      mediaType: "image/webp",
+      name: "sticker.webp",
+      ...sizeOf(sticker),
+    });
   return files;
 }
 

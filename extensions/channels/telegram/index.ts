@@ -1,5 +1,14 @@
 // Telegram: hears by long polling, answers in its HTML dialect, edits while a reply is in the making.
-import { type Activate, type Attachment, type Channel, Fault, type InboundMessage, type Piece, type Receipt, toFault } from "@homarus/sdk";
+import {
+  type Activate,
+  type Attachment,
+  type Channel,
+  Fault,
+  type InboundMessage,
+  type Piece,
+  type Receipt,
+  toFault,
+} from "@homarus/sdk";
 import { type Api, InputFile } from "grammy";
 import type { Message, Update } from "grammy/types";
 import { createApi, faultOf, says } from "./api.ts";
@@ -22,11 +31,15 @@ export const activate: Activate<typeof manifest> = ({ config, fetch, clock, log 
       throw faultOf(thrown, clock.now());
     }
   };
-  const receiptOf = (message: Message): Receipt => ({ id: messageId(message.chat.id, message.message_id), at: message.date * 1000 });
+  const receiptOf = (message: Message): Receipt => ({
+    id: messageId(message.chat.id, message.message_id),
+    at: message.date * 1000,
+  });
 
   const fetchFile = async (file: RemoteFile, signal: AbortSignal): Promise<Attachment> => {
     const named = file.name ? { name: file.name } : {};
-    if ((file.size ?? 0) > downloadLimit) return { type: "missing", ...named, reason: "it is larger than the 20 MB that bots may fetch" };
+    if ((file.size ?? 0) > downloadLimit)
+      return { type: "missing", ...named, reason: "it is larger than the 20 MB that bots may fetch" };
     try {
       const { file_path: path } = await api.getFile(file.fileId, signal as never);
       const answer = await fetch(`${config.apiRoot}/file/bot${config.token}/${path}`, { signal });
@@ -59,7 +72,13 @@ export const activate: Activate<typeof manifest> = ({ config, fetch, clock, log 
     edit: (id, piece, signal) =>
       guarded(async () => {
         try {
-          await api.editMessageText(piece.place.id, platformId(id), piece.text, piece.format === "HTML" ? { parse_mode: "HTML" } : {}, signal as never);
+          await api.editMessageText(
+            piece.place.id,
+            platformId(id),
+            piece.text,
+            piece.format === "HTML" ? { parse_mode: "HTML" } : {},
+            signal as never,
+          );
         } catch (thrown) {
           if (!says(thrown, "not modified")) throw thrown;
         }
@@ -68,7 +87,12 @@ export const activate: Activate<typeof manifest> = ({ config, fetch, clock, log 
     find: (piece, known) => sight(piece, known, { api, now: clock.now }),
     typing: (place, signal) =>
       guarded(async () => {
-        await api.sendChatAction(place.id, "typing", place.topic ? { message_thread_id: Number(place.topic) } : {}, signal as never);
+        await api.sendChatAction(
+          place.id,
+          "typing",
+          place.topic ? { message_thread_id: Number(place.topic) } : {},
+          signal as never,
+        );
       }),
   };
 };
@@ -77,7 +101,12 @@ type Begun = Self & { readonly first_name: string };
 type Waits = { now(): number; sleep(until: number, signal?: AbortSignal): Promise<void> };
 
 /** Asks who we are, waiting out a platform that cannot be reached. Undefined when told to stop meanwhile. */
-async function begin(api: Api, signal: AbortSignal, tell: (fault: object) => void, clock: Waits): Promise<Begun | undefined> {
+async function begin(
+  api: Api,
+  signal: AbortSignal,
+  tell: (fault: object) => void,
+  clock: Waits,
+): Promise<Begun | undefined> {
   for (let tries = 0; !signal.aborted; tries += 1) {
     try {
       const me = await api.getMe(signal as never);

@@ -1,5 +1,5 @@
 // Long polling: asks for news, hands each message on, and confirms it only by asking for what comes after it.
-import { Fault, type Clock, type Log, type Receive, isFault } from "@homarus/sdk";
+import { type Clock, Fault, isFault, type Log, type Receive } from "@homarus/sdk";
 import type { Api } from "grammy";
 import type { Update } from "grammy/types";
 import { faultOf } from "./api.ts";
@@ -38,7 +38,8 @@ export async function listen(parts: ListenParts, signal: AbortSignal): Promise<v
       if (!isFault(fault) || fault.kind === "auth") throw fault;
       troubles += 1;
       if (troubles === 1) parts.log.warn("telegram.waiting", { fault: fault.toJSON() });
-      const until = fault.retryAt ?? parts.clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(troubles - 1, 5));
+      const until =
+        fault.retryAt ?? parts.clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(troubles - 1, 5));
       await parts.clock.sleep(until, signal).catch(stoppedOnly);
     }
   }

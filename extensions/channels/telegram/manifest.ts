@@ -11,7 +11,13 @@ export default defineManifest({
   limits: { text: 4096, attachment: 50_000_000, editEveryMs: 1_500 },
   permissions: { hosts: ["api.telegram.org", "{config.apiRoot}"] },
   config: s.object({
-    token: s.secret({ title: "Bot token", help: "From @BotFather in Telegram: /newbot. Write it as ${TELEGRAM_BOT_TOKEN}." }),
-    apiRoot: s.withDefault(s.string({ title: "Bot API server", help: "Only for a Bot API server of your own.", format: "uri" }), "https://api.telegram.org"),
+    token: s.secret({
+      title: "Bot token",
+      help: "From @BotFather in Telegram: /newbot. Write it as ${TELEGRAM_BOT_TOKEN}.",
+    }),
+    apiRoot: s.withDefault(
+      s.string({ title: "Bot API server", help: "Only for a Bot API server of your own.", format: "uri" }),
+      "https://api.telegram.org",
+    ),
   }),
 });

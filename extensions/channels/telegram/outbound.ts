@@ -8,7 +8,9 @@ const textLimit = 4096;
 
 export function compose(message: OutboundMessage): readonly Piece[] {
   const { place, replyTo } = message;
-  const texts = renderChunks(message.text, telegramHtml, textLimit).map((text): Piece => ({ place, text, format: "HTML" }));
+  const texts = renderChunks(message.text, telegramHtml, textLimit).map(
+    (text): Piece => ({ place, text, format: "HTML" }),
+  );
   const files = message.attachments.map((attachment): Piece => ({ place, text: "", attachment }));
   return [...texts, ...files].map((piece, index) => (index === 0 && replyTo ? { ...piece, replyTo } : piece));
 }
@@ -18,7 +20,9 @@ export function target(piece: Piece) {
   return {
     ...(piece.place.topic === undefined ? {} : { message_thread_id: Number(piece.place.topic) }),
     // A reply to a message that is gone by now is sent all the same.
-    ...(piece.replyTo === undefined ? {} : { reply_parameters: { message_id: platformId(piece.replyTo), allow_sending_without_reply: true } }),
+    ...(piece.replyTo === undefined
+      ? {}
+      : { reply_parameters: { message_id: platformId(piece.replyTo), allow_sending_without_reply: true } }),
   };
 }
 

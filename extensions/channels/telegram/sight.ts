@@ -32,7 +32,8 @@ async function probe(piece: Piece, id: number, { api, now }: SightParts): Promis
     return "ours";
   } catch (thrown) {
     if (says(thrown, "not modified")) return "ours";
-    if (says(thrown, "not found") || says(thrown, "can't be edited") || says(thrown, "MESSAGE_ID_INVALID")) return "nothing";
+    if (says(thrown, "not found") || says(thrown, "can't be edited") || says(thrown, "MESSAGE_ID_INVALID"))
+      return "nothing";
     throw faultOf(thrown, now());
   }
 }

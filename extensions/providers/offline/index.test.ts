@@ -5,11 +5,21 @@ import { activate } from "./index.ts";
 import { planFor } from "./requests.ts";
 
 const context = (paceMs = 0): ExtensionContext<{ paceMs: number }> => ({
-  ...{ id: "offline", config: { paceMs }, signal: new AbortController().signal, log: silentLog, fetch, clock: createFakeClock() },
+  ...{
+    id: "offline",
+    config: { paceMs },
+    signal: new AbortController().signal,
+    log: silentLog,
+    fetch,
+    clock: createFakeClock(),
+  },
   store: createMemoryStore().values("x"),
 });
 
-const request = (text: string, tools = ["list", "write", "session_status", "read", "exec", "grep", "web_fetch"]): ModelRequest => ({
+const request = (
+  text: string,
+  tools = ["list", "write", "session_status", "read", "exec", "grep", "web_fetch"],
+): ModelRequest => ({
   ...{ model: "demonstration", system: { stable: "", volatile: "" }, thinking: "low", cacheKey: "k" },
   turns: [{ type: "user", content: [{ type: "text", text }] }],
   tools: tools.map((name) => ({ name, description: name, inputSchema: {} })),
@@ -38,8 +48,15 @@ describe("the offline demonstration", () => {
 
   test("reasons, then calls the tool, and ends the step once", async () => {
     const seen = await events(request("list the files"));
-    expect(seen.map((event) => event.type).filter((type, index, all) => type !== all[index - 1])).toEqual(["thinking-delta", "tool-call-start", "step-end"]);
-    expect(seen.at(-1)).toMatchObject({ stopReason: "tool-calls", content: [{ type: "thinking" }, { type: "tool-call", name: "list" }] });
+    expect(seen.map((event) => event.type).filter((type, index, all) => type !== all[index - 1])).toEqual([
+      "thinking-delta",
+      "tool-call-start",
+      "step-end",
+    ]);
+    expect(seen.at(-1)).toMatchObject({
+      stopReason: "tool-calls",
+      content: [{ type: "thinking" }, { type: "tool-call", name: "list" }],
+    });
   });
 
   test("says what it is when it does not understand, and names the next step", async () => {
@@ -52,7 +69,15 @@ describe("the offline demonstration", () => {
     const asked = request("list the files");
     const result = (isError: boolean): ModelRequest => ({
       ...asked,
-      turns: [...asked.turns, { type: "tool", results: [{ type: "tool-result", callId: "1", name: "list", content: [{ type: "text", text: "note.txt" }], isError }] }],
+      turns: [
+        ...asked.turns,
+        {
+          type: "tool",
+          results: [
+            { type: "tool-result", callId: "1", name: "list", content: [{ type: "text", text: "note.txt" }], isError },
+          ],
+        },
+      ],
     });
     expect(JSON.stringify((await events(result(false))).at(-1))).toContain("note.txt");
     expect(JSON.stringify((await events(result(true))).at(-1))).toContain("did not work");
@@ -63,6 +88,8 @@ describe("the offline demonstration", () => {
   });
 
   test("stops when told to", async () => {
-    expect(await events(request("hello"), AbortSignal.abort())).toMatchObject([{ type: "fault", fault: { kind: "aborted" } }]);
+    expect(await events(request("hello"), AbortSignal.abort())).toMatchObject([
+      { type: "fault", fault: { kind: "aborted" } },
+    ]);
   });
 });

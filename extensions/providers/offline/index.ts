@@ -1,5 +1,16 @@
 // The offline demonstration: streams, reasons and calls real tools for a few plain requests. It is no language model.
-import { type Activate, type Clock, Fault, type ModelRequest, type ModelTurn, type Provider, type ProviderEvent, type StepBlock, textOf, type Usage } from "@homarus/sdk";
+import {
+  type Activate,
+  type Clock,
+  Fault,
+  type ModelRequest,
+  type ModelTurn,
+  type Provider,
+  type ProviderEvent,
+  type StepBlock,
+  textOf,
+  type Usage,
+} from "@homarus/sdk";
 import type manifest from "./manifest.ts";
 import { introduction, label, planFor } from "./requests.ts";
 
@@ -18,12 +29,16 @@ type Pacing = { readonly clock: Clock; readonly paceMs: number; readonly signal:
 
 async function* paced(text: string, pacing: Pacing): AsyncGenerator<string> {
   for (const word of text.split(/(?<=\s)/)) {
-    if (pacing.signal.aborted || pacing.paceMs > 0) await pacing.clock.sleep(pacing.clock.now() + pacing.paceMs, pacing.signal);
+    if (pacing.signal.aborted || pacing.paceMs > 0)
+      await pacing.clock.sleep(pacing.clock.now() + pacing.paceMs, pacing.signal);
     yield word;
   }
 }
 
-async function* answer(request: ModelRequest, say: (text: string) => AsyncGenerator<string>): AsyncGenerator<ProviderEvent> {
+async function* answer(
+  request: ModelRequest,
+  say: (text: string) => AsyncGenerator<string>,
+): AsyncGenerator<ProviderEvent> {
   const last = request.turns.at(-1);
   const asked = last?.type === "user" ? textOf(last.content) : "";
   const plan = last?.type === "user" ? planFor(asked) : undefined;
@@ -32,10 +47,18 @@ async function* answer(request: ModelRequest, say: (text: string) => AsyncGenera
   if (plan && usable) {
     for await (const text of say(plan.thought)) yield { type: "thinking-delta", text };
     const id = `offline-${crypto.randomUUID()}`;
-    content.push({ type: "thinking", text: plan.thought }, { type: "tool-call", id, name: plan.tool, input: plan.input });
+    content.push(
+      { type: "thinking", text: plan.thought },
+      { type: "tool-call", id, name: plan.tool, input: plan.input },
+    );
     yield { type: "tool-call-start", id, name: plan.tool };
   } else {
-    const text = last?.type === "tool" ? report(last) : plan ? `${label} The tool ${plan.tool} is not allowed here.` : introduction(asked);
+    const text =
+      last?.type === "tool"
+        ? report(last)
+        : plan
+          ? `${label} The tool ${plan.tool} is not allowed here.`
+          : introduction(asked);
     for await (const word of say(text)) yield { type: "text-delta", text: word };
     content.push({ type: "text", text });
   }
@@ -54,6 +77,8 @@ function report(turn: Extract<ModelTurn, { type: "tool" }>): string {
 
 /** Four characters a token: there is no tokenizer to ask. */
 function roughUsage(request: ModelRequest, content: readonly StepBlock[]): Usage {
-  const input = Math.ceil((request.system.stable.length + request.system.volatile.length + JSON.stringify(request.turns).length) / 4);
+  const input = Math.ceil(
+    (request.system.stable.length + request.system.volatile.length + JSON.stringify(request.turns).length) / 4,
+  );
   return { input, output: Math.ceil(JSON.stringify(content).length / 4), cacheRead: 0, cacheWrite: 0 };
 }

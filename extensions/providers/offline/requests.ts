@@ -39,7 +39,11 @@ export const plainRequests: readonly PlainRequest[] = [
   {
     example: "read note.txt",
     pattern: /^(?:please\s+)?(?:read|show|open)\s+(?:me\s+)?(?:the\s+file\s+)?(\S+\.\w+)\.?$/i,
-    plan: ([path]) => ({ thought: "The file's text is wanted, so I read it.", tool: "read", input: { path: unquoted(path) } }),
+    plan: ([path]) => ({
+      thought: "The file's text is wanted, so I read it.",
+      tool: "read",
+      input: { path: unquoted(path) },
+    }),
   },
   {
     example: "list the files",
@@ -54,7 +58,11 @@ export const plainRequests: readonly PlainRequest[] = [
   {
     example: "run `uname -a`",
     pattern: /^(?:please\s+)?(?:run|execute)[\s:]+(.+)$/is,
-    plan: ([command]) => ({ thought: "A command is wanted; it runs in the sandbox.", tool: "exec", input: { command: unquoted(command) } }),
+    plan: ([command]) => ({
+      thought: "A command is wanted; it runs in the sandbox.",
+      tool: "exec",
+      input: { command: unquoted(command) },
+    }),
   },
   {
     example: "fetch https://example.com",
@@ -64,7 +72,11 @@ export const plainRequests: readonly PlainRequest[] = [
   {
     example: "search for sister",
     pattern: /^(?:please\s+)?(?:search|grep|look)\s+(?:for\s+)?(.+?)\.?$/i,
-    plan: ([pattern]) => ({ thought: "I search the workspace for it.", tool: "grep", input: { pattern: unquoted(pattern), literal: true } }),
+    plan: ([pattern]) => ({
+      thought: "I search the workspace for it.",
+      tool: "grep",
+      input: { pattern: unquoted(pattern), literal: true },
+    }),
   },
 ];
 

@@ -13,7 +13,8 @@ import type manifest from "./manifest.ts";
 
 type Config = InferSchema<(typeof manifest)["config"]>;
 const secretVariable = "HOMARUS_TEST_SECRET";
-const start = (config: Partial<Config> = {}) => activate({ config: { program: "bwrap", readable: [], ...config } } as ExtensionContext<Config>);
+const start = (config: Partial<Config> = {}) =>
+  activate({ config: { program: "bwrap", readable: [], ...config } } as ExtensionContext<Config>);
 
 async function openWorld() {
   const parent = await realpath(await mkdtemp(join(tmpdir(), "bubblewrap-")));
@@ -27,7 +28,10 @@ async function openWorld() {
     ...{ sandbox, spec, secretVariable, parent },
     async run(command: string, more: Partial<ExecRequest> = {}) {
       const workspace = await sandbox.open(spec);
-      return workspace.exec({ command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more }, new AbortController().signal);
+      return workspace.exec(
+        { command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more },
+        new AbortController().signal,
+      );
     },
     async [Symbol.asyncDispose]() {
       delete process.env[secretVariable];
@@ -36,7 +40,11 @@ async function openWorld() {
   };
 }
 
-runContract({ describe, test }, sandboxContract, { title: "bubblewrap", capabilities: ["network-off", "memory-limit", "process-limit"], open: openWorld });
+runContract({ describe, test }, sandboxContract, {
+  title: "bubblewrap",
+  capabilities: ["network-off", "memory-limit", "process-limit"],
+  open: openWorld,
+});
 
 describe("[L17] a command sees the workspace and a read-only system, and nothing else:", () => {
   test("the top of the file system is an allowlist", async () => {
@@ -44,7 +52,12 @@ describe("[L17] a command sees the workspace and a read-only system, and nothing
     const allowed = ["bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr"];
     const { output } = await world.run("ls -A /; echo --; ls -A /tmp; echo --; ls -A /etc");
     const [top = "", temporary = "", settings = ""] = output.split("--\n");
-    expect(top.trim().split("\n").filter((name) => !allowed.includes(name))).toEqual([]);
+    expect(
+      top
+        .trim()
+        .split("\n")
+        .filter((name) => !allowed.includes(name)),
+    ).toEqual([]);
     // The workspace of this test lies below /tmp.
     expect(temporary.trim()).toBe(world.parent.split("/")[2] ?? "");
     expect(settings).not.toMatch(/shadow|sudoers|ssh|hostname|environment/);
@@ -55,7 +68,9 @@ describe("[L17] a command sees the workspace and a read-only system, and nothing
     const state = join(world.parent, "state", "state.db");
     await symlink(state, join(world.spec.root, "link"));
     for (const path of [state, "link", homedir(), "/etc/shadow", "/root", "/var", "/run", "/sys"]) {
-      expect((await world.run(`ls -d "${path}/." 2>/dev/null || cat "${path}"`)).output).not.toMatch(/the house's own|root:x:/);
+      expect((await world.run(`ls -d "${path}/." 2>/dev/null || cat "${path}"`)).output).not.toMatch(
+        /the house's own|root:x:/,
+      );
       expect((await world.run(`test -r "${path}"`)).exitCode).toBe(1);
     }
     expect((await world.run(`ls -A ${join(world.parent, "state")}`)).output).toBe("workspace\n");
@@ -63,7 +78,8 @@ describe("[L17] a command sees the workspace and a read-only system, and nothing
 
   test("nothing of the system can be written", async () => {
     await using world = await openWorld();
-    for (const path of ["/usr/x", "/etc/x", "/bin/x", "/usr/lib/x"]) expect((await world.run(`touch ${path}`)).output).toMatch(/Read-only file system|Permission denied/);
+    for (const path of ["/usr/x", "/etc/x", "/bin/x", "/usr/lib/x"])
+      expect((await world.run(`touch ${path}`)).output).toMatch(/Read-only file system|Permission denied/);
     expect((await world.run("touch /x /dev/x")).output.match(/Read-only file system/g)).toHaveLength(2);
     await world.run("touch /tmp/x");
     expect(existsSync("/tmp/x")).toBe(false);
@@ -100,7 +116,8 @@ describe("[L17] a command sees the workspace and a read-only system, and nothing
   test("folders that the owner named can be read and not written", async () => {
     await using world = await openWorld();
     const workspace = await start({ readable: [join(world.parent, "state"), "/no/such/folder"] }).open(world.spec);
-    const run = (command: string) => workspace.exec({ command, timeoutMs: 20_000, maxOutputBytes: 1000 }, new AbortController().signal);
+    const run = (command: string) =>
+      workspace.exec({ command, timeoutMs: 20_000, maxOutputBytes: 1000 }, new AbortController().signal);
     expect((await run("cat ../state.db; touch ../x")).output).toMatch(/^the house's own.*Read-only/s);
     expect((await run("touch inside")).exitCode).toBe(0);
   });
@@ -112,7 +129,9 @@ test("no network: not even this machine can be reached", async () => {
   const server = createServer(() => visits++).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as { port: number };
-  const { exitCode, output } = await world.run(`bash -c 'echo x > /dev/tcp/127.0.0.1/${port}' 2>/dev/null; code=$?; cat /proc/net/dev; exit $code`);
+  const { exitCode, output } = await world.run(
+    `bash -c 'echo x > /dev/tcp/127.0.0.1/${port}' 2>/dev/null; code=$?; cat /proc/net/dev; exit $code`,
+  );
   await new Promise((resolve) => server.close(resolve));
   expect([exitCode, visits]).toEqual([1, 0]);
   expect(output.match(/^\s*\w+:/gm)?.map((name) => name.trim())).toEqual(["lo:"]);
@@ -123,7 +142,9 @@ describe("[H25] all that a command started is dead when it ends:", () => {
   async function running(name: string): Promise<string[]> {
     const found: string[] = [];
     for (const id of (await readdir("/proc")).filter((item) => /^\d+$/.test(item))) {
-      const line = await Bun.file(`/proc/${id}/cmdline`).text().catch(() => "");
+      const line = await Bun.file(`/proc/${id}/cmdline`)
+        .text()
+        .catch(() => "");
       if (line.startsWith(`${name}\0`)) found.push(id);
     }
     return found;
@@ -147,7 +168,6 @@ await probe?.remove();
 const canGroup = probe !== undefined;
 
 describe("limits bite:", () => {
-
   test("memory of one process", async () => {
     await using world = await openWorld();
     const { exitCode, ended, output } = await world.run("head -c 600000000 /dev/zero | tail -c 500000000 > /dev/null");
@@ -177,13 +197,19 @@ describe("limits bite:", () => {
   test("no control group is left behind", async () => {
     await using world = await openWorld();
     await world.run("true");
-    const left = execFileSync("find", ["/sys/fs/cgroup", "-type", "d", "-name", "homarus-*", "-newer", world.parent], { encoding: "utf8" });
+    const left = execFileSync("find", ["/sys/fs/cgroup", "-type", "d", "-name", "homarus-*", "-newer", world.parent], {
+      encoding: "utf8",
+    });
     expect(left).toBe("");
   });
 });
 
 describe("it never runs a command without the sandbox:", () => {
-  const faultOf = (work: Promise<unknown>) => work.then(() => undefined, (fault: Fault) => fault);
+  const faultOf = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (fault: Fault) => fault,
+    );
 
   test("a missing program is a config fault that names the fix", async () => {
     await using world = await openWorld();
@@ -196,7 +222,10 @@ describe("it never runs a command without the sandbox:", () => {
   test("a program that cannot make namespaces is one too", async () => {
     await using world = await openWorld();
     const program = join(world.parent, "bwrap");
-    await writeFile(program, '#!/bin/sh\n[ "$1" = --help ] && exit 0\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n');
+    await writeFile(
+      program,
+      '#!/bin/sh\n[ "$1" = --help ] && exit 0\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n',
+    );
     await chmod(program, 0o755);
     const fault = await faultOf(start({ program }).open(world.spec));
     expect([fault?.kind, fault?.code]).toEqual(["config", "sandbox.bubblewrap-broken"]);

@@ -21,8 +21,13 @@ export const activate: Activate<typeof manifest> = ({ config }) => {
   return {
     async open(given) {
       const spec = { ...given, root: resolve(given.root) };
-      const trouble = isAbsolute(given.root) ? rootTrouble(spec.root) : `The workspace ${given.root} is not an absolute path.`;
-      if (trouble) throw new Fault("config", "sandbox.root", trouble, { hint: "Give the agent a folder of its own as `workspace`." });
+      const trouble = isAbsolute(given.root)
+        ? rootTrouble(spec.root)
+        : `The workspace ${given.root} is not an absolute path.`;
+      if (trouble)
+        throw new Fault("config", "sandbox.root", trouble, {
+          hint: "Give the agent a folder of its own as `workspace`.",
+        });
       mkdirSync(spec.root, { recursive: true, mode: 0o700 });
       const view = viewOf(spec, config.readable, known ?? { size: false, disableUserns: false });
       known ??= probe(config.program, view);
@@ -31,7 +36,11 @@ export const activate: Activate<typeof manifest> = ({ config }) => {
       return {
         async exec(request, signal) {
           if (!isOpen) throw new Fault("bug", "sandbox.closed", "This workspace was closed.");
-          return execute(config.program, { spec, request, view: { ...view, knows, folder: folderOf(spec.root, request.folder) } }, signal);
+          return execute(
+            config.program,
+            { spec, request, view: { ...view, knows, folder: folderOf(spec.root, request.folder) } },
+            signal,
+          );
         },
         async close() {
           isOpen = false;
@@ -47,14 +56,35 @@ interface Execution {
   readonly view: View;
 }
 
-async function execute(program: string, { spec, request, view }: Execution, signal: AbortSignal): Promise<ProcessResult> {
+async function execute(
+  program: string,
+  { spec, request, view }: Execution,
+  signal: AbortSignal,
+): Promise<ProcessResult> {
   const group = await makeControlGroup(`homarus-${randomBytes(6).toString("hex")}`, spec);
-  const argv = throughDoors(group, [program, ...viewArguments(view), ...processLimits(spec), ...shell, request.command]);
+  const argv = throughDoors(group, [
+    program,
+    ...viewArguments(view),
+    ...processLimits(spec),
+    ...shell,
+    request.command,
+  ]);
   try {
     const { timeoutMs, maxOutputBytes, input, onOutput } = request;
-    const environment = { ...request.environment, PATH: searchPath, HOME: spec.root, LANG: "C.UTF-8", TERM: "dumb", TMPDIR: "/tmp" };
-    const result = await runProcess({ argv, folder: "/", environment, input, timeoutMs, maxOutputBytes, onOutput }, signal);
-    if (result.ended === "exit" && result.exitCode !== 0 && /^bwrap: /m.test(result.launcherText)) throw broken(result.launcherText);
+    const environment = {
+      ...request.environment,
+      PATH: searchPath,
+      HOME: spec.root,
+      LANG: "C.UTF-8",
+      TERM: "dumb",
+      TMPDIR: "/tmp",
+    };
+    const result = await runProcess(
+      { argv, folder: "/", environment, input, timeoutMs, maxOutputBytes, onOutput },
+      signal,
+    );
+    if (result.ended === "exit" && result.exitCode !== 0 && /^bwrap: /m.test(result.launcherText))
+      throw broken(result.launcherText);
     return result;
   } catch (cause) {
     throw cause instanceof Fault ? cause : broken((cause as Error).message, cause);
@@ -84,29 +114,45 @@ function probe(program: string, view: View): View["knows"] {
   if (help.error) throw missing(help.error);
   const text = `${help.stdout}${help.stderr}`;
   const knows = { size: text.includes("--size "), disableUserns: text.includes("--disable-userns") };
-  const tried = spawnSync(program, [...viewArguments({ ...view, knows }), "/bin/sh", "-c", ":"], { encoding: "utf8", timeout: probeMs, env: { PATH: searchPath } });
+  const tried = spawnSync(program, [...viewArguments({ ...view, knows }), "/bin/sh", "-c", ":"], {
+    encoding: "utf8",
+    timeout: probeMs,
+    env: { PATH: searchPath },
+  });
   if (tried.status !== 0) throw broken(tried.stderr || String(tried.error ?? "it gave no reason"));
   return knows;
 }
 
 function missing(cause: unknown): Fault {
-  return new Fault("config", "sandbox.bubblewrap-missing", "Commands run in the bubblewrap sandbox, and bubblewrap is not installed.", {
-    cause,
-    hint: 'Install it (`apt-get install bubblewrap`), or write `sandbox: "none"` into the config if commands shall have your whole user account.',
-  });
+  return new Fault(
+    "config",
+    "sandbox.bubblewrap-missing",
+    "Commands run in the bubblewrap sandbox, and bubblewrap is not installed.",
+    {
+      cause,
+      hint: 'Install it (`apt-get install bubblewrap`), or write `sandbox: "none"` into the config if commands shall have your whole user account.',
+    },
+  );
 }
 
 function broken(text: string, cause?: unknown): Fault {
-  return new Fault("config", "sandbox.bubblewrap-broken", `The bubblewrap sandbox cannot start on this machine: ${text.trim().slice(0, 500)}.`, {
-    ...(cause === undefined ? {} : { cause }),
-    hint: 'Allow unprivileged user namespaces (`sysctl kernel.unprivileged_userns_clone=1`; on Ubuntu also `sysctl kernel.apparmor_restrict_unprivileged_userns=0`), reinstall with `apt-get install bubblewrap`, or write `sandbox: "none"` into the config if commands shall have your whole user account.',
-  });
+  return new Fault(
+    "config",
+    "sandbox.bubblewrap-broken",
+    `The bubblewrap sandbox cannot start on this machine: ${text.trim().slice(0, 500)}.`,
+    {
+      ...(cause === undefined ? {} : { cause }),
+      hint: 'Allow unprivileged user namespaces (`sysctl kernel.unprivileged_userns_clone=1`; on Ubuntu also `sysctl kernel.apparmor_restrict_unprivileged_userns=0`), reinstall with `apt-get install bubblewrap`, or write `sandbox: "none"` into the config if commands shall have your whole user account.',
+    },
+  );
 }
 
 /** Absolute path of the folder to run in. Throws when it is not one of the workspace. */
 function folderOf(root: string, folder = "."): string {
   const path = resolve(root, folder);
-  if (path !== root && !path.startsWith(`${root}/`)) throw new Fault("denied", "sandbox.outside", `${JSON.stringify(folder)} is not inside the workspace.`);
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Fault("invalid", "sandbox.folder", `There is no folder ${JSON.stringify(folder)} in the workspace.`);
+  if (path !== root && !path.startsWith(`${root}/`))
+    throw new Fault("denied", "sandbox.outside", `${JSON.stringify(folder)} is not inside the workspace.`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new Fault("invalid", "sandbox.folder", `There is no folder ${JSON.stringify(folder)} in the workspace.`);
   return path;
 }

@@ -55,7 +55,9 @@ function placesFor(name: string, limits: Limits): readonly Place[] {
     // A group that holds processes cannot hand limits down, so the new one stands beside our own.
     const above = join(mount, dirname(unified));
     writeFileSync(join(above, "cgroup.subtree_control"), "+memory +pids");
-    return [{ folder: join(above, name), settings: { "memory.max": memory, "memory.swap.max": "0", "pids.max": pids } }];
+    return [
+      { folder: join(above, name), settings: { "memory.max": memory, "memory.swap.max": "0", "pids.max": pids } },
+    ];
   }
   const place = (kind: string, settings: Record<string, string>): Place[] => {
     const found = own.get(kind);

@@ -4,14 +4,21 @@ export default defineManifest({
   id: "bubblewrap",
   kind: "sandbox",
   title: "Bubblewrap",
-  description: "Runs each command in namespaces of its own: it sees the workspace and a read-only system, and has no network.",
+  description:
+    "Runs each command in namespaces of its own: it sees the workspace and a read-only system, and has no network.",
   since: "0.1",
   capabilities: ["network-off", "memory-limit", "process-limit"],
   permissions: { hosts: [] },
   config: s.object({
-    program: s.withDefault(s.string({ title: "Program", help: "Where bubblewrap is, when it is not on the usual path." }), "bwrap"),
+    program: s.withDefault(
+      s.string({ title: "Program", help: "Where bubblewrap is, when it is not on the usual path." }),
+      "bwrap",
+    ),
     readable: s.withDefault(
-      s.list(s.string(), { title: "Readable folders", help: "More folders that commands may read, as absolute paths, for example /opt or /nix." }),
+      s.list(s.string(), {
+        title: "Readable folders",
+        help: "More folders that commands may read, as absolute paths, for example /opt or /nix.",
+      }),
       [],
     ),
   }),

@@ -45,12 +45,21 @@ export const searchPath = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbi
 /** Arguments up to and with the `--` before the command. */
 export function viewArguments(view: View): string[] {
   return [
-    ...["--unshare-all", "--unshare-user", ...(view.network ? ["--share-net"] : []), ...(view.knows.disableUserns ? ["--disable-userns"] : [])],
+    ...[
+      "--unshare-all",
+      "--unshare-user",
+      ...(view.network ? ["--share-net"] : []),
+      ...(view.knows.disableUserns ? ["--disable-userns"] : []),
+    ],
     ...["--uid", String(view.userId), "--gid", String(view.groupId), "--hostname", "workspace"],
     ...["--cap-drop", "ALL", "--new-session", "--die-with-parent"],
-    ...view.system.flatMap(({ path, link }) => (link === undefined ? ["--ro-bind", path, path] : ["--symlink", link, path])),
+    ...view.system.flatMap(({ path, link }) =>
+      link === undefined ? ["--ro-bind", path, path] : ["--symlink", link, path],
+    ),
     ...settings.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...(view.network ? ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"].flatMap((path) => ["--ro-bind-try", path, path]) : []),
+    ...(view.network
+      ? ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"].flatMap((path) => ["--ro-bind-try", path, path])
+      : []),
     ...["--proc", "/proc", "--dev", "/dev", ...temporary(view, "/dev/shm"), ...temporary(view, "/tmp")],
     ...view.readable.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--bind", view.root, view.root],
@@ -69,5 +78,7 @@ export function rootTrouble(root: string): string | undefined {
   const taken = ["/", ...systemFolders, "/etc", "/proc", "/dev", "/sys", "/run", "/boot"];
   const found = taken.find((path) => root === path || (path !== "/" && root.startsWith(`${path}/`)));
   if (found !== undefined) return `The workspace ${root} is a folder of the system.`;
-  return root === "/tmp" || root === "/home" || root === "/root" || root === "/var" ? `The workspace ${root} holds more than one's own files.` : undefined;
+  return root === "/tmp" || root === "/home" || root === "/root" || root === "/var"
+    ? `The workspace ${root} holds more than one's own files.`
+    : undefined;
 }

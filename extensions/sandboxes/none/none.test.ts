@@ -27,9 +27,17 @@ runContract({ describe, test }, sandboxContract, { title: "no sandbox", capabili
 test("the environment of a command holds nothing but what it needs", async () => {
   await using world = await openWorld();
   const workspace = await world.sandbox.open(world.spec);
-  const { output } = await workspace.exec({ command: "env", timeoutMs: 20_000, maxOutputBytes: 10_000 }, new AbortController().signal);
-  const names = output.trim().split("\n").map((line) => line.split("=")[0]);
-  expect(names.filter((name) => !["PATH", "HOME", "LANG", "PWD", "OLDPWD", "SHLVL", "_"].includes(name ?? ""))).toEqual([]);
+  const { output } = await workspace.exec(
+    { command: "env", timeoutMs: 20_000, maxOutputBytes: 10_000 },
+    new AbortController().signal,
+  );
+  const names = output
+    .trim()
+    .split("\n")
+    .map((line) => line.split("=")[0]);
+  expect(names.filter((name) => !["PATH", "HOME", "LANG", "PWD", "OLDPWD", "SHLVL", "_"].includes(name ?? ""))).toEqual(
+    [],
+  );
 });
 
 test("[H25] what a command leaves running in its group is killed at its end, and is not waited for", async () => {
@@ -39,11 +47,18 @@ test("[H25] what a command leaves running in its group is killed at its end, and
   const { output, ended } = await workspace.exec(request, new AbortController().signal);
   expect(ended).toBe("exit");
   // It is gone, or dead and not yet collected by its new parent.
-  const state = () => readFile(`/proc/${output.trim()}/stat`, "utf8").then((line) => line.split(") ")[1]?.[0], () => "gone");
+  const state = () =>
+    readFile(`/proc/${output.trim()}/stat`, "utf8").then(
+      (line) => line.split(") ")[1]?.[0],
+      () => "gone",
+    );
   while (!["gone", "Z", "X"].includes((await state()) ?? "")) await Bun.sleep(5);
 });
 
 test("a relative workspace is refused", async () => {
   await using world = await openWorld();
-  expect(await world.sandbox.open({ ...world.spec, root: "here" }).catch((fault) => [fault.kind, fault.code])).toEqual(["config", "sandbox.root"]);
+  expect(await world.sandbox.open({ ...world.spec, root: "here" }).catch((fault) => [fault.kind, fault.code])).toEqual([
+    "config",
+    "sandbox.root",
+  ]);
 });

@@ -65,7 +65,13 @@ export function runProcess(request: ProcessRequest, signal: AbortSignal): Promis
       child.once("close", () => {
         clearTimeout(linger);
         const ended = cause ?? (code === null ? "killed" : "exit");
-        resolve({ exitCode: ended === "exit" ? (code ?? undefined) : undefined, ended, output: kept.text(), durationMs: Date.now() - startedAt, launcherText });
+        resolve({
+          exitCode: ended === "exit" ? (code ?? undefined) : undefined,
+          ended,
+          output: kept.text(),
+          durationMs: Date.now() - startedAt,
+          launcherText,
+        });
       });
     });
   });

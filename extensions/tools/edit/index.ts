@@ -11,10 +11,15 @@ export const activate: Activate<typeof manifest> = () => ({
     const before = await files.facts(path);
     const text = await readText(files, path);
     const changed = replaceIn(text, { old: old_text, new: new_text, all: replace_all });
-    if (!isSame(before, await files.facts(path))) throw new Fault("invalid", "edit.changed", `${path} was changed while it was being edited.`, { hint: "Read it again, then try again." });
+    if (!isSame(before, await files.facts(path)))
+      throw new Fault("invalid", "edit.changed", `${path} was changed while it was being edited.`, {
+        hint: "Read it again, then try again.",
+      });
     await files.write(path, new TextEncoder().encode(changed.text));
     const count = changed.lines.length;
-    return textOutput(count === 1 ? `Changed ${path} at line ${changed.lines[0]}.` : `Changed ${path} at ${count} places.`);
+    return textOutput(
+      count === 1 ? `Changed ${path} at line ${changed.lines[0]}.` : `Changed ${path} at ${count} places.`,
+    );
   },
   preview({ path, old_text, new_text }) {
     return `Change ${path.replace(/\s+/g, " ").slice(0, 120)}: ${old_text.length} characters to ${new_text.length}`;
@@ -27,7 +32,10 @@ function isSame(before: FileFacts | undefined, now: FileFacts | undefined): bool
 
 async function readText(files: Files, path: string): Promise<string> {
   const bytes = await files.read(path, { maxBytes: mostBytes + 1 });
-  if (bytes.byteLength > mostBytes) throw new Fault("invalid", "edit.too-large", `${path} is larger than 5 MB.`, { hint: "Change it with a command, for example sed." });
+  if (bytes.byteLength > mostBytes)
+    throw new Fault("invalid", "edit.too-large", `${path} is larger than 5 MB.`, {
+      hint: "Change it with a command, for example sed.",
+    });
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {

@@ -14,7 +14,10 @@ export default defineManifest({
   config: s.object({}),
   input: s.object({
     path: s.string({ help: "Path in the workspace.", minLength: 1 }),
-    old_text: s.string({ help: "The text as it stands in the file, with its spaces and line breaks, and enough of it to be there only once.", minLength: 1 }),
+    old_text: s.string({
+      help: "The text as it stands in the file, with its spaces and line breaks, and enough of it to be there only once.",
+      minLength: 1,
+    }),
     new_text: s.string({ help: "What takes its place; empty removes it." }),
     replace_all: s.optional(s.boolean({ help: "Replace it wherever it stands." })),
   }),

@@ -17,7 +17,8 @@ const mostLinesNamed = 10;
 
 /** Throws an `invalid` Fault that says how often the old text was found. */
 export function replaceIn(text: string, change: Change): Changed {
-  if (change.old === change.new) throw new Fault("invalid", "edit.same", "old_text and new_text are the same, so there is nothing to change.");
+  if (change.old === change.new)
+    throw new Fault("invalid", "edit.same", "old_text and new_text are the same, so there is nothing to change.");
   const { old, fresh } = asTheFile(text, change);
   const places = placesOf(text, old);
   if (places.length === 0) throw notFound(text, old);
@@ -63,21 +64,34 @@ function lineNumbers(text: string, places: readonly number[]): number[] {
 
 function tooMany(lines: readonly number[]): Fault {
   const named = lines.slice(0, mostLinesNamed).join(", ");
-  return new Fault("invalid", "edit.ambiguous", `old_text was found ${lines.length} times (at the lines ${named}${lines.length > mostLinesNamed ? ", ..." : ""}), and should be there once.`, {
-    hint: "Take in more of the text around it, or set replace_all.",
-  });
+  return new Fault(
+    "invalid",
+    "edit.ambiguous",
+    `old_text was found ${lines.length} times (at the lines ${named}${lines.length > mostLinesNamed ? ", ..." : ""}), and should be there once.`,
+    {
+      hint: "Take in more of the text around it, or set replace_all.",
+    },
+  );
 }
 
 function notFound(text: string, old: string): Fault {
   const line = looseLine(text, old);
-  return new Fault("invalid", "edit.not-found", `old_text was found 0 times.${line === undefined ? "" : ` Something that differs only in spaces stands at line ${line}.`}`, {
-    hint: "Read the file again and copy the text exactly, without the line numbers.",
-  });
+  return new Fault(
+    "invalid",
+    "edit.not-found",
+    `old_text was found 0 times.${line === undefined ? "" : ` Something that differs only in spaces stands at line ${line}.`}`,
+    {
+      hint: "Read the file again and copy the text exactly, without the line numbers.",
+    },
+  );
 }
 
 /** Where the lines of the old text stand when leading and trailing spaces are left out of account. */
 function looseLine(text: string, old: string): number | undefined {
-  const wanted = old.trim().split("\n").map((line) => line.trim());
+  const wanted = old
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
   const lines = text.split("\n").map((line) => line.trim());
   const found = lines.findIndex((_, index) => wanted.every((line, offset) => lines[index + offset] === line));
   return found < 0 ? undefined : found + 1;

@@ -16,7 +16,8 @@ export const activate: Activate<typeof manifest> = ({ config }) => ({
         ...(folder === undefined ? {} : { folder }),
       };
       const result = await workspace.exec(request, call.signal);
-      if (result.ended === "aborted") throw new Fault("aborted", "exec.aborted", said(result, "The command was stopped."));
+      if (result.ended === "aborted")
+        throw new Fault("aborted", "exec.aborted", said(result, "The command was stopped."));
       return textOutput(report(result, seconds), result.ended !== "exit" || result.exitCode !== 0);
     } finally {
       await workspace.close();
@@ -30,7 +31,11 @@ export const activate: Activate<typeof manifest> = ({ config }) => ({
 });
 
 function report(result: ExecResult, seconds: number): string {
-  if (result.ended === "timeout") return said(result, `[Killed after ${seconds} s: its time was over. Give it more with timeout_seconds (at most 600), or run it in parts.]`);
+  if (result.ended === "timeout")
+    return said(
+      result,
+      `[Killed after ${seconds} s: its time was over. Give it more with timeout_seconds (at most 600), or run it in parts.]`,
+    );
   if (result.ended === "killed") return said(result, "[Killed by the system, most likely for using too much memory.]");
   if (result.exitCode === 0) return said(result, result.output === "" ? "[Exit code 0, no output.]" : undefined);
   return said(result, `[Exit code ${result.exitCode}.]`);

@@ -13,8 +13,19 @@ export default defineManifest({
   // A little more than the longest time a command may be given, so that its own limit is the one that ends it.
   timeoutMs: 610_000,
   config: s.object({
-    timeoutSeconds: s.withDefault(s.integer({ title: "Time", help: "Seconds a command gets when the model names none.", min: 1, max: 600 }), 120),
-    outputBytes: s.withDefault(s.integer({ title: "Output", help: "Bytes of output that the model gets of one command.", min: 1_000, max: 50_000 }), 30_000),
+    timeoutSeconds: s.withDefault(
+      s.integer({ title: "Time", help: "Seconds a command gets when the model names none.", min: 1, max: 600 }),
+      120,
+    ),
+    outputBytes: s.withDefault(
+      s.integer({
+        title: "Output",
+        help: "Bytes of output that the model gets of one command.",
+        min: 1_000,
+        max: 50_000,
+      }),
+      30_000,
+    ),
   }),
   input: s.object({
     command: s.string({ help: "Given to sh -c.", minLength: 1 }),

@@ -1,6 +1,6 @@
 // Finds files by the pattern of their path, the newest first.
 import { matchesGlob } from "node:path";
-import { type Activate, type FileFacts, Fault, type Files, textOutput } from "@homarus/sdk";
+import { type Activate, Fault, type FileFacts, type Files, textOutput } from "@homarus/sdk";
 import type manifest from "./manifest.ts";
 
 const mostFound = 200;
@@ -10,7 +10,10 @@ const passedOver = [".git", "node_modules"] as const;
 
 export const activate: Activate<typeof manifest> = () => ({
   async execute({ pattern, path = "." }, { files, signal }) {
-    if (pattern.split("/").includes("..")) throw new Fault("denied", "glob.outside", "A pattern cannot lead out of the folder.", { hint: "Name the folder as path." });
+    if (pattern.split("/").includes(".."))
+      throw new Fault("denied", "glob.outside", "A pattern cannot lead out of the folder.", {
+        hint: "Name the folder as path.",
+      });
     const { found, isCut } = await findFiles(files, { pattern: pattern.replace(/^\.?\//, ""), path, signal });
     if (found.length === 0) return textOutput(`[No file fits ${pattern}.]`);
     const newest = found.sort((a, b) => b.modifiedAt - a.modifiedAt || (a.path < b.path ? -1 : 1));
@@ -25,7 +28,10 @@ export const activate: Activate<typeof manifest> = () => ({
   },
 });
 
-async function findFiles(files: Files, { pattern, path, signal }: { pattern: string; path: string; signal: AbortSignal }): Promise<{ found: FileFacts[]; isCut: boolean }> {
+async function findFiles(
+  files: Files,
+  { pattern, path, signal }: { pattern: string; path: string; signal: AbortSignal },
+): Promise<{ found: FileFacts[]; isCut: boolean }> {
   const ignored = passedOver.filter((name) => !`${path}/${pattern}`.split("/").includes(name));
   const start = await prefixOf(files, path);
   const found: FileFacts[] = [];

@@ -13,7 +13,11 @@ export default defineManifest({
   timeoutMs: 60_000,
   config: s.object({}),
   input: s.object({
-    pattern: s.string({ help: "For example *.md, src/**/*.ts or **/{a,b}.json. Without a / it fits names at any depth.", minLength: 1, maxLength: 500 }),
+    pattern: s.string({
+      help: "For example *.md, src/**/*.ts or **/{a,b}.json. Without a / it fits names at any depth.",
+      minLength: 1,
+      maxLength: 500,
+    }),
     path: s.optional(s.string({ help: "Folder to look in. Absent is the workspace." })),
   }),
 });

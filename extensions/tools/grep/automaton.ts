@@ -10,7 +10,7 @@ type Step =
   | { readonly type: "found" };
 
 /** Counted repetitions are written out, so `(a{100}){100}` would be ten thousand steps. */
-const mostSteps = 3000;
+const mostSteps = 1000;
 
 /** Throws an `invalid` Fault when the pattern is too large. */
 export function createMatcher(pattern: Pattern): (line: string) => boolean {
@@ -21,7 +21,8 @@ export function createMatcher(pattern: Pattern): (line: string) => boolean {
 }
 
 function push(steps: Step[], step: Step): number {
-  if (steps.length >= mostSteps) throw new Fault("invalid", "grep.pattern-size", "The pattern is too large.", { hint: "Use smaller counts in {}." });
+  if (steps.length >= mostSteps)
+    throw new Fault("invalid", "grep.pattern-size", "The pattern is too large.", { hint: "Use smaller counts in {}." });
   return steps.push(step) - 1;
 }
 
@@ -72,7 +73,9 @@ function isFound(steps: readonly Step[], line: readonly string[]): boolean {
     if (reached === "found") return true;
     const character = line[at];
     if (character === undefined) return false;
-    present = reached.filter((index) => (steps[index] as Step & { type: "one" }).test(character)).map((index) => index + 1);
+    present = reached
+      .filter((index) => (steps[index] as Step & { type: "one" }).test(character))
+      .map((index) => index + 1);
   }
   return false;
 }

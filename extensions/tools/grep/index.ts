@@ -2,7 +2,7 @@
 // steps aside between lines.
 import { matchesGlob } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Activate, Fault, type Files, textOutput } from "@homarus/sdk";
+import { type Activate, type Files, isFault, textOutput } from "@homarus/sdk";
 import { createMatcher } from "./automaton.ts";
 import type manifest from "./manifest.ts";
 import { readPattern } from "./pattern.ts";
@@ -81,10 +81,12 @@ async function* pathsIn({ files, path, glob, signal }: Search, notes: string[]):
   let visited = 0;
   for await (const item of files.walk(path, signal)) {
     visited += 1;
-    if (visited > mostVisited) return void notes.push("[There are too many files to search all of them. Name a folder as path.]");
+    if (visited > mostVisited)
+      return void notes.push("[There are too many files to search all of them. Name a folder as path.]");
     const below = item.path.slice(start.length);
     if (item.type !== "file" || ignored.some((name) => below.split("/").includes(name))) continue;
-    if (glob === undefined || matchesGlob(glob.includes("/") ? below : below.slice(below.lastIndexOf("/") + 1), glob)) yield item.path;
+    if (glob === undefined || matchesGlob(glob.includes("/") ? below : below.slice(below.lastIndexOf("/") + 1), glob))
+      yield item.path;
   }
   signal.throwIfAborted();
 }
@@ -93,7 +95,7 @@ async function* pathsIn({ files, path, glob, signal }: Search, notes: string[]):
 async function readText(files: Files, path: string): Promise<string | undefined> {
   const bytes = await files.read(path, { maxBytes: mostFileBytes + 1 }).catch((thrown: unknown) => {
     // A file may be removed or closed to us after the walk has seen it; the others are still worth searching.
-    if (thrown instanceof Fault && thrown.code.startsWith("files.")) return undefined;
+    if (isFault(thrown) && thrown.code.startsWith("files.")) return undefined;
     throw thrown;
   });
   if (!bytes || bytes.byteLength > mostFileBytes || bytes.includes(0)) return undefined;

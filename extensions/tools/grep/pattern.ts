@@ -25,7 +25,9 @@ function flagFor(source: string): "u" | "" {
   if (trouble(source, "u") === undefined) return "u";
   const message = trouble(source, "");
   if (message === undefined) return "";
-  throw new Fault("invalid", "grep.pattern", `The pattern is not a regular expression: ${message}.`, { hint: "Escape special characters with a backslash, or set literal." });
+  throw new Fault("invalid", "grep.pattern", `The pattern is not a regular expression: ${message}.`, {
+    hint: "Escape special characters with a backslash, or set literal.",
+  });
 }
 
 function trouble(source: string, flags: string): string | undefined {
@@ -38,7 +40,9 @@ function trouble(source: string, flags: string): string | undefined {
 }
 
 function refused(what: string): Fault {
-  return new Fault("invalid", "grep.unsupported", `The pattern uses ${what}, which this search does not know.`, { hint: "Write it without, or search in two steps." });
+  return new Fault("invalid", "grep.unsupported", `The pattern uses ${what}, which this search does not know.`, {
+    hint: "Write it without, or search in two steps.",
+  });
 }
 
 /** Walks a pattern that is known to be well-formed. */
@@ -108,7 +112,7 @@ class Reader {
   #one(extent: RegExp): Pattern {
     const text = extent.exec(this.#source.slice(this.#at))?.[0] ?? "";
     this.#at += text.length;
-    const test = new RegExp(`^(?:${text === "/" ? "\\/" : text})$`, this.#flags);
+    const test = new RegExp(`^(?:${text})$`, this.#flags);
     return { type: "one", test: remembered((character) => test.test(character)) };
   }
 

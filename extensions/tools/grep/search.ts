@@ -15,18 +15,16 @@ export interface TextSearch {
   readonly matches: (line: string) => boolean;
   readonly context: number;
   readonly most: number;
-  /** Called between lines now and then; throws to end the search. */
+  /** Called between lines; throws to end the search. */
   readonly pause: () => Promise<void>;
 }
-
-const linesBetweenPauses = 200;
 
 export async function searchText(text: string, { matches, context, most, pause }: TextSearch): Promise<Find> {
   const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   if (lines.at(-1) === "") lines.pop();
   const found: number[] = [];
   for (const [index, line] of lines.entries()) {
-    if (index % linesBetweenPauses === 0) await pause();
+    await pause();
     if (matches(line.slice(0, longestSearched))) found.push(index);
     if (found.length === most) break;
   }

@@ -10,7 +10,10 @@ export const activate: Activate<typeof manifest> = () => ({
     signal.throwIfAborted();
     const found = await files.list(path);
     if (found.length === 0) return textOutput("[The folder is empty.]");
-    const sorted = [...found.filter((item) => item.type === "folder"), ...found.filter((item) => item.type !== "folder")];
+    const sorted = [
+      ...found.filter((item) => item.type === "folder"),
+      ...found.filter((item) => item.type !== "folder"),
+    ];
     const lines: string[] = [];
     let length = 0;
     for (const item of sorted.slice(0, mostEntries)) {
@@ -20,7 +23,9 @@ export const activate: Activate<typeof manifest> = () => ({
       lines.push(line);
     }
     const missing = sorted.length - lines.length;
-    return textOutput([...lines, ...(missing > 0 ? [`[${missing} more. Use glob to narrow it down.]`] : [])].join("\n"));
+    return textOutput(
+      [...lines, ...(missing > 0 ? [`[${missing} more. Use glob to narrow it down.]`] : [])].join("\n"),
+    );
   },
   preview({ path = "." }) {
     return `List ${path.replace(/\s+/g, " ").slice(0, 150) || "the workspace"}`;
@@ -30,5 +35,7 @@ export const activate: Activate<typeof manifest> = () => ({
 function lineOf({ path, type, size }: FileFacts): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (type === "folder") return `${name}/`;
-  return type === "file" ? `${name}\t${size} bytes` : `${name}\t${type === "link" ? "link, not followed" : "not a regular file"}`;
+  return type === "file"
+    ? `${name}\t${size} bytes`
+    : `${name}\t${type === "link" ? "link, not followed" : "not a regular file"}`;
 }

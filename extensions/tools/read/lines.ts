@@ -30,7 +30,8 @@ export async function takeLines(files: Files, request: LineRequest): Promise<Lin
   for await (const line of linesOf(files, request)) {
     const isWanted = seen + 1 >= request.first;
     const shown = isWanted ? cut(line) : "";
-    if (isWanted && (taken.length === request.count || bytes + shown.length > request.maxBytes)) return { lines: taken, isMore: true, seen };
+    if (isWanted && (taken.length === request.count || bytes + shown.length > request.maxBytes))
+      return { lines: taken, isMore: true, seen };
     seen += 1;
     if (!isWanted) continue;
     taken.push(shown);
@@ -40,7 +41,9 @@ export async function takeLines(files: Files, request: LineRequest): Promise<Lin
 }
 
 function cut(line: string): string {
-  return line.length <= longestLine ? line : `${line.slice(0, longestLine)} [... ${line.length - longestLine} more characters in this line]`;
+  return line.length <= longestLine
+    ? line
+    : `${line.slice(0, longestLine)} [... ${line.length - longestLine} more characters in this line]`;
 }
 
 /** The last line counts whether or not a line break follows it. */

@@ -8,7 +8,12 @@ export const activate: Activate<typeof manifest> = () => ({
     const bytes = new TextEncoder().encode(content);
     const before = await files.facts(path);
     await files.write(path, bytes, { append });
-    const what = before === undefined ? "a new file" : append ? `added to the ${before.size} bytes there were` : `in place of the ${before.size} bytes there were`;
+    const what =
+      before === undefined
+        ? "a new file"
+        : append
+          ? `added to the ${before.size} bytes there were`
+          : `in place of the ${before.size} bytes there were`;
     return textOutput(`Wrote ${bytes.byteLength} bytes to ${path}, ${what}.`);
   },
   preview({ path, content, append }) {

@@ -153,6 +153,12 @@ describe("texts made to hurt are shown as text, whole", () => {
     expect(spans(`${"*".repeat(10_000)}a`).map((span) => span.text)).toEqual([`${"*".repeat(10_000)}a`]);
   });
 
+  test("signs nested deeper than anybody means them", () => {
+    const nested = `${"*a **b ".repeat(9)}c${" b** a*".repeat(9)}`;
+    expect(spans(nested)).toEqual([{ text: nested, style: {} }]);
+    expect(styleOf("*a **b ~~c~~** a*", "c")).toEqual({ italic: true, bold: true, strike: true });
+  });
+
   test("a paragraph longer than one reading keeps every character and most of its styles", () => {
     const text = "some **bold** words. ".repeat(1000).trim();
     const read = spans(text);

@@ -93,7 +93,11 @@ export interface Outbox {
   openOutbox(): Promise<readonly OutboxRow[]>;
   outboxRow(id: string): Promise<OutboxRow | undefined>;
   /** The newest platform ids heard from and sent to a place; at most one of each. */
-  knownIds(place: { readonly channel: string; readonly account: string; readonly place: string }): Promise<readonly string[]>;
+  knownIds(place: {
+    readonly channel: string;
+    readonly account: string;
+    readonly place: string;
+  }): Promise<readonly string[]>;
 }
 
 /** A small space of named values. */

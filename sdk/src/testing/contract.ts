@@ -26,7 +26,11 @@ export interface Runner {
 }
 
 /** Runs each case in a fresh world. A case whose capability is not claimed is skipped and says so. */
-export function runContract<World>(runner: Runner, contract: readonly ContractCase<World>[], subject: ContractSubject<World>): void {
+export function runContract<World>(
+  runner: Runner,
+  contract: readonly ContractCase<World>[],
+  subject: ContractSubject<World>,
+): void {
   runner.describe(subject.title, () => {
     for (const item of contract) {
       const run = async () => {

@@ -31,7 +31,8 @@ export function createFakeChannel(): FakeChannel {
       return { id: `sent-${count}`, at: count };
     },
     async edit(id, piece): Promise<Receipt> {
-      if (!channel.sent.some((item) => item.id === id)) throw new Fault("invalid", "fake.gone", "That message is gone.");
+      if (!channel.sent.some((item) => item.id === id))
+        throw new Fault("invalid", "fake.gone", "That message is gone.");
       channel.edited.push({ id, piece });
       return { id, at: count };
     },
@@ -40,4 +41,9 @@ export function createFakeChannel(): FakeChannel {
 }
 
 /** A log that keeps nothing, for tests that do not look at it. */
-export const silentLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+export const silentLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

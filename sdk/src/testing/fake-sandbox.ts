@@ -23,9 +23,15 @@ const words: Readonly<Record<string, (args: readonly string[], shell: Shell) => 
   pwd: (_, shell) => done(shell.print(`${shell.folder}\n`)),
   cat: (_, shell) => done(shell.print(shell.input)),
   sleep: () => "forever",
-  seq: ([from, to], shell) => done(shell.print(Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => `${Number(from) + index}\n`).join(""))),
+  seq: ([from, to], shell) =>
+    done(
+      shell.print(
+        Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => `${Number(from) + index}\n`).join(""),
+      ),
+    ),
   mkdir: ([name], shell) => done(shell.folders.add(`${shell.folder}/${name}`)),
-  ls: (_, shell) => done(shell.print([...shell.folders].map((path) => `${path.slice(shell.folder.length + 1)}\n`).join(""))),
+  ls: (_, shell) =>
+    done(shell.print([...shell.folders].map((path) => `${path.slice(shell.folder.length + 1)}\n`).join(""))),
   printenv: ([name = ""], shell) => {
     const value = shell.variables[name];
     if (value !== undefined) shell.print(`${value}\n`);
@@ -69,7 +75,12 @@ function openWorkspace(spec: SandboxSpec, requests: ExecRequest[]): Workspace {
       const code = interpret(request.command, { folder, variables, folders, print, input: request.input ?? "" });
       const kept = (): string => bounded(output, request.maxOutputBytes);
       if (code !== "forever") return { exitCode: code, ended: "exit", output: kept(), durationMs: 0 };
-      return { exitCode: undefined, ended: await endOf(request.timeoutMs, signal), output: kept(), durationMs: request.timeoutMs };
+      return {
+        exitCode: undefined,
+        ended: await endOf(request.timeoutMs, signal),
+        output: kept(),
+        durationMs: request.timeoutMs,
+      };
     },
     async close() {
       isOpen = false;
@@ -105,15 +116,17 @@ function endOf(timeoutMs: number, signal: AbortSignal): Promise<ExecResult["ende
 }
 
 function folderOf(root: string, folders: ReadonlySet<string>, folder = "."): string {
+  const outside = new Fault("denied", "sandbox.outside", `${folder} is not inside the workspace.`);
+  const relative = folder.startsWith(`${root}/`) ? folder.slice(root.length + 1) : folder;
+  if (relative.startsWith("/")) throw outside;
   const names: string[] = [];
-  for (const name of (folder.startsWith(`${root}/`) ? folder.slice(root.length) : folder.startsWith("/") ? ".." : folder).split("/")) {
-    if (name === "..") {
-      if (names.pop() === undefined) throw new Fault("denied", "sandbox.outside", `${folder} is not inside the workspace.`);
-    } else if (name !== "" && name !== ".") names.push(name);
+  for (const name of relative.split("/").filter((part) => part !== "" && part !== ".")) {
+    if (name !== "..") names.push(name);
+    else if (names.pop() === undefined) throw outside;
   }
   const path = [root, ...names].join("/");
-  if (path !== root && !folders.has(path)) throw new Fault("invalid", "sandbox.folder", `There is no folder ${folder}.`);
-  return path;
+  if (path === root || folders.has(path)) return path;
+  throw new Fault("invalid", "sandbox.folder", `There is no folder ${folder}.`);
 }
 
 function bounded(text: string, maxBytes: number): string {

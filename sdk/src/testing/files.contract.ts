@@ -47,7 +47,8 @@ function everyCall(files: Files, path: string): readonly (readonly [name: string
 }
 
 async function expectRefused(files: Files, path: string, code: string): Promise<void> {
-  for (const [name, call] of everyCall(files, path)) expectSame(await codeOf(call()), code, `${name} of ${JSON.stringify(path)}`);
+  for (const [name, call] of everyCall(files, path))
+    expectSame(await codeOf(call()), code, `${name} of ${JSON.stringify(path)}`);
 }
 
 export const filesContract: readonly ContractCase<FilesWorld>[] = [
@@ -66,8 +67,13 @@ export const filesContract: readonly ContractCase<FilesWorld>[] = [
     name: "reads a part",
     async run({ files }) {
       await files.write("n", bytes("0123456789"));
-      const part = async (maxBytes: number, offset: number) => new TextDecoder().decode(await files.read("n", { maxBytes, offset }));
-      expectSame([await part(3, 0), await part(3, 8), await part(3, 10), await part(3, 99)], ["012", "89", "", ""], "parts");
+      const part = async (maxBytes: number, offset: number) =>
+        new TextDecoder().decode(await files.read("n", { maxBytes, offset }));
+      expectSame(
+        [await part(3, 0), await part(3, 8), await part(3, 10), await part(3, 99)],
+        ["012", "89", "", ""],
+        "parts",
+      );
     },
   },
   {
@@ -94,8 +100,16 @@ export const filesContract: readonly ContractCase<FilesWorld>[] = [
     async run({ files, link, secret }) {
       for (const path of ["b", "a/2", "a/1/x", "c"]) await files.write(path, bytes(""));
       await link("l", secret);
-      expectSame((await files.list("")).map((item) => `${item.path} ${item.type}`), ["a folder", "b file", "c file", "l link"], "list");
-      expectSame((await files.list("a")).map((item) => item.path), ["a/1", "a/2"], "list of a folder below");
+      expectSame(
+        (await files.list("")).map((item) => `${item.path} ${item.type}`),
+        ["a folder", "b file", "c file", "l link"],
+        "list",
+      );
+      expectSame(
+        (await files.list("a")).map((item) => item.path),
+        ["a/1", "a/2"],
+        "list of a folder below",
+      );
       expectSame(await walked(files, "."), ["a", "a/1", "a/1/x", "a/2", "b", "c", "l"], "walk");
       expectSame(await walked(files, "a"), ["a/1", "a/1/x", "a/2"], "walk of a folder below");
       expectSame(await walked(files, "", AbortSignal.abort()), [], "walk when aborted");
@@ -106,13 +120,18 @@ export const filesContract: readonly ContractCase<FilesWorld>[] = [
     async run({ files }) {
       await files.write("d/f", bytes(""));
       expectSame(await codeOf(files.read("no", { maxBytes: 1 })), "invalid files.not-found", "missing");
-      expectSame(await codeOf(files.read("no/such/file", { maxBytes: 1 })), "invalid files.not-found", "missing folder");
+      expectSame(
+        await codeOf(files.read("no/such/file", { maxBytes: 1 })),
+        "invalid files.not-found",
+        "missing folder",
+      );
       expectSame(await codeOf(files.read("d", { maxBytes: 1 })), "invalid files.not-a-file", "read of a folder");
       expectSame(await codeOf(files.write("d", bytes(""))), "invalid files.not-a-file", "write over a folder");
       expectSame(await codeOf(files.list("d/f")), "invalid files.not-a-folder", "list of a file");
       expectSame(await codeOf(files.write("d/f/g", bytes(""))), "invalid files.not-a-folder", "write below a file");
       expectSame(await codeOf(files.remove("no")), "invalid files.not-found", "remove of what is missing");
-      for (const path of ["a\0b", "x".repeat(300), "\ud800"]) expectSame(await codeOf(files.read(path, { maxBytes: 1 })), "invalid files.bad-path", "a name that cannot be");
+      for (const path of ["a\0b", "x".repeat(300), "\ud800"])
+        expectSame(await codeOf(files.read(path, { maxBytes: 1 })), "invalid files.bad-path", "a name that cannot be");
     },
   },
   {
@@ -130,7 +149,17 @@ export const filesContract: readonly ContractCase<FilesWorld>[] = [
   {
     name: "[L17] refuses paths that lead out of the folder",
     async run({ files, root, secret }) {
-      for (const path of ["..", "../x", "a/../../x", secret, "/", "/etc/passwd", `${root}-not`, `${root}/../x`, "./../x"]) {
+      for (const path of [
+        "..",
+        "../x",
+        "a/../../x",
+        secret,
+        "/",
+        "/etc/passwd",
+        `${root}-not`,
+        `${root}/../x`,
+        "./../x",
+      ]) {
         await expectRefused(files, path, "denied files.outside");
       }
     },
@@ -139,9 +168,14 @@ export const filesContract: readonly ContractCase<FilesWorld>[] = [
     name: "takes odd paths that stay inside for what they are",
     async run({ files, root }) {
       await files.write(`${root}/d/f`, bytes("1"));
-      for (const path of ["d/f", "./d//f", "d/../d/f", `${root}/d/f`, `${root}//d/./f`]) expectSame(await textOf(files, path), "1", path);
+      for (const path of ["d/f", "./d//f", "d/../d/f", `${root}/d/f`, `${root}//d/./f`])
+        expectSame(await textOf(files, path), "1", path);
       await files.write("grüße/日本 📁.txt", bytes("2"));
-      expectSame((await files.list("grüße")).map((item) => item.path), ["grüße/日本 📁.txt"], "names of any script");
+      expectSame(
+        (await files.list("grüße")).map((item) => item.path),
+        ["grüße/日本 📁.txt"],
+        "names of any script",
+      );
       await files.write("...", bytes("3"));
       expectSame(await textOf(files, "..."), "3", "three dots are a name");
     },
@@ -155,11 +189,16 @@ export const filesContract: readonly ContractCase<FilesWorld>[] = [
       await link("folder-in", "real");
       await link("dangling", "nowhere");
       const name = secret.slice(secret.lastIndexOf("/") + 1);
-      for (const path of [`folder-out/${name}`, "folder-in/f", "dangling/f"]) await expectRefused(files, path, "denied files.outside");
+      for (const path of [`folder-out/${name}`, "folder-in/f", "dangling/f"])
+        await expectRefused(files, path, "denied files.outside");
       for (const path of ["file-out", "folder-out", "folder-in", "dangling"]) {
         expectSame(await codeOf(files.read(path, { maxBytes: 9 })), "denied files.outside", `read of ${path}`);
         expectSame(await codeOf(files.write(path, bytes("x"))), "denied files.outside", `write of ${path}`);
-        expectSame(await codeOf(files.write(path, bytes("x"), { append: true })), "denied files.outside", `append to ${path}`);
+        expectSame(
+          await codeOf(files.write(path, bytes("x"), { append: true })),
+          "denied files.outside",
+          `append to ${path}`,
+        );
         expectSame(await codeOf(files.list(path)), "denied files.outside", `list of ${path}`);
         expectSame((await files.facts(path))?.type, "link", `facts of ${path}`);
       }

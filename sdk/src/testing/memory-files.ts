@@ -8,7 +8,9 @@ export interface MemoryFiles extends Files {
   link(path: string): void;
 }
 
-type Item = { readonly type: "file"; readonly bytes: Uint8Array; readonly modifiedAt: number } | { readonly type: "folder" | "link" };
+type Item =
+  | { readonly type: "file"; readonly bytes: Uint8Array; readonly modifiedAt: number }
+  | { readonly type: "folder" | "link" };
 
 const longestName = 255;
 const outside = (path: string) => new Fault("denied", "files.outside", `${path} is not inside the workspace.`);
@@ -66,16 +68,19 @@ export function createMemoryFiles(texts: Readonly<Record<string, string>> = {}, 
 }
 
 function placeOf(path: string, root: string): string {
-  const relative = path === root ? "" : path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  const relative = `${path}/`.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   if (relative.startsWith("/") && relative === path) throw outside(path);
   const names: string[] = [];
-  for (const name of relative.split("/")) {
-    if (name.includes("\0") || !name.isWellFormed() || name.length > longestName) throw new Fault("invalid", "files.bad-path", "That cannot be the name of a file.");
-    if (name === "" || name === ".") continue;
+  for (const name of relative.split("/").filter((part) => part !== "" && part !== ".")) {
+    if (!isName(name)) throw new Fault("invalid", "files.bad-path", "That cannot be the name of a file.");
     if (name !== "..") names.push(name);
     else if (names.pop() === undefined) throw outside(path);
   }
   return names.join("/");
+}
+
+function isName(name: string): boolean {
+  return !name.includes("\0") && name.isWellFormed() && name.length <= longestName;
 }
 
 /** What stands at a place; checks the folders on the way there. */
@@ -118,7 +123,9 @@ function listed(items: ReadonlyMap<string, Item>, place: string): readonly FileF
 }
 
 function factsOf(path: string, item: Item): FileFacts {
-  return item.type === "file" ? { path, type: "file", size: item.bytes.byteLength, modifiedAt: item.modifiedAt } : { path, type: item.type, size: 0, modifiedAt: 0 };
+  return item.type === "file"
+    ? { path, type: "file", size: item.bytes.byteLength, modifiedAt: item.modifiedAt }
+    : { path, type: item.type, size: 0, modifiedAt: 0 };
 }
 
 function byParts(a: string, b: string): number {

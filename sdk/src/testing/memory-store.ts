@@ -17,7 +17,13 @@ const keyOf = (key: MessageKey): string => JSON.stringify([key.channel, key.acco
 const valueKey = (space: string, key: string): string => JSON.stringify([space, key]);
 
 export function createMemoryStore(): Store {
-  let state: State = { inbox: new Map(), sessions: new Map(), entries: new Map(), outbox: new Map(), values: new Map() };
+  let state: State = {
+    inbox: new Map(),
+    sessions: new Map(),
+    entries: new Map(),
+    outbox: new Map(),
+    values: new Map(),
+  };
   const commit = async (writes: readonly Write[]): Promise<void> => {
     const next: State = {
       inbox: new Map(state.inbox),
@@ -52,10 +58,12 @@ export function createMemoryStore(): Store {
       return options.last === undefined ? found : found.slice(Math.max(0, found.length - options.last));
     },
     lastSeq: async (id) => state.entries.get(id)?.length ?? 0,
-    openOutbox: async () => [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending"),
+    openOutbox: async () =>
+      [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending"),
     outboxRow: async (id) => state.outbox.get(id),
     async knownIds({ channel, account, place }) {
-      const here = (item: { channel: string; account: string }, id: string) => item.channel === channel && item.account === account && id === place;
+      const here = (item: { channel: string; account: string }, id: string) =>
+        item.channel === channel && item.account === account && id === place;
       const heard = [...state.inbox.values()].filter((row) => here(row.message, row.message.place.id)).at(-1);
       const sent = [...state.outbox.values()].filter((row) => row.receipt && here(row, row.piece.place.id)).at(-1);
       return [heard?.message.id, sent?.receipt?.id].filter((id) => id !== undefined);
@@ -90,7 +98,8 @@ function apply(state: State, write: Write): void {
     }
     case "inbox-outcome": {
       const row = state.inbox.get(keyOf(write.key));
-      if (!row || row.outcome) throw new Fault("bug", "store.outcome", `Message ${write.key.id} has its outcome already, or is unknown.`);
+      if (!row || row.outcome)
+        throw new Fault("bug", "store.outcome", `Message ${write.key.id} has its outcome already, or is unknown.`);
       state.inbox.set(keyOf(write.key), { ...row, outcome: write.outcome, endedAt: write.at });
       return;
     }
@@ -102,7 +111,8 @@ function apply(state: State, write: Write): void {
       return;
     case "entry": {
       const log = state.entries.get(write.sessionId) ?? [];
-      if (write.entry.seq !== log.length + 1) throw new Fault("bug", "store.seq", `Entry ${write.entry.seq} is not the next of its session.`);
+      if (write.entry.seq !== log.length + 1)
+        throw new Fault("bug", "store.seq", `Entry ${write.entry.seq} is not the next of its session.`);
       state.entries.set(write.sessionId, [...log, write.entry]);
       return;
     }

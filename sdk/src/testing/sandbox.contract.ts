@@ -24,7 +24,10 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
-function sandboxCase(name: string, body: (workspace: Workspace, world: SandboxWorld) => Promise<void>): ContractCase<SandboxWorld> {
+function sandboxCase(
+  name: string,
+  body: (workspace: Workspace, world: SandboxWorld) => Promise<void>,
+): ContractCase<SandboxWorld> {
   return {
     name,
     async run(world) {
@@ -51,21 +54,30 @@ export const sandboxContract: readonly ContractCase<SandboxWorld>[] = [
   }),
   sandboxCase("runs in a folder of the workspace, and in none outside", async (workspace, { spec }) => {
     await run(workspace, "mkdir sub");
-    for (const folder of ["sub", "./sub/", `${spec.root}/sub`]) expectSame((await run(workspace, "pwd", { folder })).output, `${spec.root}/sub\n`, folder);
-    for (const folder of ["..", "../x", "/", "sub/../.."]) expectSame(await codeOf(run(workspace, "pwd", { folder })), "denied sandbox.outside", folder);
-    expectSame(await codeOf(run(workspace, "pwd", { folder: "missing" })), "invalid sandbox.folder", "a missing folder");
+    for (const folder of ["sub", "./sub/", `${spec.root}/sub`])
+      expectSame((await run(workspace, "pwd", { folder })).output, `${spec.root}/sub\n`, folder);
+    for (const folder of ["..", "../x", "/", "sub/../.."])
+      expectSame(await codeOf(run(workspace, "pwd", { folder })), "denied sandbox.outside", folder);
+    expectSame(
+      await codeOf(run(workspace, "pwd", { folder: "missing" })),
+      "invalid sandbox.folder",
+      "a missing folder",
+    );
   }),
   sandboxCase("hands input over, and an end of input where there is none", async (workspace) => {
     expectSame((await run(workspace, "cat", { input: "one\ntwo" })).output, "one\ntwo", "given input");
     expectSame((await run(workspace, "cat")).output, "", "no input");
   }),
-  sandboxCase("shows a command the variables it was given and none of the house", async (workspace, { secretVariable, spec }) => {
-    const given = await run(workspace, "printenv GIVEN", { environment: { GIVEN: "yes" } });
-    expectSame([given.output, given.exitCode], ["yes\n", 0], "given");
-    const secret = await run(workspace, `printenv ${secretVariable}`);
-    expectSame([secret.output, secret.exitCode], ["", 1], "the house's own");
-    expectSame((await run(workspace, "printenv HOME")).output, `${spec.root}\n`, "home is the workspace");
-  }),
+  sandboxCase(
+    "shows a command the variables it was given and none of the house",
+    async (workspace, { secretVariable, spec }) => {
+      const given = await run(workspace, "printenv GIVEN", { environment: { GIVEN: "yes" } });
+      expectSame([given.output, given.exitCode], ["yes\n", 0], "given");
+      const secret = await run(workspace, `printenv ${secretVariable}`);
+      expectSame([secret.output, secret.exitCode], ["", 1], "the house's own");
+      expectSame((await run(workspace, "printenv HOME")).output, `${spec.root}\n`, "home is the workspace");
+    },
+  ),
   sandboxCase("[H25] keeps both ends of a long output and says what is missing", async (workspace) => {
     const { output, exitCode } = await run(workspace, "seq 1 100000", { maxOutputBytes: 1000 });
     expectSame(exitCode, 0, "it ran to its end");
@@ -85,14 +97,21 @@ export const sandboxContract: readonly ContractCase<SandboxWorld>[] = [
   }),
   sandboxCase("ends a command on abort, also before it began", async (workspace) => {
     const stop = new AbortController();
-    const result = await workspace.exec({ command: "echo begun; sleep 600", ...limits, onOutput: () => stop.abort() }, stop.signal);
+    const result = await workspace.exec(
+      { command: "echo begun; sleep 600", ...limits, onOutput: () => stop.abort() },
+      stop.signal,
+    );
     expectSame([result.ended, result.exitCode, result.output], ["aborted", undefined, "begun\n"], "in the middle");
     const never = await workspace.exec({ command: "mkdir made", ...limits }, AbortSignal.abort());
     expectSame([never.ended, (await run(workspace, "ls")).output], ["aborted", ""], "beforehand");
   }),
   sandboxCase("runs commands side by side", async (workspace) => {
     const results = await Promise.all(["a", "b", "c"].map((word) => run(workspace, `echo ${word}`)));
-    expectSame(results.map((item) => item.output), ["a\n", "b\n", "c\n"], "each has its own output");
+    expectSame(
+      results.map((item) => item.output),
+      ["a\n", "b\n", "c\n"],
+      "each has its own output",
+    );
   }),
   {
     name: "takes no command after it was closed",

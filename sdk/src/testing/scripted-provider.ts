@@ -6,7 +6,10 @@ import type { Usage } from "../session.ts";
 
 export type ScriptedStep =
   | { readonly text: string; readonly thinking?: string }
-  | { readonly calls: readonly { readonly id: string; readonly name: string; readonly input: Json }[]; readonly text?: string }
+  | {
+      readonly calls: readonly { readonly id: string; readonly name: string; readonly input: Json }[];
+      readonly text?: string;
+    }
   | { readonly fault: FaultData | Fault; readonly partial?: string }
   /** Streams its text and then waits until the signal fires. */
   | { readonly hang: string };
@@ -18,14 +21,19 @@ export interface ScriptedProvider extends Provider {
 const usage: Usage = { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 };
 
 /** Steps are given in order; a function answers each request by itself. The last step of a list repeats. */
-export function createScriptedProvider(script: readonly ScriptedStep[] | ((request: ModelRequest, call: number) => ScriptedStep)): ScriptedProvider {
+export function createScriptedProvider(
+  script: readonly ScriptedStep[] | ((request: ModelRequest, call: number) => ScriptedStep),
+): ScriptedProvider {
   const requests: ModelRequest[] = [];
   return {
     requests,
     async *stream(request, signal) {
       requests.push(structuredClone(request));
       const call = requests.length;
-      const step = typeof script === "function" ? script(request, call) : (script[Math.min(call, script.length) - 1] ?? { text: "" });
+      const step =
+        typeof script === "function"
+          ? script(request, call)
+          : (script[Math.min(call, script.length) - 1] ?? { text: "" });
       yield* play(step, signal);
     },
   };

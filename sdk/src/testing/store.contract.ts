@@ -62,9 +62,16 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
   {
     name: "admits a message once, whatever is repeated",
     async run({ store }) {
-      const [first, second] = await Promise.all([store.admit(sampleMessage("1"), 5), store.admit(sampleMessage("1"), 6)]);
+      const [first, second] = await Promise.all([
+        store.admit(sampleMessage("1"), 5),
+        store.admit(sampleMessage("1"), 6),
+      ]);
       expectThat(Boolean(first) !== Boolean(second), "exactly one of two equal messages is new");
-      expectSame((await store.openInbox()).map((item) => item.message.id), ["1"], "one open row");
+      expectSame(
+        (await store.openInbox()).map((item) => item.message.id),
+        ["1"],
+        "one open row",
+      );
       const found = await store.inboxRow({ channel: "sample", account: "default", id: "1" });
       expectSame(found?.message, sampleMessage("1"), "the message comes back as it was");
     },
@@ -73,7 +80,11 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     name: "keeps the order of arrival",
     async run({ store }) {
       for (const id of ["b", "a", "c"]) await store.admit(sampleMessage(id), 1);
-      expectSame((await store.openInbox()).map((item) => item.message.id), ["b", "a", "c"], "oldest first");
+      expectSame(
+        (await store.openInbox()).map((item) => item.message.id),
+        ["b", "a", "c"],
+        "oldest first",
+      );
     },
   },
   {
@@ -112,7 +123,11 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
         store.commit([{ type: "entry", sessionId: "x", entry: entry(2) }]),
       ];
       expectSame(await Promise.all(work.map(rejected)), [false, true, false], "only the bad one fails");
-      expectSame((await store.entries("x")).map((item) => item.seq), [1, 2], "the good ones are in order");
+      expectSame(
+        (await store.entries("x")).map((item) => item.seq),
+        [1, 2],
+        "the good ones are in order",
+      );
     },
   },
   {
@@ -121,7 +136,8 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
       for (const seq of [1, 2, 3, 4]) {
         await store.commit([{ type: "entry", sessionId: "x", entry: entry(seq, seq > 2 ? "r2" : "r1") }]);
       }
-      const seqs = async (options?: Parameters<Store["entries"]>[1]) => (await store.entries("x", options)).map((e) => e.seq);
+      const seqs = async (options?: Parameters<Store["entries"]>[1]) =>
+        (await store.entries("x", options)).map((e) => e.seq);
       expectSame(await seqs(), [1, 2, 3, 4], "whole");
       expectSame(await seqs({ last: 2 }), [3, 4], "the newest two");
       expectSame(await seqs({ after: 3 }), [4], "after three");
@@ -139,7 +155,11 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
         { type: "session-put", session: session("b", 3) },
       ]);
       await store.commit([{ type: "session-put", session: { ...session("a", 5), label: "renamed" } }]);
-      expectSame((await store.sessions()).map((item) => item.key), ["a", "b"], "newest first");
+      expectSame(
+        (await store.sessions()).map((item) => item.key),
+        ["a", "b"],
+        "newest first",
+      );
       expectSame((await store.sessions({ limit: 1 })).length, 1, "limited");
       expectSame((await store.session("a"))?.label, "renamed", "the last put stands");
       await store.commit([{ type: "session-remove", key: "a" }]);
@@ -151,9 +171,19 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     async run({ store }) {
       await store.commit(["r:1", "r:0"].map((id) => ({ type: "outbox-put" as const, row: row(id) })));
       await store.commit([{ type: "outbox-put", row: { ...row("r:1"), state: "failed" } }]);
-      expectSame((await store.openOutbox()).map((item) => item.id), ["r:1", "r:0"], "in the order put, once");
-      await store.commit([{ type: "outbox-state", id: "r:1", state: "sent", attempts: 1, nextAt: 0, receipt: { id: "9", at: 4 } }]);
-      expectSame((await store.openOutbox()).map((item) => item.id), ["r:0"], "what is sent is not open");
+      expectSame(
+        (await store.openOutbox()).map((item) => item.id),
+        ["r:1", "r:0"],
+        "in the order put, once",
+      );
+      await store.commit([
+        { type: "outbox-state", id: "r:1", state: "sent", attempts: 1, nextAt: 0, receipt: { id: "9", at: 4 } },
+      ]);
+      expectSame(
+        (await store.openOutbox()).map((item) => item.id),
+        ["r:0"],
+        "what is sent is not open",
+      );
       expectSame((await store.outboxRow("r:1"))?.receipt, { id: "9", at: 4 }, "the receipt is kept");
     },
   },
@@ -162,7 +192,9 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     async run({ store }) {
       for (const id of ["5", "7"]) await store.admit(sampleMessage(id), 1);
       for (const id of ["r:0", "r:1"]) await store.commit([{ type: "outbox-put", row: row(id) }]);
-      await store.commit([{ type: "outbox-state", id: "r:0", state: "sent", attempts: 1, nextAt: 0, receipt: { id: "8", at: 4 } }]);
+      await store.commit([
+        { type: "outbox-state", id: "r:0", state: "sent", attempts: 1, nextAt: 0, receipt: { id: "8", at: 4 } },
+      ]);
       const known = (place: string) => store.knownIds({ channel: "sample", account: "default", place });
       expectSame(await known("c1"), ["7", "8"], "the newest heard and the newest sent");
       expectSame(await known("c2"), [], "none elsewhere");
@@ -174,7 +206,14 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
       await store.values("a").set("x/1", { n: 1 });
       await store.values("a").set("x/2", [2]);
       await store.values("b").set("x/1", "other");
-      expectSame(await store.values("a").list("x/"), [{ key: "x/1", value: { n: 1 } }, { key: "x/2", value: [2] }], "by prefix");
+      expectSame(
+        await store.values("a").list("x/"),
+        [
+          { key: "x/1", value: { n: 1 } },
+          { key: "x/2", value: [2] },
+        ],
+        "by prefix",
+      );
       await store.values("a").remove("x/1");
       expectSame(await store.values("a").get("x/1"), undefined, "removed");
       expectSame(await store.values("b").get("x/1"), "other", "the other space is untouched");
@@ -185,7 +224,10 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     needs: "durable",
     async run(world) {
       await world.store.admit(sampleMessage("1"), 1);
-      await world.store.commit([{ type: "entry", sessionId: "x", entry: entry(1) }, { type: "outbox-put", row: row("r:0") }]);
+      await world.store.commit([
+        { type: "entry", sessionId: "x", entry: entry(1) },
+        { type: "outbox-put", row: row("r:0") },
+      ]);
       expectThat(world.reopen !== undefined, "a durable world can be reopened");
       world.store = await world.reopen();
       expectSame((await world.store.openInbox()).length, 1, "inbox");

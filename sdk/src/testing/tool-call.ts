@@ -1,6 +1,7 @@
 // A ToolCall for tests. It remembers what the tool touched, so that declared effects can be held against it.
-import { Fault } from "../errors.ts";
+
 import type { Fetch } from "../context.ts";
+import { Fault } from "../errors.ts";
 import type { ToolEffects } from "../manifest.ts";
 import type { Files } from "../ports/files.ts";
 import type { Sandbox } from "../ports/sandbox.ts";

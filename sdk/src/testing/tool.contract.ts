@@ -1,6 +1,6 @@
 // What every Tool promises: its manifest tells the truth about it, and it answers with bounded content or a Fault.
 import * as v from "valibot";
-import { isFault } from "../errors.ts";
+import { isFault, toFault } from "../errors.ts";
 import type { ToolManifest } from "../manifest.ts";
 import type { Tool, ToolOutput } from "../ports/tool.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
@@ -24,8 +24,12 @@ async function outcome(tool: Tool, input: unknown, call: RecordedToolCall): Prom
   try {
     return await tool.execute(input, call);
   } catch (thrown) {
-    expectThat(isFault(thrown), `what it throws is a Fault, not ${String(thrown)}`);
-    expectThat(thrown.kind !== "bug", `the Fault is not a bug: ${thrown.code} ${thrown.message}`);
+    const fault = toFault(thrown);
+    expectThat(
+      isFault(thrown) || fault.kind === "aborted",
+      `what it throws is a Fault or the signal's reason, not ${String(thrown)}`,
+    );
+    expectThat(fault.kind !== "bug", `the Fault is not a bug: ${fault.code} ${fault.message}`);
     return undefined;
   }
 }
@@ -36,8 +40,10 @@ export const toolContract: readonly ContractCase<ToolWorld>[] = [
     async run({ manifest, samples, hopeless }) {
       expectThat(/^[a-z][a-z0-9_]{0,63}$/.test(manifest.id), "its id is a name that every vendor accepts");
       const fits = (input: unknown) => v.safeParse(manifest.input, input).success;
-      for (const input of [...samples, ...hopeless]) expectThat(fits(input), `the schema takes ${JSON.stringify(input)}`);
-      for (const input of [undefined, null, 1, "x", [], { nonsense: true }]) expectThat(!fits(input), `the schema refuses ${JSON.stringify(input)}`);
+      for (const input of [...samples, ...hopeless])
+        expectThat(fits(input), `the schema takes ${JSON.stringify(input)}`);
+      for (const input of [undefined, null, 1, "x", { nonsense: true }])
+        expectThat(!fits(input), `the schema refuses ${JSON.stringify(input)}`);
     },
   },
   {
@@ -62,8 +68,16 @@ export const toolContract: readonly ContractCase<ToolWorld>[] = [
         for (const effect of own.touched) touched.add(effect);
       }
       const declared = Object.entries(manifest.effects).flatMap(([name, is]) => (is ? [name] : []));
-      expectSame([...touched].filter((effect) => !declared.includes(effect)), [], "undeclared effects");
-      expectSame(declared.filter((effect) => !touched.has(effect)), [], "declared effects that are never seen");
+      expectSame(
+        [...touched].filter((effect) => !declared.includes(effect)),
+        [],
+        "undeclared effects",
+      );
+      expectSame(
+        declared.filter((effect) => !touched.has(effect)),
+        [],
+        "declared effects that are never seen",
+      );
     },
   },
   {
@@ -80,7 +94,10 @@ export const toolContract: readonly ContractCase<ToolWorld>[] = [
     async run({ tool, hopeless, call }) {
       for (const input of hopeless) {
         const output = await outcome(tool, input, call());
-        expectThat(output === undefined || output.isError === true, `${JSON.stringify(input)} is not reported as a success`);
+        expectThat(
+          output === undefined || output.isError === true,
+          `${JSON.stringify(input)} is not reported as a success`,
+        );
       }
     },
   },
@@ -105,7 +122,10 @@ export const toolContract: readonly ContractCase<ToolWorld>[] = [
     async run({ tool, samples }) {
       for (const input of samples) {
         const line = tool.preview?.(input);
-        expectThat(line === undefined || (line.length > 0 && line.length <= 200 && !line.includes("\n")), "the preview is one short line");
+        expectThat(
+          line === undefined || (line.length > 0 && line.length <= 200 && !line.includes("\n")),
+          "the preview is one short line",
+        );
       }
     },
   },

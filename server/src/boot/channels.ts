@@ -1,5 +1,13 @@
 // Starts the channels that are configured, keeps them going, and knows how each one is.
-import { type CatalogEntry, type Channel, type ChannelStatus, faultPolicies, type InboundMessage, type Log, toFault } from "@homarus/sdk";
+import {
+  type CatalogEntry,
+  type Channel,
+  type ChannelStatus,
+  faultPolicies,
+  type InboundMessage,
+  type Log,
+  toFault,
+} from "@homarus/sdk";
 import type { Seen } from "../core/tap.ts";
 import type { ChannelConfig, HouseConfig } from "../host/config/schema.ts";
 
@@ -25,7 +33,12 @@ export interface Channels {
   align(): Promise<void>;
   find(id: string): RunningChannel | undefined;
   settings(id: string): ChannelConfig | undefined;
-  list(): readonly { readonly id: string; readonly account: string; readonly title: string; readonly status: ChannelStatus }[];
+  list(): readonly {
+    readonly id: string;
+    readonly account: string;
+    readonly title: string;
+    readonly status: ChannelStatus;
+  }[];
   stop(): Promise<void>;
 }
 
@@ -44,7 +57,9 @@ const longestWaitMs = 60_000;
 export function createChannels(parts: ChannelsParts): Channels {
   const slots = new Map<string, Slot>();
   const wanted = (): readonly ChannelEntry[] =>
-    parts.catalog.filter((entry): entry is ChannelEntry => entry.kind === "channel" && parts.config().channels[entry.id]?.enabled === true);
+    parts.catalog.filter(
+      (entry): entry is ChannelEntry => entry.kind === "channel" && parts.config().channels[entry.id]?.enabled === true,
+    );
 
   const stopSlot = async (id: string): Promise<void> => {
     const slot = slots.get(id);
@@ -54,7 +69,14 @@ export function createChannels(parts: ChannelsParts): Channels {
     await slot.ended;
   };
   const startSlot = async (entry: ChannelEntry, written: string): Promise<void> => {
-    const slot: Slot = { entry, written, controller: new AbortController(), running: undefined, status: { state: "starting" }, ended: Promise.resolve() };
+    const slot: Slot = {
+      entry,
+      written,
+      controller: new AbortController(),
+      running: undefined,
+      status: { state: "starting" },
+      ended: Promise.resolve(),
+    };
     slots.set(entry.id, slot);
     try {
       const channel = await parts.activate(entry, parts.config().channels[entry.id], slot.controller.signal);
@@ -74,7 +96,13 @@ export function createChannels(parts: ChannelsParts): Channels {
     },
     find: (id) => slots.get(id)?.running,
     settings: (id) => parts.config().channels[id],
-    list: () => [...slots.values()].map(({ entry, status, running }) => ({ id: entry.id, account: "default", title: entry.title, status: { ...status, ...identityOf(running) } })),
+    list: () =>
+      [...slots.values()].map(({ entry, status, running }) => ({
+        id: entry.id,
+        account: "default",
+        title: entry.title,
+        status: { ...status, ...identityOf(running) },
+      })),
     stop: async () => {
       await Promise.all([...slots.keys()].map(stopSlot));
     },
@@ -109,7 +137,9 @@ async function keepGoing(slot: Slot, channel: Channel, parts: ChannelsParts): Pr
       const { kind } = toFault(thrown);
       if (kind === "auth" || kind === "config") return;
     }
-    await parts.clock.sleep(parts.clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** tries), signal).catch(() => undefined);
+    await parts.clock
+      .sleep(parts.clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** tries), signal)
+      .catch(() => undefined);
   }
   slot.status = { ...slot.status, state: "stopped" };
 }

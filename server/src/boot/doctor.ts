@@ -22,7 +22,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const built = catalog as unknown as { readonly entries: readonly CatalogEntry[]; readonly configSchema: JsonSchema };
 
-export async function examine(environment: Environment, configPath: string | undefined, isAnswering: boolean): Promise<readonly Finding[]> {
+export async function examine(
+  environment: Environment,
+  configPath: string | undefined,
+  isAnswering: boolean,
+): Promise<readonly Finding[]> {
   const home = findHome(environment, configPath);
   const { findings, config } = configFindings(home.configPath, environment);
   return [
@@ -37,28 +41,57 @@ export async function examine(environment: Environment, configPath: string | und
 }
 
 function stateFinding(folder: string): Finding {
-  if (!existsSync(folder)) return { id: "state", state: "note", text: `${folder} does not exist yet`, next: "It is made at the first start." };
+  if (!existsSync(folder))
+    return { id: "state", state: "note", text: `${folder} does not exist yet`, next: "It is made at the first start." };
   try {
     accessSync(folder, constants.R_OK | constants.W_OK);
   } catch {
-    return { id: "state", state: "bad", text: `${folder} is not writable for this user`, next: `Give it to this user, or set HOMARUS_HOME to another folder.` };
+    return {
+      id: "state",
+      state: "bad",
+      text: `${folder} is not writable for this user`,
+      next: `Give it to this user, or set HOMARUS_HOME to another folder.`,
+    };
   }
   const open = statSync(folder).mode & 0o077;
-  if (open) return { id: "state", state: "note", text: `${folder} can be read by others`, next: `chmod 700 ${folder} (the next start does it).` };
+  if (open)
+    return {
+      id: "state",
+      state: "note",
+      text: `${folder} can be read by others`,
+      next: `chmod 700 ${folder} (the next start does it).`,
+    };
   return { id: "state", state: "good", text: folder };
 }
 
-function configFindings(path: string, environment: Environment): { findings: Finding[]; config: HouseConfig | undefined } {
+function configFindings(
+  path: string,
+  environment: Environment,
+): { findings: Finding[]; config: HouseConfig | undefined } {
   try {
     const file = readConfig(path, environment);
     const issues = checkConfig(file.substituted, built.configSchema);
     const config = withDefaults(file.substituted, built.configSchema) as unknown as HouseConfig;
-    if (issues.length === 0) return { findings: [{ id: "config", state: "good", text: file.exists ? path : `${path} (not there: defaults hold)` }], config };
-    const findings = issues.map(({ path: place, message }): Finding => ({ id: "config", state: "bad", text: `${place || path} ${message}`, next: `Mend ${path}.` }));
+    if (issues.length === 0)
+      return {
+        findings: [{ id: "config", state: "good", text: file.exists ? path : `${path} (not there: defaults hold)` }],
+        config,
+      };
+    const findings = issues.map(
+      ({ path: place, message }): Finding => ({
+        id: "config",
+        state: "bad",
+        text: `${place || path} ${message}`,
+        next: `Mend ${path}.`,
+      }),
+    );
     return { findings, config: undefined };
   } catch (thrown) {
     const { message, hint } = toFault(thrown);
-    return { findings: [{ id: "config", state: "bad", text: message, ...(hint ? { next: hint } : {}) }], config: undefined };
+    return {
+      findings: [{ id: "config", state: "bad", text: message, ...(hint ? { next: hint } : {}) }],
+      config: undefined,
+    };
   }
 }
 
@@ -71,7 +104,12 @@ async function modelFinding(config: HouseConfig, environment: Environment): Prom
   try {
     const { provider, model } = models.choose(config.agents.defaults.model);
     if (provider !== "offline") return { id: "model", state: "good", text: `${provider}/${model}` };
-    return { id: "model", state: "note", text: "the offline demonstration", next: "Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY for a real model." };
+    return {
+      id: "model",
+      state: "note",
+      text: "the offline demonstration",
+      next: "Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY for a real model.",
+    };
   } catch (thrown) {
     const { message, hint } = toFault(thrown);
     return { id: "model", state: "bad", text: message, ...(hint ? { next: hint } : {}) };
@@ -79,17 +117,41 @@ async function modelFinding(config: HouseConfig, environment: Environment): Prom
 }
 
 function sandboxFinding(config: HouseConfig): Finding {
-  if (config.sandbox === "none") return { id: "sandbox", state: "note", text: "none: commands have this user's whole account", next: 'Write sandbox: "auto" if that is not what you want.' };
-  const tried = spawnSync("bwrap", ["--ro-bind", "/", "/", "--unshare-all", "true"], { stdio: "ignore", timeout: 5_000 });
+  if (config.sandbox === "none")
+    return {
+      id: "sandbox",
+      state: "note",
+      text: "none: commands have this user's whole account",
+      next: 'Write sandbox: "auto" if that is not what you want.',
+    };
+  const tried = spawnSync("bwrap", ["--ro-bind", "/", "/", "--unshare-all", "true"], {
+    stdio: "ignore",
+    timeout: 5_000,
+  });
   if (tried.status === 0) return { id: "sandbox", state: "good", text: "bubblewrap works" };
-  const text = tried.error ? "bubblewrap is not installed: the exec tool refuses to run commands" : "bubblewrap is installed, but this machine does not let it work";
-  return { id: "sandbox", state: "bad", text, next: tried.error ? "apt-get install bubblewrap" : "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1)." };
+  const text = tried.error
+    ? "bubblewrap is not installed: the exec tool refuses to run commands"
+    : "bubblewrap is installed, but this machine does not let it work";
+  return {
+    id: "sandbox",
+    state: "bad",
+    text,
+    next: tried.error
+      ? "apt-get install bubblewrap"
+      : "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1).",
+  };
 }
 
 function channelsFinding(config: HouseConfig): Finding {
   const on = Object.entries(config.channels).filter(([, settings]) => settings.enabled);
   if (on.length === 0) return { id: "channels", state: "good", text: "web chat (no other channel is configured)" };
   const open = on.filter(([, settings]) => settings.access.direct === "open").map(([id]) => id);
-  if (open.length > 0) return { id: "channels", state: "note", text: `${open.join(", ")} lets everybody in`, next: 'Set access.direct to "pairing" if that is not what you want.' };
+  if (open.length > 0)
+    return {
+      id: "channels",
+      state: "note",
+      text: `${open.join(", ")} lets everybody in`,
+      next: 'Set access.direct to "pairing" if that is not what you want.',
+    };
   return { id: "channels", state: "good", text: on.map(([id]) => id).join(", ") };
 }

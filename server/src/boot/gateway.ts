@@ -1,10 +1,12 @@
 // A whole gateway process: the house, its door on a port, and the minute's line of statistics.
 import { type Clock, Fault, toFault } from "@homarus/sdk";
-import { type BootOptions, boot, type RunningHouse } from "../boot.ts";
+import { boot, type RunningHouse } from "../boot.ts";
 import { openGateway } from "../gateway/open.ts";
 import type { GatewayAuth } from "../gateway/settings.ts";
 import { systemClock } from "../host/clock.ts";
 import { listen } from "../host/net/serve.ts";
+import type { BootOptions } from "./ground.ts";
+import { trimAfterStart } from "./lazy.ts";
 
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -31,11 +33,12 @@ export interface GatewayProcess {
 }
 
 const statisticsEveryMs = 60_000;
+const trimAfterMs = 5_000;
 
 export async function startGateway(options: GatewayProcessOptions): Promise<GatewayProcess> {
   const running = boot(options);
   try {
-    const { gateway } = running.config.current();
+    const { gateway } = running.ground.config.current();
     const host = options.host ?? gateway.host;
     const auth = authOf(running, host);
     const door = await openGateway({
@@ -49,6 +52,7 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
     if (!options.isEmbedded) {
       await running.start();
       tellStatistics(running, systemClock, life.signal);
+      trimLater(running, life.signal);
     }
     return {
       ...{ running, host, port: door.port, auth },
@@ -65,16 +69,31 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
 }
 
 function authOf(running: RunningHouse, host: string): GatewayAuth {
-  const { auth } = running.config.current().gateway;
+  const { auth } = running.ground.config.current().gateway;
   if (auth.mode === "password") {
     if (auth.password) return { mode: "password", password: auth.password };
-    throw new Fault("config", "gateway.password", "gateway.auth.mode is password, but no password is set.", { hint: "Write gateway.auth.password as ${NAME} and set that variable." });
+    throw new Fault("config", "gateway.password", "gateway.auth.mode is password, but no password is set.", {
+      hint: "Write gateway.auth.password as ${NAME} and set that variable.",
+    });
   }
   if (auth.mode === "none") {
     if (host === "127.0.0.1" || host === "::1" || host === "localhost") return { mode: "none" };
-    throw new Fault("config", "gateway.open", `The gateway will not listen on ${host} without a login.`, { hint: "Set gateway.auth.mode to token, or gateway.host to 127.0.0.1." });
+    throw new Fault("config", "gateway.open", `The gateway will not listen on ${host} without a login.`, {
+      hint: "Set gateway.auth.mode to token, or gateway.host to 127.0.0.1.",
+    });
   }
-  return { mode: "token", token: auth.token ?? running.home.token() };
+  return { mode: "token", token: auth.token ?? running.ground.home.token() };
+}
+
+/** Pages that only the start touched are given back when things have calmed down. */
+function trimLater(running: RunningHouse, signal: AbortSignal): void {
+  const { log } = running.house;
+  systemClock
+    .sleep(systemClock.now() + trimAfterMs, signal)
+    .then(() => trimAfterStart(log))
+    .catch((thrown: unknown) => {
+      if (!signal.aborted) log.debug("trim.skipped", { fault: toFault(thrown) });
+    });
 }
 
 function tellStatistics(running: RunningHouse, clock: Clock, signal: AbortSignal): void {
@@ -85,7 +104,15 @@ function tellStatistics(running: RunningHouse, clock: Clock, signal: AbortSignal
       await clock.sleep(clock.now() + statisticsEveryMs, signal);
       const { messages, activeRuns, outcomes, faults } = house.counters();
       const { inbox, outbox } = await house.store.counts();
-      house.log.info("statistics", { messagesPerMinute: messages - before, activeRuns, openInbox: inbox, openOutbox: outbox, outcomes, faults, rssMb: Math.round(process.memoryUsage.rss() / 1e6) });
+      house.log.info("statistics", {
+        messagesPerMinute: messages - before,
+        activeRuns,
+        openInbox: inbox,
+        openOutbox: outbox,
+        outcomes,
+        faults,
+        rssMb: Math.round(process.memoryUsage.rss() / 1e6),
+      });
       before = messages;
     }
   };

@@ -1,5 +1,13 @@
 // Which model answers: what the owner named, else what is set up, else the offline demonstration.
-import { type CatalogEntry, Fault, type Log, type ModelRequest, type Provider, type ProviderEvent, toFault } from "@homarus/sdk";
+import {
+  type CatalogEntry,
+  Fault,
+  type Log,
+  type ModelRequest,
+  type Provider,
+  type ProviderEvent,
+  toFault,
+} from "@homarus/sdk";
 import type { ModelChoice } from "../core/line/parts.ts";
 import type { OfferedModel } from "../gateway/house.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
@@ -12,7 +20,7 @@ export interface ModelsParts {
   readonly environment: Environment;
   readonly config: () => HouseConfig;
   readonly log: Log;
-  readonly activate: (entry: CatalogEntry, config: unknown) => Promise<Provider>;
+  readonly activate: <Port>(entry: CatalogEntry, config: unknown) => Promise<Port>;
   readonly fetch: typeof fetch;
 }
 
@@ -30,41 +38,25 @@ const detectMs = 400;
 const listMs = 5_000;
 
 export function createModels(parts: ModelsParts): Models {
-  const entries = parts.catalog.filter((entry): entry is ProviderEntry => entry.kind === "provider");
-  const ordered = [...entries].sort((a, b) => (a.preference ?? 1e9) - (b.preference ?? 1e9));
-  const active = new Map<string, Promise<Provider>>();
-  const detected = new Map<string, string>();
-
-  const configOf = (entry: ProviderEntry): Record<string, unknown> => providerConfig(entry, parts.config().providers[entry.id], parts.environment);
-  const isReady = (entry: ProviderEntry): boolean => {
-    if (entry.detect && !parts.config().providers[entry.id]) return detected.has(entry.id);
-    return missingFields(entry, configOf(entry)).length === 0;
-  };
-  const find = (id: string): ProviderEntry | undefined => entries.find((entry) => entry.id === id);
-  const modelOf = (entry: ProviderEntry): string => namedModel(entry, parts.environment) ?? detected.get(entry.id) ?? entry.defaultModel;
-  const provider = (id: string): Promise<Provider> => {
-    const known = active.get(id);
-    if (known) return known;
-    const entry = find(id);
-    if (!entry) return Promise.reject(new Fault("config", "model.provider", `There is no provider ${id}.`, { hint: `Choose one of ${entries.map((item) => item.id).join(", ")}.` }));
-    const opened = parts.activate(entry, configOf(entry));
-    active.set(id, opened);
-    opened.catch(() => active.delete(id));
-    return opened;
-  };
-
+  const choosing = openChoosing(parts);
+  const { ordered, isReady, find, detected, environment } = choosing;
+  const providers = keptProviders(parts, choosing);
   return {
     choose(name) {
-      if (name) return chooseNamed(name, { find, isReady, configOf, ordered });
-      const wanted = parts.environment.LLM_PROVIDER;
+      if (name) return chooseNamed(name, choosing);
+      const wanted = environment.LLM_PROVIDER;
       const entry = (wanted ? find(wanted) : undefined) ?? ordered.find(isReady);
-      if (!entry) throw new Fault("config", "model.none", "No model is set up.", { hint: "Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY and start again." });
-      return chooseNamed(`${entry.id}/${modelOf(entry)}`, { find, isReady, configOf, ordered });
+      if (!entry)
+        throw new Fault("config", "model.none", "No model is set up.", {
+          hint: "Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY and start again.",
+        });
+      const model = namedModel(entry, environment) ?? detected.get(entry.id) ?? entry.defaultModel;
+      return chooseNamed(`${entry.id}/${model}`, choosing);
     },
     async *stream(id, request, signal) {
       let opened: Provider;
       try {
-        opened = await provider(id);
+        opened = await providers.open(id);
       } catch (thrown) {
         yield { type: "fault", fault: toFault(thrown).toJSON() };
         return;
@@ -74,16 +66,64 @@ export function createModels(parts: ModelsParts): Models {
     async offered(signal) {
       const lists = ordered.map(async (entry): Promise<OfferedModel[]> => {
         const available = isReady(entry);
-        const live = available && entry.capabilities.includes("models") ? await liveModels(provider(entry.id), signal, parts.log) : [];
-        const known = live.length > 0 ? live.map((model) => ({ ...model, ...entry.models.find((item) => item.id === model.id) })) : entry.models;
+        const asks = available && entry.capabilities.includes("models");
+        const live = asks ? await liveModels(providers.open(entry.id), signal, parts.log) : [];
+        const known =
+          live.length > 0
+            ? live.map((model) => ({ ...model, ...entry.models.find((item) => item.id === model.id) }))
+            : entry.models;
         return known.map((model) => ({ ...model, provider: entry.id, available }));
       });
       return (await Promise.all(lists)).flat();
     },
     async detect() {
-      await Promise.all(entries.filter((entry) => entry.detect && !detected.has(entry.id)).map((entry) => detectServer(entry, detected, { provider, parts })));
+      const unseen = ordered.filter((entry) => entry.detect && !detected.has(entry.id));
+      await Promise.all(unseen.map((entry) => detectServer(entry, detected, { provider: providers.open, parts })));
+    },
+    reset: providers.reset,
+  };
+}
+
+/** A provider's code loads at its first call and stays until the config changes. */
+function keptProviders(
+  parts: ModelsParts,
+  { find, ordered, configOf }: Choosing,
+): { open(id: string): Promise<Provider>; reset(): void } {
+  const active = new Map<string, Promise<Provider>>();
+  return {
+    open(id) {
+      const known = active.get(id);
+      if (known) return known;
+      const entry = find(id);
+      if (!entry)
+        return Promise.reject(
+          new Fault("config", "model.provider", `There is no provider ${id}.`, {
+            hint: `Choose one of ${ordered.map((item) => item.id).join(", ")}.`,
+          }),
+        );
+      const opened = parts.activate<Provider>(entry, configOf(entry));
+      active.set(id, opened);
+      opened.catch(() => active.delete(id));
+      return opened;
     },
     reset: () => active.clear(),
+  };
+}
+
+function openChoosing(parts: ModelsParts): Choosing {
+  const entries = parts.catalog.filter((entry): entry is ProviderEntry => entry.kind === "provider");
+  const detected = new Map<string, string>();
+  const { environment } = parts;
+  const configOf = (entry: ProviderEntry): Record<string, unknown> =>
+    providerConfig(entry, parts.config().providers[entry.id], environment);
+  return {
+    ...{ detected, environment, configOf },
+    ordered: [...entries].sort((a, b) => (a.preference ?? 1e9) - (b.preference ?? 1e9)),
+    find: (id) => entries.find((entry) => entry.id === id),
+    isReady(entry) {
+      if (entry.detect && !parts.config().providers[entry.id]) return detected.has(entry.id);
+      return missingFields(entry, configOf(entry)).length === 0;
+    },
   };
 }
 
@@ -91,21 +131,32 @@ interface Choosing {
   readonly find: (id: string) => ProviderEntry | undefined;
   readonly isReady: (entry: ProviderEntry) => boolean;
   readonly configOf: (entry: ProviderEntry) => Record<string, unknown>;
+  /** By preference. */
   readonly ordered: readonly ProviderEntry[];
+  readonly environment: Environment;
+  /** Servers found on this machine: provider -> its first model. */
+  readonly detected: Map<string, string>;
 }
 
 /** `provider/model`, or a model's id alone when a provider that is set up lists it. */
 function chooseNamed(name: string, choosing: Choosing): ModelChoice {
   const slash = name.indexOf("/");
-  const entry = slash > 0 ? choosing.find(name.slice(0, slash)) : choosing.ordered.find((item) => choosing.isReady(item) && item.models.some((model) => model.id === name));
+  const entry =
+    slash > 0
+      ? choosing.find(name.slice(0, slash))
+      : choosing.ordered.find((item) => choosing.isReady(item) && item.models.some((model) => model.id === name));
   if (!entry) {
-    throw new Fault("invalid", "model.unknown", `I know no model ${name}.`, { hint: "Write it as provider/model, for example anthropic/claude-sonnet-5; `homarus models` lists them." });
+    throw new Fault("invalid", "model.unknown", `I know no model ${name}.`, {
+      hint: "Write it as provider/model, for example anthropic/claude-sonnet-5; `homarus models` lists them.",
+    });
   }
   const missing = choosing.isReady(entry) ? [] : missingFields(entry, choosing.configOf(entry));
   if (missing.length > 0) {
     const variables = missing.flatMap((field) => entry.environment[field] ?? []);
     throw new Fault("config", "model.not-set-up", `${entry.title} is not set up: it needs ${missing.join(", ")}.`, {
-      hint: variables.length ? `Set ${variables[0]}, or write providers.${entry.id}.${missing[0]} in the config.` : `Write providers.${entry.id}.${missing[0]} in the config.`,
+      hint: variables.length
+        ? `Set ${variables[0]}, or write providers.${entry.id}.${missing[0]} in the config.`
+        : `Write providers.${entry.id}.${missing[0]} in the config.`,
     });
   }
   const model = slash > 0 && choosing.find(name.slice(0, slash)) ? name.slice(slash + 1) : name;
@@ -113,10 +164,16 @@ function chooseNamed(name: string, choosing: Choosing): ModelChoice {
 }
 
 /** The file's settings, and where it has none the environment's. LLM_* belong to LLM_PROVIDER, or to `openai`. */
-function providerConfig(entry: ProviderEntry, written: Readonly<Record<string, unknown>> | undefined, environment: Environment): Record<string, unknown> {
+function providerConfig(
+  entry: ProviderEntry,
+  written: Readonly<Record<string, unknown>> | undefined,
+  environment: Environment,
+): Record<string, unknown> {
   const filled: Record<string, unknown> = { ...defaultsOf(entry), ...written };
   const general = (environment.LLM_PROVIDER ?? "openai") === entry.id;
-  const usual: Record<string, string | undefined> = general ? { apiKey: environment.LLM_API_KEY, baseUrl: environment.LLM_BASE_URL } : {};
+  const usual: Record<string, string | undefined> = general
+    ? { apiKey: environment.LLM_API_KEY, baseUrl: environment.LLM_BASE_URL }
+    : {};
   for (const field of Object.keys((entry.configSchema.properties ?? {}) as object)) {
     const names = entry.environment[field] ?? [];
     const value = usual[field] || names.map((name) => environment[name]).find(Boolean);
@@ -127,7 +184,11 @@ function providerConfig(entry: ProviderEntry, written: Readonly<Record<string, u
 
 function defaultsOf(entry: ProviderEntry): Record<string, unknown> {
   const properties = (entry.configSchema.properties ?? {}) as Record<string, { default?: unknown }>;
-  return Object.fromEntries(Object.entries(properties).flatMap(([key, schema]) => (schema.default === undefined ? [] : [[key, schema.default]])));
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([key, schema]) =>
+      schema.default === undefined ? [] : [[key, schema.default]],
+    ),
+  );
 }
 
 function missingFields(entry: ProviderEntry, config: Record<string, unknown>): readonly string[] {
@@ -149,7 +210,11 @@ async function liveModels(opened: Promise<Provider>, signal: AbortSignal, log: L
   }
 }
 
-async function detectServer(entry: ProviderEntry, detected: Map<string, string>, by: { provider: (id: string) => Promise<Provider>; parts: ModelsParts }): Promise<void> {
+async function detectServer(
+  entry: ProviderEntry,
+  detected: Map<string, string>,
+  by: { provider: (id: string) => Promise<Provider>; parts: ModelsParts },
+): Promise<void> {
   try {
     const answer = await by.parts.fetch(entry.detect as string, { signal: AbortSignal.timeout(detectMs) });
     if (!answer.ok) return;

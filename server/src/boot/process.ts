@@ -34,16 +34,25 @@ const built = catalog as unknown as { readonly entries: readonly CatalogEntry[];
 
 export async function startProcess(options: ProcessOptions): Promise<StartedProcess> {
   const { version, asset, environment, configPath, host, port, isEmbedded } = options;
-  const log = createLog({ level: options.logLevel ?? "info", format: options.logFormat ?? "plain" }, (line) => process.stderr.write(line));
+  const log = createLog({ level: options.logLevel ?? "info", format: options.logFormat ?? "plain" }, (line) =>
+    console.error(line.trimEnd()),
+  );
   const started = await startGateway({
     ...{ version, asset, environment, log, extensions, catalog: built },
-    ...(options.logFormat || options.logLevel ? { logOverride: { ...(options.logFormat ? { format: options.logFormat } : {}), ...(options.logLevel ? { level: options.logLevel } : {}) } } : {}),
+    ...(options.logFormat || options.logLevel
+      ? {
+          logOverride: {
+            ...(options.logFormat ? { format: options.logFormat } : {}),
+            ...(options.logLevel ? { level: options.logLevel } : {}),
+          },
+        }
+      : {}),
     ...(configPath === undefined ? {} : { configPath }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(isEmbedded === undefined ? {} : { isEmbedded }),
   });
-  const { house, home } = started.running;
+  const { house, ground } = started.running;
   const agents = house.agents();
   return {
     host: started.host,
@@ -51,13 +60,18 @@ export async function startProcess(options: ProcessOptions): Promise<StartedProc
     token: started.auth.mode === "token" ? started.auth.token : undefined,
     password: started.auth.mode === "password" ? started.auth.password : undefined,
     model: (agents.find((agent) => agent.isDefault) ?? agents[0])?.model || undefined,
-    stateFolder: home.folder,
+    stateFolder: ground.home.folder,
     stop: started.stop,
   };
 }
 
+export { openInBrowser } from "../host/browser.ts";
+
 /** Where a gateway of this user would keep its state, without touching it. */
-export function stateOf(environment: ProcessOptions["environment"], configPath?: string): { readonly folder: string; readonly configPath: string } {
+export function stateOf(
+  environment: ProcessOptions["environment"],
+  configPath?: string,
+): { readonly folder: string; readonly configPath: string } {
   return findHome(environment, configPath);
 }
 

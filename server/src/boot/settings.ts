@@ -11,10 +11,17 @@ export interface GatewayAddress {
 }
 
 interface Written {
-  readonly gateway?: { readonly host?: string; readonly port?: number; readonly auth?: { readonly mode?: string; readonly token?: string; readonly password?: string } };
+  readonly gateway?: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly auth?: { readonly mode?: string; readonly token?: string; readonly password?: string };
+  };
 }
 
-export function readSettings(configPath: string, environment: Readonly<Record<string, string | undefined>>): GatewayAddress {
+export function readSettings(
+  configPath: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): GatewayAddress {
   const { gateway } = readConfig(configPath, environment).substituted as Written;
   const { auth } = gateway ?? {};
   return {

@@ -1,5 +1,17 @@
 // Carries out a tool call: checks the arguments, loads the tool at its first call, and hands it what it may touch.
-import { type CatalogEntry, type Fetch, Fault, type Files, type Sandbox, type SessionFacts, type Tool, type ToolOutput, type ToolSpec, type Workspace } from "@homarus/sdk";
+import {
+  type CatalogEntry,
+  Fault,
+  type Fetch,
+  type Files,
+  type Sandbox,
+  type SessionFacts,
+  type Tool,
+  type ToolCall,
+  type ToolOutput,
+  type ToolSpec,
+  type Workspace,
+} from "@homarus/sdk";
 import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
@@ -11,9 +23,9 @@ export interface ToolsParts {
   readonly catalog: readonly CatalogEntry[];
   readonly config: () => HouseConfig;
   readonly activate: <Port>(entry: CatalogEntry, config: unknown) => Promise<Port>;
-  readonly inputCheck: (entry: ToolEntry) => (input: unknown) => string | undefined;
+  readonly inputCheck: (entry: ToolEntry) => Promise<(input: unknown) => string | undefined>;
   readonly workspace: (agent: string) => string;
-  readonly files: (folder: string) => Files;
+  readonly files: (folder: string) => Promise<Files>;
   readonly fetch: Fetch;
   /** What every `session_status` reports of the house. */
   readonly houseFacts: () => Pick<SessionFacts, "now" | "timeZone" | "version" | "uptimeMs">;
@@ -31,50 +43,84 @@ export interface Tools {
 const commandMemoryBytes = 2 * 1024 ** 3;
 const commandProcesses = 512;
 
+type CheckInput = (input: unknown) => string | undefined;
+type OpenTool = (entry: ToolEntry) => Promise<{ readonly tool: Tool; readonly check: CheckInput }>;
+
 export function createTools(parts: ToolsParts): Tools {
   const entries = parts.catalog.filter((entry): entry is ToolEntry => entry.kind === "tool");
-  const active = new Map<string, Promise<{ readonly tool: Tool; readonly check: (input: unknown) => string | undefined }>>();
-  const openTool = (entry: ToolEntry) => {
-    const known = active.get(entry.id);
-    if (known) return known;
-    const opened = parts.activate<Tool>(entry, parts.config().tools[entry.id] ?? {}).then((tool) => ({ tool, check: parts.inputCheck(entry) }));
-    active.set(entry.id, opened);
-    opened.catch(() => active.delete(entry.id));
-    return opened;
-  };
-  let sandbox: Promise<Sandbox> | undefined;
-  const openSandbox = async (agent: string): Promise<Workspace> => {
-    sandbox ??= parts.activate<Sandbox>(sandboxEntry(parts), parts.config().sandboxes[sandboxEntry(parts).id] ?? {});
-    const opened = await sandbox;
-    return opened.open({ root: parts.workspace(agent), network: false, memoryBytes: commandMemoryBytes, processes: commandProcesses });
-  };
-
+  const tools = keptTools(parts);
+  const sandbox = keptSandbox(parts);
   return {
     specs: entries.map((entry) => ({ name: entry.id, description: entry.prompt, inputSchema: entry.inputSchema })),
-    facts: new Map(entries.map((entry) => [entry.id, { name: entry.id, idempotent: entry.idempotent, parallel: entry.parallel, timeoutMs: entry.timeoutMs }])),
+    facts: new Map(
+      entries.map(({ id, idempotent, parallel, timeoutMs }) => [id, { name: id, idempotent, parallel, timeoutMs }]),
+    ),
     reset() {
-      active.clear();
-      sandbox = undefined;
+      tools.reset();
+      sandbox.reset();
     },
     async execute(request) {
       const entry = entries.find((item) => item.id === request.call.name);
       if (!entry) throw new Fault("invalid", "tool.unknown", `There is no tool ${request.call.name}.`);
-      const { tool, check } = await openTool(entry);
+      const { tool, check } = await tools.open(entry);
       const wrong = check(request.call.input);
       if (wrong) throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`);
-      return tool.execute(request.call.input, {
-        id: request.call.id,
-        runId: request.runId,
-        sessionKey: request.sessionKey,
-        agent: request.agent,
-        signal: request.signal,
-        files: parts.files(parts.workspace(request.agent)),
-        sandbox: () => openSandbox(request.agent),
-        fetch: parts.fetch,
-        facts: async () => ({ sessionKey: request.sessionKey, agent: request.agent, ...parts.houseFacts(), ...(await request.facts()) }),
-        progress: request.progress,
-      });
+      return tool.execute(request.call.input, await callOf(request, sandbox.open, parts));
     },
+  };
+}
+
+/** A tool's code loads at its first call and stays until the config changes. */
+function keptTools(parts: ToolsParts): { open: OpenTool; reset(): void } {
+  const active = new Map<string, ReturnType<OpenTool>>();
+  const load: OpenTool = async (entry) => {
+    const [tool, check] = await Promise.all([
+      parts.activate<Tool>(entry, parts.config().tools[entry.id] ?? {}),
+      parts.inputCheck(entry),
+    ]);
+    return { tool, check };
+  };
+  return {
+    open(entry) {
+      const known = active.get(entry.id);
+      if (known) return known;
+      const opened = load(entry);
+      active.set(entry.id, opened);
+      opened.catch(() => active.delete(entry.id));
+      return opened;
+    },
+    reset: () => active.clear(),
+  };
+}
+
+function keptSandbox(parts: ToolsParts): { open(agent: string): Promise<Workspace>; reset(): void } {
+  let sandbox: Promise<Sandbox> | undefined;
+  return {
+    async open(agent) {
+      const entry = sandboxEntry(parts);
+      sandbox ??= parts.activate<Sandbox>(entry, parts.config().sandboxes[entry.id] ?? {});
+      const limits = { network: false, memoryBytes: commandMemoryBytes, processes: commandProcesses };
+      return (await sandbox).open({ root: parts.workspace(agent), ...limits });
+    },
+    reset() {
+      sandbox = undefined;
+    },
+  };
+}
+
+async function callOf(
+  request: CallRequest,
+  openSandbox: (agent: string) => Promise<Workspace>,
+  parts: ToolsParts,
+): Promise<ToolCall> {
+  const { runId, sessionKey, agent, signal, progress } = request;
+  return {
+    ...{ runId, sessionKey, agent, signal, progress },
+    id: request.call.id,
+    files: await parts.files(parts.workspace(agent)),
+    sandbox: () => openSandbox(agent),
+    fetch: parts.fetch,
+    facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),
   };
 }
 

@@ -1,60 +1,13 @@
 // The commands, as data: name, words, options; code loads when one runs.
-
-export interface OptionWords {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  readonly help: string;
-}
-
-export interface CommandWords {
-  readonly name: string;
-  /** What follows the name, for example `<channel> <code>`. */
-  readonly operands: string;
-  readonly summary: string;
-  /** More than a line: what it does and an example. */
-  readonly about: string;
-  readonly options: Readonly<Record<string, OptionWords>>;
-  /** First operands that are words of their own. */
-  readonly subcommands?: readonly string[];
-  readonly load: () => Promise<{ readonly run: RunCommand }>;
-}
-
-export interface Invocation {
-  readonly operands: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  readonly build: Build;
-}
-
-/** What differs between a checkout and the single executable. */
-export interface Build {
-  readonly version: string;
-  asset(path: string): Asset | undefined;
-}
-
-export interface Asset {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly type: string;
-}
-
-/** Resolves with the exit code: 0 done, 1 failed, 2 wrong words, 3 not reachable. */
-export type RunCommand = (invocation: Invocation) => Promise<number>;
-
-/** Understood by every command. */
-export const globalOptions: Readonly<Record<string, OptionWords>> = {
-  config: { type: "string", short: "c", help: "another config file than <state folder>/homarus.json" },
-  port: { type: "string", help: "the gateway's port (default 18789)" },
-  json: { type: "boolean", help: "answer as JSON" },
-  verbose: { type: "boolean", short: "v", help: "say more" },
-  help: { type: "boolean", short: "h", help: "this help" },
-  version: { type: "boolean", short: "V", help: "the version" },
-};
+import type { CommandWords } from "./command.ts";
 
 export const commands: readonly CommandWords[] = [
   {
     name: "gateway",
     operands: "",
     summary: "start the gateway and stay",
-    about: "Starts the house: the gateway's port, the channels, the chat page. Stop it with Ctrl-C: work that is under way is finished or goes on after the next start.",
+    about:
+      "Starts the house: the gateway's port, the channels, the chat page. Stop it with Ctrl-C: work that is under way is finished or goes on after the next start.",
     options: {
       host: { type: "string", help: "listen on this address instead of 127.0.0.1" },
       ui: { type: "boolean", help: "open the chat page in a browser" },
@@ -66,7 +19,8 @@ export const commands: readonly CommandWords[] = [
     name: "agent",
     operands: "[message]",
     summary: "talk to the agent: one message, or a conversation",
-    about: 'With a message it answers and ends: homarus agent "what time is it". Without one it stays and reads line by line. Without a running gateway it starts one inside itself.',
+    about:
+      'With a message it answers and ends: homarus agent "what time is it". Without one it stays and reads line by line. Without a running gateway it starts one inside itself.',
     options: {
       session: { type: "string", short: "s", help: "the session to speak in (default main)" },
       model: { type: "string", short: "m", help: "provider/model for this message" },
@@ -87,7 +41,8 @@ export const commands: readonly CommandWords[] = [
     name: "doctor",
     operands: "",
     summary: "find what is wrong and say how to mend it",
-    about: "Checks the state folder, the config, the model, the sandbox, the channels and the port, each with the next step.",
+    about:
+      "Checks the state folder, the config, the model, the sandbox, the channels and the port, each with the next step.",
     options: {},
     load: () => import("./commands/doctor.ts"),
   },
@@ -95,7 +50,8 @@ export const commands: readonly CommandWords[] = [
     name: "config",
     operands: "get <path> | set <path> <value> | unset <path> | show | schema | path",
     summary: "read and change the settings",
-    about: 'Values are JSON, or plain text where that is no JSON: homarus config set channels.telegram.token "\\${TELEGRAM_TOKEN}". Changes are checked before they are written and take effect at once.',
+    about:
+      'Values are JSON, or plain text where that is no JSON: homarus config set channels.telegram.token "\\${TELEGRAM_TOKEN}". Changes are checked before they are written and take effect at once.',
     options: {},
     subcommands: ["get", "set", "unset", "show", "schema", "path"],
     load: () => import("./commands/config.ts"),
@@ -104,7 +60,8 @@ export const commands: readonly CommandWords[] = [
     name: "sessions",
     operands: "list | show <key> | reset <key> | delete <key> | export <key> | import <file>",
     summary: "conversations: list, read, reset, delete, export, import",
-    about: "export writes JSON lines to standard output; import reads such a file (also the transcripts of OpenClaw) into a session.",
+    about:
+      "export writes JSON lines to standard output; import reads such a file (also the transcripts of OpenClaw) into a session.",
     options: {
       limit: { type: "string", help: "at most so many" },
       as: { type: "string", help: "import under this session key" },

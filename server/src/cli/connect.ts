@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { type EventFrame, type GatewayClient, openGatewayClient } from "@homarus/sdk/client";
-import { readSettings } from "../boot/settings.ts";
 import { startProcess, stateOf } from "../boot/process.ts";
-import type { Invocation } from "./commands.ts";
+import { readSettings } from "../boot/settings.ts";
+import type { Invocation } from "./command.ts";
 import { numberOption } from "./options.ts";
 
 export interface Connected extends AsyncDisposable {
@@ -30,18 +30,34 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
   const host = settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host;
   const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
   if (await answers(host, port)) {
-    const secret = settings.password ? { password: settings.password } : { token: settings.token ?? (await keptToken(state.folder)) };
+    const secret = settings.password
+      ? { password: settings.password }
+      : { token: settings.token ?? (await keptToken(state.folder)) };
     return open({ host, port, secret, isEmbedded: false, onEvent, end: async () => undefined });
   }
   if (options.otherwise === "refuse") {
-    throw Object.assign(new Error(`No gateway answers on ${host}:${port}.`), { kind: "unavailable", code: "cli.no-gateway", hint: "Start it with `homarus gateway`." });
+    throw Object.assign(new Error(`No gateway answers on ${host}:${port}.`), {
+      kind: "unavailable",
+      code: "cli.no-gateway",
+      hint: "Start it with `homarus gateway`.",
+    });
   }
   const started = await startProcess({
-    ...{ version: build.version, asset: build.asset, environment: process.env, isEmbedded: true, port: 0, host: "127.0.0.1" },
+    ...{
+      version: build.version,
+      asset: build.asset,
+      environment: process.env,
+      isEmbedded: true,
+      port: 0,
+      host: "127.0.0.1",
+    },
     logLevel: given.verbose ? "debug" : "error",
     ...(configPath === undefined ? {} : { configPath }),
   });
-  const secret = { ...(started.token ? { token: started.token } : {}), ...(started.password ? { password: started.password } : {}) };
+  const secret = {
+    ...(started.token ? { token: started.token } : {}),
+    ...(started.password ? { password: started.password } : {}),
+  };
   return open({ host: "127.0.0.1", port: started.port, secret, isEmbedded: true, onEvent, end: () => started.stop(0) });
 }
 

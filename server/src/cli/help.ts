@@ -1,5 +1,6 @@
 // The help, drawn from the command table.
-import { type CommandWords, commands, globalOptions, type OptionWords } from "./commands.ts";
+import { type CommandWords, globalOptions, type OptionWords } from "./command.ts";
+import { commands } from "./commands.ts";
 
 export function mainHelp(version: string): string {
   return [
@@ -37,7 +38,10 @@ export function commandHelp(command: CommandWords): string {
 
 function optionLines(options: Readonly<Record<string, OptionWords>>): string[] {
   return columns(
-    Object.entries(options).map(([name, { short, type, help }]) => [`${short ? `-${short}, ` : "    "}--${name}${type === "string" ? " <value>" : ""}`, help]),
+    Object.entries(options).map(([name, { short, type, help }]) => [
+      `${short ? `-${short}, ` : "    "}--${name}${type === "string" ? " <value>" : ""}`,
+      help,
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 // The command line: finds the command in the table, reads its options, runs it, and turns faults into sentences.
 import { parseArgs } from "node:util";
-import { type Build, commands, type CommandWords, globalOptions } from "./commands.ts";
+import { type Build, type CommandWords, globalOptions } from "./command.ts";
+import { commands } from "./commands.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 
 export async function main(argv: readonly string[], build: Build): Promise<number> {
@@ -31,14 +32,19 @@ async function runCommand(command: CommandWords, argv: readonly string[], build:
   const json = parsed.values.json === true;
   try {
     const { run } = await command.load();
-    return await run({ operands, options: parsed.values as Record<string, string | boolean>, build });
+    return await run({ operands, options: parsed.values as Record<string, string | boolean>, build, table: commands });
   } catch (thrown) {
     return failed(thrown, json, parsed.values.verbose === true);
   }
 }
 
 function parse(command: CommandWords, argv: readonly string[]) {
-  const options = Object.fromEntries(Object.entries({ ...globalOptions, ...command.options }).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]));
+  const options = Object.fromEntries(
+    Object.entries({ ...globalOptions, ...command.options }).map(([name, { type, short }]) => [
+      name,
+      short ? { type, short } : { type },
+    ]),
+  );
   return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
 }
 
@@ -53,22 +59,24 @@ interface Told {
 function failed(thrown: unknown, json: boolean, verbose: boolean): number {
   const { kind, code, message, hint } = thrown as Told;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ok: false, error: { kind: kind ?? "bug", code: code ?? "cli.unexpected", message, hint } })}\n`);
+    console.log(
+      JSON.stringify({ ok: false, error: { kind: kind ?? "bug", code: code ?? "cli.unexpected", message, hint } }),
+    );
   } else {
-    process.stderr.write(`${[message, hint].filter(Boolean).join("\n")}\n`);
-    if (verbose || kind === undefined) process.stderr.write(`${(thrown as Error).stack ?? ""}\n`);
+    console.error([message, hint].filter(Boolean).join("\n"));
+    if (verbose || kind === undefined) console.error((thrown as Error).stack ?? "");
   }
   if (kind === "unavailable") return 3;
   return kind === "invalid" ? 2 : 1;
 }
 
 function say(text: string): number {
-  process.stdout.write(`${text}\n`);
+  console.log(text);
   return 0;
 }
 
 function wrong(text: string): number {
-  process.stderr.write(`${text}\nSee: homarus --help\n`);
+  console.error(`${text}\nSee: homarus --help`);
   return 2;
 }
 

@@ -1,17 +1,23 @@
 // Output: JSON for programs, tables and sentences for people.
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  console.log(JSON.stringify(value, null, 2));
 }
 
 export function printLine(text = ""): void {
-  process.stdout.write(`${text}\n`);
+  console.log(text);
 }
 
 /** Rows under a head, in columns as wide as they need. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)));
-  for (const row of [head, ...rows]) printLine(row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
+  for (const row of [head, ...rows])
+    printLine(
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
 }
 
 /** `3 min ago`. */

@@ -40,7 +40,12 @@ export function createLine(parts: LineParts): Line {
     const command = parseCommand(row.message.text);
     const work = command && (async () => said(row, await answer(command, { row, route: way }, { ...parts, runs })));
     if (work && !command.command.inLane) return work();
-    const passage = await lanes.use(way.sessionKey, row, work ?? ((lane) => ride({ row, route: way, lane }, runs, parts)), !work);
+    const passage = await lanes.use(
+      way.sessionKey,
+      row,
+      work ?? ((lane) => ride({ row, route: way, lane }, runs, parts)),
+      !work,
+    );
     return passage.type === "done" ? passage.result : storedOutcome(row, parts);
   };
 

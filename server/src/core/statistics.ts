@@ -50,6 +50,14 @@ export function createStatistics(): { see(event: Seen): void; now(): Statistics 
         }
       }
     },
-    now: () => ({ runs, steps, toolCalls, faults: { ...faults }, outcomes: { ...outcomes }, tokens: { input, output }, turnMs: turnMs.slice(-keptTurns) }),
+    now: () => ({
+      runs,
+      steps,
+      toolCalls,
+      faults: { ...faults },
+      outcomes: { ...outcomes },
+      tokens: { input, output },
+      turnMs: turnMs.slice(-keptTurns),
+    }),
   };
 }

@@ -1,6 +1,5 @@
 // One client's connection from challenge to close: it greets, has the connect decided, then hands each request on.
 // A class because it has a life, and because ten thousand of them must be small: no closure is kept per connection.
-import { randomUUID } from "node:crypto";
 import { type Role, scopeBits } from "./caller.ts";
 import type { Door } from "./door.ts";
 import { problems } from "./frames/check.ts";
@@ -28,7 +27,7 @@ export interface Rolls {
 }
 
 export class Connection implements SocketSide, Replies {
-  readonly connectionId = randomUUID();
+  readonly connectionId = crypto.randomUUID();
   readonly openedAt: number;
   role: Role = "operator";
   granted = 0;
@@ -39,7 +38,7 @@ export class Connection implements SocketSide, Replies {
   hasToolEvents = false;
   readonly #rolls: Rolls;
   readonly #upgrade: Upgrade;
-  readonly #nonce = randomUUID();
+  readonly #nonce = crypto.randomUUID();
   #socket: Socket | undefined;
   #state: "challenged" | "deciding" | "open" | "closed" = "challenged";
   #presenceKey: string | undefined;

@@ -115,6 +115,8 @@ export interface House {
     importLines(key: string, text: string): Promise<{ readonly entries: number }>;
   };
   readonly config: {
+    /** Absolute path of the file, whether it exists or not. */
+    readonly path: string;
     read(): Promise<ConfigFacts>;
     /** Writes the file after checking it. `baseHash` must be the hash last read. Masked values keep what they were. */
     write(raw: string, baseHash: string | undefined): Promise<ConfigFacts>;
@@ -147,8 +149,6 @@ export interface Counters {
   readonly faults: Readonly<Record<string, number>>;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly tokens: { readonly input: number; readonly output: number };
-  readonly openInbox: number;
-  readonly openOutbox: number;
   readonly activeRuns: number;
   /** Ms, newest last, at most 1000. */
   readonly turnMs: readonly number[];

@@ -91,17 +91,20 @@ function addHealth(web: Hono<Env>, parts: WebParts): void {
 
 /** Figures of the house are for this machine, or for whoever has the secret. */
 function addMetrics(web: Hono<Env>, parts: WebParts): void {
-  web.get("/metrics", (context) => {
+  web.get("/metrics", async (context) => {
     const secret = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1] ?? "";
     const isKnown =
       context.env.isLocal || checkSecret(parts.settings.auth, { token: secret, password: secret }) === "ok";
     if (!isKnown) return context.json({ ok: false, error: "unauthorized" }, 401, { "www-authenticate": "Bearer" });
     const { house, clock } = parts;
+    const { inbox, outbox } = await house.store.counts();
     const text = metricsText(house.counters(), {
       version: house.version,
       uptimeMs: clock.now() - house.startedAt,
       residentBytes: process.memoryUsage.rss(),
       sockets: parts.sockets(),
+      openInbox: inbox,
+      openOutbox: outbox,
     });
     return context.text(text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });

@@ -6,6 +6,8 @@ export interface Machine {
   readonly uptimeMs: number;
   readonly residentBytes: number;
   readonly sockets: number;
+  readonly openInbox: number;
+  readonly openOutbox: number;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -29,8 +31,8 @@ export function metricsText(counters: Counters, machine: Machine): string {
     metric("homarus_outcomes_total", "counter", "Ends of messages by type.", by("type", counters.outcomes)),
     metric("homarus_tokens_total", "counter", "Tokens as vendors counted them.", by("direction", tokens)),
     metric("homarus_active_runs", "gauge", "Runs going on.", one(counters.activeRuns)),
-    metric("homarus_inbox_open", "gauge", "Messages without an outcome.", one(counters.openInbox)),
-    metric("homarus_outbox_open", "gauge", "Pieces not delivered.", one(counters.openOutbox)),
+    metric("homarus_inbox_open", "gauge", "Messages without an outcome.", one(machine.openInbox)),
+    metric("homarus_outbox_open", "gauge", "Pieces not delivered.", one(machine.openOutbox)),
     metric(
       "homarus_turn_milliseconds",
       "gauge",

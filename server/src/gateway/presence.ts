@@ -1,6 +1,5 @@
 // Who is here: one entry for the gateway itself and one per client that is not a mere command line, with a version
 // that grows at each change so that clients can ignore stale lists.
-import { arch, hostname, platform, release } from "node:os";
 import { limits } from "./settings.ts";
 
 /** Source: PresenceEntry of protocol v3. */
@@ -31,14 +30,14 @@ export class Presence {
 
   constructor(version: string) {
     this.#self = {
-      host: hostname(),
+      host: process.env.HOSTNAME || "homarus",
       version,
-      platform: `${platform()} ${release()}`,
-      deviceFamily: platform(),
-      modelIdentifier: arch(),
+      platform: process.platform,
+      deviceFamily: process.platform,
+      modelIdentifier: process.arch,
       mode: "gateway",
       reason: "self",
-      text: `Gateway: ${hostname()} · app ${version} · mode gateway · reason self`,
+      text: `Gateway: ${process.env.HOSTNAME || "homarus"} · app ${version} · mode gateway · reason self`,
       ts: 0,
     };
   }

@@ -28,7 +28,9 @@ export function createLog(settings: LogSettings, write: (line: string) => void):
   let hidden: readonly string[] = [];
   const line = (at: Exclude<LogLevel, "silent">, event: string, fields: LogFields): void => {
     if (order.indexOf(at) < order.indexOf(level)) return;
-    const masked = JSON.stringify(fields, (key, value) => (secretNames.test(key) && typeof value === "string" ? mask : plain(value)));
+    const masked = JSON.stringify(fields, (key, value) =>
+      secretNames.test(key) && typeof value === "string" ? mask : plain(value),
+    );
     const text = format === "json" ? jsonLine(at, event, masked) : plainLine(at, event, masked);
     write(hide(text, hidden));
   };
@@ -50,12 +52,14 @@ export function createLog(settings: LogSettings, write: (line: string) => void):
 
 function hide(text: string, secrets: readonly string[]): string {
   let masked = text;
-  for (const secret of secrets) masked = masked.replaceAll(secret, mask).replaceAll(JSON.stringify(secret).slice(1, -1), mask);
+  for (const secret of secrets)
+    masked = masked.replaceAll(secret, mask).replaceAll(JSON.stringify(secret).slice(1, -1), mask);
   return masked;
 }
 
 function plain(value: unknown): unknown {
-  if (isFault(value)) return { ...value.toJSON(), ...(value.cause === undefined ? {} : { cause: String(value.cause) }) };
+  if (isFault(value))
+    return { ...value.toJSON(), ...(value.cause === undefined ? {} : { cause: String(value.cause) }) };
   if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
   return typeof value === "bigint" ? value.toString() : value;
 }

@@ -43,7 +43,9 @@ function cleanEnvironment(folder: string): Record<string, string> {
 }
 
 export async function startHouse(state: StateFolder, options: StartOptions = {}): Promise<HouseProcess> {
-  const command = options.binary ? [options.binary] : [process.execPath, join(root, "server", "src", "cli", "start.ts")];
+  const command = options.binary
+    ? [options.binary]
+    : [process.execPath, join(root, "server", "src", "cli", "start.ts")];
   const child = Bun.spawn([...command, "gateway", "--port", "0", "--json"], {
     env: { ...cleanEnvironment(state.folder), ...options.environment },
     stdin: "ignore",

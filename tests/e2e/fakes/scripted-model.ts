@@ -29,12 +29,16 @@ export function openScriptedModel(): ScriptedModel {
     idleTimeout: 60,
     async fetch(request) {
       const path = new URL(request.url).pathname;
-      if (path.endsWith("/models")) return Response.json({ object: "list", data: [{ id: "scripted", object: "model" }] });
+      if (path.endsWith("/models"))
+        return Response.json({ object: "list", data: [{ id: "scripted", object: "model" }] });
       count += 1;
       const { messages, stream } = (await request.json()) as { messages: readonly WireMessage[]; stream?: boolean };
       const step = nextStep(messages);
       if (!stream) return Response.json(whole(step));
-      return new Response(streamed(step, () => model.paceMs, request.signal), { headers: { "content-type": "text/event-stream" } });
+      return new Response(
+        streamed(step, () => model.paceMs, request.signal),
+        { headers: { "content-type": "text/event-stream" } },
+      );
     },
   });
   return Object.assign(model, {
@@ -63,7 +67,9 @@ function nextStep(messages: readonly WireMessage[]): Step {
   const jobs = recent.filter((message) => message.role === "user").flatMap((message) => jobsIn(textOf(message)));
   const answered = new Set(messages.map((message) => message.tool_call_id));
   for (const job of jobs) {
-    const missing = Array.from({ length: job.needs }, (_, index) => `call-${job.id}-${index}`).filter((id) => !answered.has(id));
+    const missing = Array.from({ length: job.needs }, (_, index) => `call-${job.id}-${index}`).filter(
+      (id) => !answered.has(id),
+    );
     // Two at a time where there are two, so that calls that stand side by side are tried too.
     if (missing.length > 0) return { text: `Working on ${job.id}. `, calls: missing.slice(0, 2).map(callOf) };
   }
@@ -77,16 +83,29 @@ function jobsIn(text: string): Job[] {
 /** The tool counts its own runs: a line in a file of the workspace for each. */
 function callOf(id: string): Step["calls"][number] {
   const isCommand = id.endsWith("1");
-  const input = isCommand ? { command: `echo run >> ran-${id}` } : { path: `ran-${id}`, content: "run\n", append: true };
+  const input = isCommand
+    ? { command: `echo run >> ran-${id}` }
+    : { path: `ran-${id}`, content: "run\n", append: true };
   return { id, name: isCommand ? "exec" : "write", arguments: JSON.stringify(input) };
 }
 
 const usage = { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25 };
 
 function whole(step: Step) {
-  const calls = step.calls.map((call) => ({ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } }));
+  const calls = step.calls.map((call) => ({
+    id: call.id,
+    type: "function",
+    function: { name: call.name, arguments: call.arguments },
+  }));
   const message = { role: "assistant", content: step.text, ...(calls.length ? { tool_calls: calls } : {}) };
-  return { id: "x", object: "chat.completion", created: 1, model: "scripted", choices: [{ index: 0, message, finish_reason: calls.length ? "tool_calls" : "stop" }], usage };
+  return {
+    id: "x",
+    object: "chat.completion",
+    created: 1,
+    model: "scripted",
+    choices: [{ index: 0, message, finish_reason: calls.length ? "tool_calls" : "stop" }],
+    usage,
+  };
 }
 
 function streamed(step: Step, pace: () => number, signal: AbortSignal): ReadableStream<Uint8Array> {
@@ -97,7 +116,9 @@ function streamed(step: Step, pace: () => number, signal: AbortSignal): Readable
     ...step.text.split(/(?<= )/).map((word) => chunk({ content: word })),
     ...step.calls.flatMap((call, index) => [
       chunk({ tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }] }),
-      ...(call.arguments.match(/.{1,12}/gs) ?? []).map((part) => chunk({ tool_calls: [{ index, function: { arguments: part } }] })),
+      ...(call.arguments.match(/.{1,12}/gs) ?? []).map((part) =>
+        chunk({ tool_calls: [{ index, function: { arguments: part } }] }),
+      ),
     ]),
     chunk({}, step.calls.length ? "tool_calls" : "stop"),
     `data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", created: 1, model: "scripted", choices: [], usage })}\n\n`,

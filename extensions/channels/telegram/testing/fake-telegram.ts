@@ -21,11 +21,17 @@ export interface FakeTelegram extends AsyncDisposable {
   readonly sent: FakeMessage[];
   readonly calls: FakeCall[];
   /** Somebody writes. Gives the update's id. */
-  say(text: string, more?: { readonly from?: FakeUser; readonly chat?: FakeMessage["chat"]; readonly [field: string]: unknown }): number;
+  say(
+    text: string,
+    more?: { readonly from?: FakeUser; readonly chat?: FakeMessage["chat"]; readonly [field: string]: unknown },
+  ): number;
   /** An update that is not a text message, as it stands. */
   push(update: Record<string, unknown>): number;
   /** The next call of a method is answered like this instead of being carried out. */
-  fail(method: string, answer: { readonly status: number; readonly description: string; readonly retryAfter?: number }): void;
+  fail(
+    method: string,
+    answer: { readonly status: number; readonly description: string; readonly retryAfter?: number },
+  ): void;
   /** The next call of a method is carried out, and its answer never arrives. */
   loseAnswer(method: string): void;
   /** Bytes for getFile. */
@@ -44,7 +50,15 @@ interface FakeUser {
 
 type Params = Record<string, unknown>;
 
-const me = { id: 999, is_bot: true, first_name: "Homarus", username: "homarus_bot", can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false };
+const me = {
+  id: 999,
+  is_bot: true,
+  first_name: "Homarus",
+  username: "homarus_bot",
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+};
 const pat: FakeUser = { id: 1001, first_name: "Pat", username: "pat" };
 
 export function openFakeTelegram(): FakeTelegram {
@@ -57,7 +71,7 @@ export function openFakeTelegram(): FakeTelegram {
   const lost = new Map<string, number>();
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   let [nextUpdate, nextMessage, revoked] = [1, 1, false];
-  let wake: (() => void)[] = [];
+  const wake: (() => void)[] = [];
 
   const ok = (result: unknown): Response => Response.json({ ok: true, result });
   const bad = (status: number, description: string, parameters?: object): Response =>
@@ -108,19 +122,30 @@ export function openFakeTelegram(): FakeTelegram {
   };
 
   const editMessageText = (params: Params): Response => {
-    const index = sent.findIndex((item) => keyOf(item.chat.id, item.message_id) === keyOf(params.chat_id, params.message_id));
+    const index = sent.findIndex(
+      (item) => keyOf(item.chat.id, item.message_id) === keyOf(params.chat_id, params.message_id),
+    );
     if (index < 0) {
       const foreign = heard.has(keyOf(params.chat_id, params.message_id));
       return bad(400, foreign ? "Bad Request: message can't be edited" : "Bad Request: message to edit not found");
     }
     const old = sent[index] as FakeMessage;
-    if (old.text === params.text) return bad(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message");
+    if (old.text === params.text)
+      return bad(
+        400,
+        "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
+      );
     if (visible(String(params.text), params).length > 4096) return bad(400, "Bad Request: message is too long");
     sent[index] = { ...old, text: String(params.text) };
     return ok(sent[index]);
   };
 
-  const sendFile = (params: Params, kind: string): Response => send(params, { [kind]: { file_id: "sent-file", file_unique_id: "u" }, ...(params.caption ? { caption: params.caption } : {}), uploaded: params[kind] });
+  const sendFile = (params: Params, kind: string): Response =>
+    send(params, {
+      [kind]: { file_id: "sent-file", file_unique_id: "u" },
+      ...(params.caption ? { caption: params.caption } : {}),
+      uploaded: params[kind],
+    });
 
   const answer = (method: string, params: Params, signal: AbortSignal): Response | Promise<Response> => {
     switch (method) {
@@ -140,7 +165,9 @@ export function openFakeTelegram(): FakeTelegram {
       case "sendAudio":
         return sendFile(params, method === "sendVoice" ? "voice" : "audio");
       case "getFile":
-        return files.has(String(params.file_id)) ? ok({ file_id: params.file_id, file_unique_id: "u", file_path: `files/${params.file_id}` }) : bad(400, "Bad Request: invalid file_id");
+        return files.has(String(params.file_id))
+          ? ok({ file_id: params.file_id, file_unique_id: "u", file_path: `files/${params.file_id}` })
+          : bad(400, "Bad Request: invalid file_id");
       case "sendChatAction":
       case "deleteWebhook":
       case "setMyCommands":
@@ -165,7 +192,12 @@ export function openFakeTelegram(): FakeTelegram {
       const params = await paramsOf(request);
       if (method !== "getUpdates") calls.push({ method, params, at: Date.now() });
       const failure = failures.get(method)?.shift();
-      if (failure) return bad(failure.status, failure.description, failure.retryAfter ? { retry_after: failure.retryAfter } : undefined);
+      if (failure)
+        return bad(
+          failure.status,
+          failure.description,
+          failure.retryAfter ? { retry_after: failure.retryAfter } : undefined,
+        );
       const response = await answer(method, params, request.signal);
       const losing = lost.get(method) ?? 0;
       if (losing === 0) return response;
@@ -214,13 +246,32 @@ function asObject(value: unknown): unknown {
 /** The platform counts the text after its entities were parsed. */
 function visible(text: string, params: Params): string {
   if (params.parse_mode !== "HTML") return text;
-  return text.replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&");
+  return text
+    .replace(/<[^>]*>/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, "&");
 }
 
 /** Tags must be known and closed in order; a bare & or < is refused. */
 function brokenHtml(text: string): string | undefined {
   const open: string[] = [];
-  const known = new Set(["b", "strong", "i", "em", "u", "s", "del", "code", "pre", "a", "blockquote", "tg-spoiler", "span"]);
+  const known = new Set([
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "s",
+    "del",
+    "code",
+    "pre",
+    "a",
+    "blockquote",
+    "tg-spoiler",
+    "span",
+  ]);
   for (const [tag, slash, name = ""] of text.matchAll(/<(\/?)([a-z-]*)[^>]*>?/g)) {
     if (!known.has(name) || !tag.endsWith(">")) return `unsupported start tag "${name}"`;
     if (!slash) open.push(name);

@@ -1,7 +1,7 @@
 // `homarus agent`: one message and its answer, or a conversation line by line; streaming, with tools shown.
 import { createInterface } from "node:readline/promises";
 import type { EventFrame } from "@homarus/sdk/client";
-import type { Invocation } from "../commands.ts";
+import type { Invocation } from "../command.ts";
 import { type Connected, connect } from "../connect.ts";
 import { numberOption } from "../options.ts";
 import { printJson, printLine } from "../print.ts";
@@ -9,7 +9,12 @@ import { printJson, printLine } from "../print.ts";
 interface AgentPayload {
   readonly runId: string;
   readonly stream: string;
-  readonly data: { readonly delta?: string; readonly phase?: string; readonly name?: string; readonly isError?: boolean };
+  readonly data: {
+    readonly delta?: string;
+    readonly phase?: string;
+    readonly name?: string;
+    readonly isError?: boolean;
+  };
 }
 
 interface AgentResult {
@@ -70,7 +75,8 @@ function watch() {
         written = true;
       }
       if (stream === "tool" && data.phase === "start") process.stderr.write(`[${data.name} ...]\n`);
-      if (stream === "tool" && data.phase === "result" && data.isError) process.stderr.write(`[${data.name} did not work]\n`);
+      if (stream === "tool" && data.phase === "result" && data.isError)
+        process.stderr.write(`[${data.name} did not work]\n`);
     },
     end(text: string): void {
       printLine(written ? "" : text);
@@ -79,13 +85,17 @@ function watch() {
 }
 
 async function converse(asking: Asking): Promise<number> {
-  printLine(`You are talking to your agent${asking.connected.isEmbedded ? " (no gateway is running; this one ends with you)" : ""}. /help shows its commands; Ctrl-D ends.`);
+  printLine(
+    `You are talking to your agent${asking.connected.isEmbedded ? " (no gateway is running; this one ends with you)" : ""}. /help shows its commands; Ctrl-D ends.`,
+  );
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
   lines.prompt();
   for await (const line of lines) {
     if (line.trim()) {
       // One answer that fails must not end the conversation: it is told, and the next line is read.
-      await ask(line.trim(), asking).catch((thrown: Error & { hint?: string }) => process.stderr.write(`${[thrown.message, thrown.hint].filter(Boolean).join("\n")}\n`));
+      await ask(line.trim(), asking).catch((thrown: Error & { hint?: string }) =>
+        process.stderr.write(`${[thrown.message, thrown.hint].filter(Boolean).join("\n")}\n`),
+      );
     }
     lines.prompt();
   }

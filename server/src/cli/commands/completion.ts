@@ -1,10 +1,12 @@
 // `homarus completion`: a script for the shell, drawn from the command table.
-import { type CommandWords, commands, globalOptions, type Invocation } from "../commands.ts";
+import { type CommandWords, globalOptions, type Invocation } from "../command.ts";
 import { printLine } from "../print.ts";
 
-export async function run({ operands }: Invocation): Promise<number> {
-  const scripts: Readonly<Record<string, () => string>> = { bash, zsh, fish };
-  printLine(scripts[operands[0] ?? ""]?.() ?? "");
+type Table = readonly CommandWords[];
+
+export async function run({ operands, table }: Invocation): Promise<number> {
+  const scripts: Readonly<Record<string, (commands: Table) => string>> = { bash, zsh, fish };
+  printLine(scripts[operands[0] ?? ""]?.(table) ?? "");
   return 0;
 }
 
@@ -13,7 +15,7 @@ function words(command: CommandWords): string {
   return [...(command.subcommands ?? []), ...options].join(" ");
 }
 
-function bash(): string {
+function bash(commands: Table): string {
   const cases = commands.map((command) => `    ${command.name}) words="${words(command)}" ;;`);
   return [
     "_homarus() {",
@@ -29,13 +31,24 @@ function bash(): string {
   ].join("\n");
 }
 
-function zsh(): string {
+function zsh(commands: Table): string {
   const names = commands.map((command) => `'${command.name}:${command.summary.replace(/[':]/g, "")}'`).join(" ");
   const cases = commands.map((command) => `    ${command.name}) compadd -- ${words(command)} ;;`);
-  return ["#compdef homarus", "_homarus() {", "  if (( CURRENT == 2 )); then", `    local -a names=(${names})`, "    _describe command names", '  else case "$words[2]" in', ...cases, "  esac; fi", "}", "compdef _homarus homarus"].join("\n");
+  return [
+    "#compdef homarus",
+    "_homarus() {",
+    "  if (( CURRENT == 2 )); then",
+    `    local -a names=(${names})`,
+    "    _describe command names",
+    '  else case "$words[2]" in',
+    ...cases,
+    "  esac; fi",
+    "}",
+    "compdef _homarus homarus",
+  ].join("\n");
 }
 
-function fish(): string {
+function fish(commands: Table): string {
   return commands
     .flatMap((command) => [
       `complete -c homarus -f -n __fish_use_subcommand -a ${command.name} -d '${command.summary.replace(/'/g, "")}'`,

@@ -1,7 +1,7 @@
 // `homarus config`: read and change the settings. A change is checked before it is written and takes effect at once.
 import { configSchema, stateOf } from "../../boot/process.ts";
 import { editConfig, parsePath } from "../../boot/settings.ts";
-import type { Invocation } from "../commands.ts";
+import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { printJson, printLine } from "../print.ts";
 
@@ -21,10 +21,14 @@ export async function run(invocation: Invocation): Promise<number> {
   const [action, path, ...words] = invocation.operands;
   if (action === "schema") return shown(configSchema);
   if (action === "path") {
-    printLine(stateOf(process.env, typeof invocation.options.config === "string" ? invocation.options.config : undefined).configPath);
+    printLine(
+      stateOf(process.env, typeof invocation.options.config === "string" ? invocation.options.config : undefined)
+        .configPath,
+    );
     return 0;
   }
-  if (action !== "show" && !path) throw wrong(`homarus config ${action} wants the path of a setting, for example gateway.port.`);
+  if (action !== "show" && !path)
+    throw wrong(`homarus config ${action} wants the path of a setting, for example gateway.port.`);
   if (action === "set" && words.length === 0) throw wrong("homarus config set wants a value.");
   await using connected = await connect(invocation, { otherwise: "embed" });
   const facts = await connected.client.request<Facts>("config.get", {});
@@ -32,7 +36,10 @@ export async function run(invocation: Invocation): Promise<number> {
   const steps = parsePath(path ?? "");
   if (action === "get") return get(facts, steps, path ?? "");
   const value = action === "set" ? valueOf(words.join(" ")) : undefined;
-  await connected.client.request("config.set", { raw: editConfig(facts.raw, steps, value as never), ...(facts.exists ? { baseHash: facts.hash } : {}) });
+  await connected.client.request("config.set", {
+    raw: editConfig(facts.raw, steps, value as never),
+    ...(facts.exists ? { baseHash: facts.hash } : {}),
+  });
   if (invocation.options.json) printJson({ ok: true, path, value });
   else printLine(action === "set" ? `${path} is set.` : `${path} is taken out.`);
   return 0;
@@ -44,14 +51,27 @@ function shown(value: unknown): number {
 }
 
 function show(facts: Facts, invocation: Invocation): number {
-  printJson(invocation.options.json ? { ok: facts.valid, path: facts.path, exists: facts.exists, config: facts.config, issues: facts.issues, warnings: facts.warnings } : facts.config);
-  for (const issue of [...facts.issues, ...facts.warnings]) process.stderr.write(`${issue.path || facts.path}: ${issue.message}\n`);
+  printJson(
+    invocation.options.json
+      ? {
+          ok: facts.valid,
+          path: facts.path,
+          exists: facts.exists,
+          config: facts.config,
+          issues: facts.issues,
+          warnings: facts.warnings,
+        }
+      : facts.config,
+  );
+  for (const issue of [...facts.issues, ...facts.warnings])
+    process.stderr.write(`${issue.path || facts.path}: ${issue.message}\n`);
   return facts.valid ? 0 : 1;
 }
 
 function get(facts: Facts, steps: readonly (string | number)[], path: string): number {
   let here: unknown = facts.config;
-  for (const step of steps) here = typeof here === "object" && here !== null ? (here as Record<string, unknown>)[String(step)] : undefined;
+  for (const step of steps)
+    here = typeof here === "object" && here !== null ? (here as Record<string, unknown>)[String(step)] : undefined;
   if (here === undefined) throw wrong(`${path} is not set.`);
   if (typeof here === "string") printLine(here);
   else printJson(here);
@@ -68,5 +88,9 @@ function valueOf(text: string): unknown {
 }
 
 function wrong(message: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint: "See: homarus config --help" });
+  return Object.assign(new Error(message), {
+    kind: "invalid",
+    code: "cli.operands",
+    hint: "See: homarus config --help",
+  });
 }

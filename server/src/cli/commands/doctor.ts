@@ -2,7 +2,7 @@
 import { examine } from "../../boot/doctor.ts";
 import { stateOf } from "../../boot/process.ts";
 import { readSettings } from "../../boot/settings.ts";
-import type { Invocation } from "../commands.ts";
+import type { Invocation } from "../command.ts";
 import { answers } from "../connect.ts";
 import { numberOption } from "../options.ts";
 import { printJson, printLine } from "../print.ts";

@@ -1,7 +1,6 @@
 // `homarus gateway`: starts the house, says where to go, and stays until it is told to stop.
-import { spawn } from "node:child_process";
-import { startProcess, type StartedProcess } from "../../boot/process.ts";
-import type { Invocation } from "../commands.ts";
+import { openInBrowser, type StartedProcess, startProcess } from "../../boot/process.ts";
+import type { Invocation } from "../command.ts";
 import { numberOption } from "../options.ts";
 
 const graceMs = 10_000;
@@ -18,16 +17,25 @@ export async function run(invocation: Invocation): Promise<number> {
     ...(options["log-json"] ? { logFormat: "json" as const } : {}),
     ...(options.verbose ? { logLevel: "debug" as const } : {}),
   });
-  process.stdout.write(options.json ? `${JSON.stringify(facts(started))}\n` : welcome(started, build.version));
-  if (options.ui) openBrowser(chatAddress(started));
+  console.log(options.json ? JSON.stringify(facts(started)) : welcome(started, build.version));
+  if (options.ui && !openInBrowser(chatAddress(started)))
+    console.error("No browser could be opened; go to the address above.");
   await stopSignal();
-  process.stderr.write("Stopping: work that is under way is finished, or goes on after the next start.\n");
+  console.error("Stopping: work that is under way is finished, or goes on after the next start.");
   await started.stop(graceMs);
   return 0;
 }
 
 function facts(started: StartedProcess) {
-  return { ok: true, chat: chatAddress(started), port: started.port, host: started.host, token: started.token, model: started.model, stateFolder: started.stateFolder };
+  return {
+    ok: true,
+    chat: chatAddress(started),
+    port: started.port,
+    host: started.host,
+    token: started.token,
+    model: started.model,
+    stateFolder: started.stateFolder,
+  };
 }
 
 function chatAddress({ host, port, token }: StartedProcess): string {
@@ -46,7 +54,6 @@ function welcome(started: StartedProcess, version: string): string {
     ...(started.token ? [`token: ${started.token}`] : []),
     `state: ${started.stateFolder}`,
     next,
-    "",
   ].join("\n");
 }
 
@@ -62,10 +69,4 @@ function stopSignal(): Promise<void> {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   });
-}
-
-function openBrowser(address: string): void {
-  const opener = process.platform === "darwin" ? "open" : "xdg-open";
-  const child = spawn(opener, [address], { stdio: "ignore", detached: true });
-  child.on("error", () => process.stderr.write(`No browser could be opened. Go to ${address}\n`));
 }

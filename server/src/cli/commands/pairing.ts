@@ -1,5 +1,5 @@
 // `homarus pairing`: who waits to be let in, letting them in, and sending them out again.
-import type { Invocation } from "../commands.ts";
+import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ago, printJson, printLine, printTable } from "../print.ts";
 
@@ -13,10 +13,12 @@ interface Request {
 
 export async function run(invocation: Invocation): Promise<number> {
   const [action, channel, word] = invocation.operands;
-  if (action !== "list" && (!channel || !word)) throw wrong(`homarus pairing ${action} wants a channel and ${action === "approve" ? "a code" : "a peer's id"}.`);
+  if (action !== "list" && (!channel || !word))
+    throw wrong(`homarus pairing ${action} wants a channel and ${action === "approve" ? "a code" : "a peer's id"}.`);
   await using connected = await connect(invocation, { otherwise: "embed" });
   const { client } = connected;
-  if (action === "list") return list(await client.request<{ requests: readonly Request[] }>("channels.pairing.list", {}), invocation);
+  if (action === "list")
+    return list(await client.request<{ requests: readonly Request[] }>("channels.pairing.list", {}), invocation);
   if (action === "approve") {
     const { request } = await client.request<{ request: Request }>("channels.pairing.approve", { channel, code: word });
     if (invocation.options.json) printJson({ ok: true, request });
@@ -25,17 +27,30 @@ export async function run(invocation: Invocation): Promise<number> {
   }
   const { removed } = await client.request<{ removed: boolean }>("channels.pairing.revoke", { channel, peerId: word });
   if (invocation.options.json) printJson({ ok: removed, channel, peerId: word });
-  else printLine(removed ? `${word} may no longer talk to the agent on ${channel}.` : `${word} was not let in on ${channel} by pairing.`);
+  else
+    printLine(
+      removed
+        ? `${word} may no longer talk to the agent on ${channel}.`
+        : `${word} was not let in on ${channel} by pairing.`,
+    );
   return removed ? 0 : 1;
 }
 
 function list(found: { readonly requests: readonly Request[] }, invocation: Invocation): number {
   if (invocation.options.json) printJson({ ok: true, ...found });
   else if (found.requests.length === 0) printLine("Nobody is waiting to be let in.");
-  else printTable(["CHANNEL", "WHO", "ID", "CODE", "SINCE"], found.requests.map((item) => [item.channel, item.name ?? "", item.peerId, item.code, ago(item.createdAt)]));
+  else
+    printTable(
+      ["CHANNEL", "WHO", "ID", "CODE", "SINCE"],
+      found.requests.map((item) => [item.channel, item.name ?? "", item.peerId, item.code, ago(item.createdAt)]),
+    );
   return 0;
 }
 
 function wrong(message: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint: "See: homarus pairing --help" });
+  return Object.assign(new Error(message), {
+    kind: "invalid",
+    code: "cli.operands",
+    hint: "See: homarus pairing --help",
+  });
 }

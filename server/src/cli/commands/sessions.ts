@@ -1,7 +1,7 @@
 // `homarus sessions`: conversations, listed, read, reset, deleted, taken out and brought in.
 import { readFile } from "node:fs/promises";
 import type { GatewayClient } from "@homarus/sdk/client";
-import type { Invocation } from "../commands.ts";
+import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { numberOption } from "../options.ts";
 import { ago, printJson, printLine, printTable } from "../print.ts";
@@ -16,12 +16,16 @@ interface Row {
 }
 
 interface History {
-  readonly messages: readonly { readonly role: string; readonly content: readonly { readonly type: string; readonly text?: string }[] }[];
+  readonly messages: readonly {
+    readonly role: string;
+    readonly content: readonly { readonly type: string; readonly text?: string }[];
+  }[];
 }
 
 export async function run(invocation: Invocation): Promise<number> {
   const [action = "", operand] = invocation.operands;
-  if (action !== "list" && !operand) throw wrong(`homarus sessions ${action} wants a ${action === "import" ? "file" : "session's key"}.`);
+  if (action !== "list" && !operand)
+    throw wrong(`homarus sessions ${action} wants a ${action === "import" ? "file" : "session's key"}.`);
   await using connected = await connect(invocation, { otherwise: "embed" });
   const { client } = connected;
   if (action === "list") return await list(client, invocation);
@@ -39,15 +43,30 @@ export async function run(invocation: Invocation): Promise<number> {
 }
 
 async function list(client: GatewayClient, invocation: Invocation): Promise<number> {
-  const found = await client.request<{ sessions: readonly Row[] }>("sessions.list", { ...numberOption("limit", invocation.options.limit), includeDerivedTitles: true });
+  const found = await client.request<{ sessions: readonly Row[] }>("sessions.list", {
+    ...numberOption("limit", invocation.options.limit),
+    includeDerivedTitles: true,
+  });
   if (invocation.options.json) printJson({ ok: true, sessions: found.sessions });
-  else if (found.sessions.length === 0) printLine("No conversation yet. Say hello: homarus agent \"hello\"");
-  else printTable(["KEY", "TITLE", "TOKENS", "LAST"], found.sessions.map((row) => [row.key, (row.derivedTitle ?? "").slice(0, 40), String((row.inputTokens ?? 0) + (row.outputTokens ?? 0)), row.updatedAt ? ago(row.updatedAt) : ""]));
+  else if (found.sessions.length === 0) printLine('No conversation yet. Say hello: homarus agent "hello"');
+  else
+    printTable(
+      ["KEY", "TITLE", "TOKENS", "LAST"],
+      found.sessions.map((row) => [
+        row.key,
+        (row.derivedTitle ?? "").slice(0, 40),
+        String((row.inputTokens ?? 0) + (row.outputTokens ?? 0)),
+        row.updatedAt ? ago(row.updatedAt) : "",
+      ]),
+    );
   return 0;
 }
 
 async function show(client: GatewayClient, key: string, invocation: Invocation): Promise<number> {
-  const history = await client.request<History>("chat.history", { sessionKey: key, ...numberOption("limit", invocation.options.limit) });
+  const history = await client.request<History>("chat.history", {
+    sessionKey: key,
+    ...numberOption("limit", invocation.options.limit),
+  });
   if (invocation.options.json) {
     printJson({ ok: true, ...history });
     return 0;
@@ -64,12 +83,19 @@ async function bringIn(client: GatewayClient, file: string, invocation: Invocati
     throw wrong(`${file} cannot be read: ${cause.message}.`);
   });
   const named = typeof invocation.options.as === "string" ? invocation.options.as : `imported-${Date.now()}`;
-  const { key, entries } = await client.request<{ key: string; entries: number }>("sessions.import", { key: named, text });
+  const { key, entries } = await client.request<{ key: string; entries: number }>("sessions.import", {
+    key: named,
+    text,
+  });
   if (invocation.options.json) printJson({ ok: true, key, entries });
   else printLine(`${entries} entries are now the session ${key}.`);
   return 0;
 }
 
 function wrong(message: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint: "See: homarus sessions --help" });
+  return Object.assign(new Error(message), {
+    kind: "invalid",
+    code: "cli.operands",
+    hint: "See: homarus sessions --help",
+  });
 }

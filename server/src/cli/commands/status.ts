@@ -1,5 +1,5 @@
 // `homarus status`: how the house is, at a glance.
-import type { Invocation } from "../commands.ts";
+import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ago, printJson, printLine } from "../print.ts";
 
@@ -16,7 +16,11 @@ interface Channels {
 interface Sessions {
   readonly count: number;
   readonly defaults: { readonly modelProvider?: string | null; readonly model?: string | null };
-  readonly sessions: readonly { readonly key: string; readonly updatedAt: number | null; readonly displayName?: string }[];
+  readonly sessions: readonly {
+    readonly key: string;
+    readonly updatedAt: number | null;
+    readonly displayName?: string;
+  }[];
 }
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -29,15 +33,33 @@ export async function run(invocation: Invocation): Promise<number> {
     client.request<Sessions>("sessions.list", { limit: 5 }),
   ]);
   if (invocation.options.json) {
-    printJson({ ok: true, address: connected.address, server: hello.server, uptimeMs: hello.snapshot.uptimeMs, agents, channels, sessions });
+    printJson({
+      ok: true,
+      address: connected.address,
+      server: hello.server,
+      uptimeMs: hello.snapshot.uptimeMs,
+      agents,
+      channels,
+      sessions,
+    });
     return 0;
   }
-  printLine(`Homarus ${hello.server.version} on ${connected.address}, started ${ago(Date.now() - hello.snapshot.uptimeMs)}`);
-  printLine(`Agents:   ${agents.agents.map((agent) => agent.name ?? agent.id).join(", ")} (default ${agents.defaultId})`);
-  printLine(`Model:    ${[sessions.defaults.modelProvider, sessions.defaults.model].filter(Boolean).join("/") || "none set up"}`);
-  const names = channels.channelOrder.map((id) => `${id}${channels.channels[id]?.running ? "" : ` (not running${channels.channels[id]?.lastError ? `: ${channels.channels[id]?.lastError}` : ""})`}`);
+  printLine(
+    `Homarus ${hello.server.version} on ${connected.address}, started ${ago(Date.now() - hello.snapshot.uptimeMs)}`,
+  );
+  printLine(
+    `Agents:   ${agents.agents.map((agent) => agent.name ?? agent.id).join(", ")} (default ${agents.defaultId})`,
+  );
+  printLine(
+    `Model:    ${[sessions.defaults.modelProvider, sessions.defaults.model].filter(Boolean).join("/") || "none set up"}`,
+  );
+  const names = channels.channelOrder.map(
+    (id) =>
+      `${id}${channels.channels[id]?.running ? "" : ` (not running${channels.channels[id]?.lastError ? `: ${channels.channels[id]?.lastError}` : ""})`}`,
+  );
   printLine(`Channels: ${names.join(", ") || "web chat only"}`);
   printLine(`Sessions: ${sessions.count}`);
-  for (const session of sessions.sessions) printLine(`  ${session.key}  ${session.updatedAt ? ago(session.updatedAt) : ""}`);
+  for (const session of sessions.sessions)
+    printLine(`  ${session.key}  ${session.updatedAt ? ago(session.updatedAt) : ""}`);
   return 0;
 }

@@ -14,9 +14,9 @@ import {
   type ToolResultBlock,
   toFault,
 } from "@homarus/sdk";
-import { interruptedText } from "./turns.ts";
 import { createQueue } from "./queue.ts";
 import { type ToolRules, toolGate } from "./tool-gate.ts";
+import { interruptedText } from "./turns.ts";
 
 /** What the loop must know of a tool before it runs. */
 export interface ToolFacts {
@@ -41,8 +41,14 @@ export interface CallParts {
 const resultLimit = 200_000;
 
 /** Runs the calls that have no result yet: together where all say they are safe so, else one after the other. */
-export async function* runCalls(calls: readonly ToolCallBlock[], earlier: readonly Entry[], parts: CallParts): AsyncGenerator<RunEventBody, void> {
-  const open = calls.filter((call) => !earlier.some(({ body }) => body.type === "tool-result" && body.result.callId === call.id));
+export async function* runCalls(
+  calls: readonly ToolCallBlock[],
+  earlier: readonly Entry[],
+  parts: CallParts,
+): AsyncGenerator<RunEventBody, void> {
+  const open = calls.filter(
+    (call) => !earlier.some(({ body }) => body.type === "tool-result" && body.result.callId === call.id),
+  );
   const together = open.length > 1 && open.every((call) => parts.tools.get(call.name)?.parallel);
   const groups = together ? [open] : open.map((call) => [call]);
   for (const group of groups) {
@@ -51,7 +57,11 @@ export async function* runCalls(calls: readonly ToolCallBlock[], earlier: readon
   }
 }
 
-async function* runGroup(group: readonly ToolCallBlock[], earlier: readonly Entry[], parts: CallParts): AsyncGenerator<RunEventBody, void> {
+async function* runGroup(
+  group: readonly ToolCallBlock[],
+  earlier: readonly Entry[],
+  parts: CallParts,
+): AsyncGenerator<RunEventBody, void> {
   const started = group.filter((call) => !wasStarted(call, earlier));
   if (started.length > 0) {
     await parts.commit(started.map((call) => ({ type: "tool-start", callId: call.id, name: call.name })));
@@ -67,7 +77,12 @@ function wasStarted(call: ToolCallBlock, earlier: readonly Entry[]): boolean {
   return earlier.some(({ body }) => body.type === "tool-start" && body.callId === call.id);
 }
 
-async function runCall(call: ToolCallBlock, interrupted: boolean, parts: CallParts, emit: (event: RunEventBody) => void): Promise<void> {
+async function runCall(
+  call: ToolCallBlock,
+  interrupted: boolean,
+  parts: CallParts,
+  emit: (event: RunEventBody) => void,
+): Promise<void> {
   const startedAt = parts.clock.now();
   emit({ type: "tool-start", callId: call.id, name: call.name, input: call.input });
   const repeatable = parts.tools.get(call.name)?.idempotent ?? false;
@@ -81,22 +96,33 @@ async function runCall(call: ToolCallBlock, interrupted: boolean, parts: CallPar
   emit({ type: "tool-end", callId: call.id, name: call.name, isError, text, durationMs });
 }
 
-async function outputOf(call: ToolCallBlock, parts: CallParts, emit: (event: RunEventBody) => void): Promise<ToolOutput> {
+async function outputOf(
+  call: ToolCallBlock,
+  parts: CallParts,
+  emit: (event: RunEventBody) => void,
+): Promise<ToolOutput> {
   const facts = parts.tools.get(call.name);
   if (!facts) return note(`There is no tool ${call.name}. The tools are: ${[...parts.tools.keys()].join(", ")}.`);
-  if (call.malformed !== undefined) return note("The arguments were not valid JSON. Send them again as one JSON object.");
+  if (call.malformed !== undefined)
+    return note("The arguments were not valid JSON. Send them again as one JSON object.");
   const verdict = toolGate(call.name, parts.rules);
   if (verdict.type === "deny") return note(verdict.reason);
   const timer = new AbortController();
   const done = new AbortController();
   const signal = AbortSignal.any([parts.signal, timer.signal]);
-  const late = new Fault("unavailable", "tool.timeout", `The tool ${call.name} took longer than ${facts.timeoutMs / 1000} s and was stopped.`);
+  const late = new Fault(
+    "unavailable",
+    "tool.timeout",
+    `The tool ${call.name} took longer than ${facts.timeoutMs / 1000} s and was stopped.`,
+  );
   parts.clock.sleep(parts.clock.now() + facts.timeoutMs, done.signal).then(
     () => timer.abort(late),
     () => undefined,
   );
   try {
-    return await parts.execute(call, signal, (text) => emit({ type: "tool-progress", callId: call.id, name: call.name, text }));
+    return await parts.execute(call, signal, (text) =>
+      emit({ type: "tool-progress", callId: call.id, name: call.name, text }),
+    );
   } catch (thrown) {
     return faultNote(isFault(signal.reason) ? signal.reason : toFault(thrown, `tool.${call.name}`));
   } finally {
@@ -115,5 +141,8 @@ function note(text: string): ToolOutput {
 function bounded(block: TextBlock | MediaBlock): TextBlock | MediaBlock {
   if (block.type !== "text" || block.text.length <= resultLimit) return block;
   const half = resultLimit / 2;
-  return { type: "text", text: `${block.text.slice(0, half)}\n[... ${block.text.length - resultLimit} characters left out ...]\n${block.text.slice(-half)}` };
+  return {
+    type: "text",
+    text: `${block.text.slice(0, half)}\n[... ${block.text.length - resultLimit} characters left out ...]\n${block.text.slice(-half)}`,
+  };
 }

@@ -9,10 +9,10 @@ import {
   type ModelRequest,
   noUsage,
   type RunEventBody,
-  textOf,
   type ThinkingLevel,
-  toolCallsOf,
   type ToolSpec,
+  textOf,
+  toolCallsOf,
   type Usage,
 } from "@homarus/sdk";
 import { type CallParts, runCalls } from "./calls.ts";
@@ -49,7 +49,13 @@ export interface Turn {
 /** `last` is not committed yet: it belongs into one transaction with the reply and the outcome. */
 export type RunResult =
   | { readonly type: "replied"; readonly text: string; readonly last: readonly EntryBody[]; readonly usage: Usage }
-  | { readonly type: "failed"; readonly fault: Fault; readonly text: string; readonly last: readonly EntryBody[]; readonly usage: Usage };
+  | {
+      readonly type: "failed";
+      readonly fault: Fault;
+      readonly text: string;
+      readonly last: readonly EntryBody[];
+      readonly usage: Usage;
+    };
 
 export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> {
   let usage = usageOf(turn);
@@ -119,7 +125,11 @@ function failed(turn: Turn, fault: Fault, so: { readonly text: string; readonly 
   const partial: EntryBody[] = so.text
     ? [bodyOf(turn, { content: [{ type: "text", text: so.text }], stopReason: "aborted", usage: noUsage })]
     : [];
-  const event: EntryBody = { type: "event", event: fault.kind === "aborted" ? "run-stopped" : "run-failed", fault: fault.toJSON() };
+  const event: EntryBody = {
+    type: "event",
+    event: fault.kind === "aborted" ? "run-stopped" : "run-failed",
+    fault: fault.toJSON(),
+  };
   return { type: "failed", fault, text: so.text, last: [...partial, event], usage: so.usage };
 }
 

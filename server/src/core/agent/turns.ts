@@ -2,7 +2,8 @@
 import type { Entry, ModelTurn, ToolCallBlock, ToolResultBlock } from "@homarus/sdk";
 
 /** What the model is told of a call that was cut by a crash. */
-export const interruptedText = "This call was interrupted by a restart of the house. Whether it took effect is unknown: check before you repeat it.";
+export const interruptedText =
+  "This call was interrupted by a restart of the house. Whether it took effect is unknown: check before you repeat it.";
 
 /**
  * Turns of the newest entries that fit `budgetChars`, starting at a user's turn. Calls without a result (a run that
@@ -40,7 +41,8 @@ function merge(entries: readonly Entry[]): ModelTurn[] {
     if (body.type === "user") {
       close();
       const last = turns.at(-1);
-      if (last?.type === "user") turns[turns.length - 1] = { type: "user", content: [...last.content, ...body.content] };
+      if (last?.type === "user")
+        turns[turns.length - 1] = { type: "user", content: [...last.content, ...body.content] };
       else turns.push({ type: "user", content: body.content });
     }
     if (body.type === "step") {

@@ -20,8 +20,20 @@ export const commands: readonly Command[] = [
   { name: "status", aliases: [], usage: "/status", help: "model, session and house at a glance", inLane: false },
   { name: "stop", aliases: ["abort", "cancel"], usage: "/stop", help: "stop what I am doing", inLane: false },
   { name: "new", aliases: ["reset"], usage: "/new", help: "start a fresh conversation", inLane: true },
-  { name: "model", aliases: [], usage: "/model [provider/model | default]", help: "show or choose the model of this conversation", inLane: true },
-  { name: "think", aliases: ["thinking"], usage: "/think [off | low | medium | high]", help: "how long I reason before I answer", inLane: true },
+  {
+    name: "model",
+    aliases: [],
+    usage: "/model [provider/model | default]",
+    help: "show or choose the model of this conversation",
+    inLane: true,
+  },
+  {
+    name: "think",
+    aliases: ["thinking"],
+    usage: "/think [off | low | medium | high]",
+    help: "how long I reason before I answer",
+    inLane: true,
+  },
 ];
 
 /** Words that alone in a message mean `/stop`. */

@@ -32,7 +32,8 @@ export async function admit(message: InboundMessage, rooms: AdmitRooms): Promise
   const rules = rooms.rules(message);
   const known = rules.allow.includes(message.peer.id) || (await rooms.isPaired(message));
   if (message.place.type === "group") {
-    if (rules.groups === "off" || (!known && rules.direct !== "open")) return { type: "refused", reason: "not-allowed" };
+    if (rules.groups === "off" || (!known && rules.direct !== "open"))
+      return { type: "refused", reason: "not-allowed" };
     if (rules.groups === "mention" && !message.mentioned) return { type: "refused", reason: "not-mentioned" };
   } else if (!known && rules.direct !== "open") {
     return rules.direct === "allowlist" ? { type: "refused", reason: "not-allowed" } : stranger(message, rooms);

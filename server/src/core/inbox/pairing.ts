@@ -39,7 +39,9 @@ export interface PairingParts {
 export function createPairing(parts: PairingParts): Pairing {
   const { requests, peers, clock } = parts;
   const open = async (channel = ""): Promise<PairingRequest[]> => {
-    const found = (await requests.list(channel ? `${channel}/` : "")).map((item) => item.value as unknown as PairingRequest);
+    const found = (await requests.list(channel ? `${channel}/` : "")).map(
+      (item) => item.value as unknown as PairingRequest,
+    );
     return found.filter((request) => request.expiresAt > clock.now());
   };
   return {

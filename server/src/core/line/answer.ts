@@ -6,7 +6,11 @@ import { newSession } from "../sessions/log.ts";
 import type { LineParts } from "./parts.ts";
 import type { Runs } from "./runs.ts";
 
-export async function answer(call: CommandCall, at: { readonly row: InboxRow; readonly route: Route }, parts: LineParts & { readonly runs: Runs }): Promise<string> {
+export async function answer(
+  call: CommandCall,
+  at: { readonly row: InboxRow; readonly route: Route },
+  parts: LineParts & { readonly runs: Runs },
+): Promise<string> {
   const { route } = at;
   switch (call.name) {
     case "help":
@@ -33,11 +37,21 @@ async function sessionOf(route: Route, parts: LineParts): Promise<Session> {
 }
 
 /** Starts a fresh log under the same key; settings of the session stay. */
-export async function resetSession(key: string, agent: string, parts: Pick<LineParts, "store" | "clock" | "newId">): Promise<Session> {
+export async function resetSession(
+  key: string,
+  agent: string,
+  parts: Pick<LineParts, "store" | "clock" | "newId">,
+): Promise<Session> {
   const found = await parts.store.session(key);
   const fresh = newSession(key, found?.agent ?? agent, { id: parts.newId(), now: parts.clock.now() });
   const { label, model, thinking, persona } = found ?? {};
-  const session: Session = { ...fresh, ...(label && { label }), ...(model && { model }), ...(thinking && { thinking }), ...(persona && { persona }) };
+  const session: Session = {
+    ...fresh,
+    ...(label && { label }),
+    ...(model && { model }),
+    ...(thinking && { thinking }),
+    ...(persona && { persona }),
+  };
   await parts.store.commit([{ type: "session-put", session }]);
   return session;
 }
@@ -67,7 +81,9 @@ async function chooseModel(name: string, route: Route, parts: LineParts): Promis
     return "Back to the default model.";
   }
   const { provider, model } = parts.chooseModel(name);
-  await parts.store.commit([{ type: "session-put", session: { ...rest, model: `${provider}/${model}`, updatedAt: parts.clock.now() } }]);
+  await parts.store.commit([
+    { type: "session-put", session: { ...rest, model: `${provider}/${model}`, updatedAt: parts.clock.now() } },
+  ]);
   return `From now on this conversation runs on \`${provider}/${model}\`.`;
 }
 
@@ -76,10 +92,15 @@ const levels: readonly ThinkingLevel[] = ["off", "low", "medium", "high"];
 async function chooseThinking(name: string, route: Route, parts: LineParts): Promise<string> {
   const session = await sessionOf(route, parts);
   const level = levels.find((item) => item === name.toLowerCase());
-  if (!name) return `Thinking is ${session.thinking ?? parts.agent(route.agent).thinking}. Levels: ${levels.join(", ")}.`;
+  if (!name)
+    return `Thinking is ${session.thinking ?? parts.agent(route.agent).thinking}. Levels: ${levels.join(", ")}.`;
   if (!level) {
-    throw new Fault("invalid", "command.think", `There is no thinking level ${name}.`, { hint: `Choose one of ${levels.join(", ")}.` });
+    throw new Fault("invalid", "command.think", `There is no thinking level ${name}.`, {
+      hint: `Choose one of ${levels.join(", ")}.`,
+    });
   }
-  await parts.store.commit([{ type: "session-put", session: { ...session, thinking: level, updatedAt: parts.clock.now() } }]);
+  await parts.store.commit([
+    { type: "session-put", session: { ...session, thinking: level, updatedAt: parts.clock.now() } },
+  ]);
   return `Thinking is ${level} now.`;
 }

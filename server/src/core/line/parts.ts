@@ -57,7 +57,8 @@ export interface LineParts {
   readonly log: Log;
   readonly tap: Tap;
   readonly newId: () => string;
-  readonly timeZone: string;
+  /** IANA name. */
+  timeZone(): string;
   /** Fires at shutdown: runs end without an outcome and go on after the next start. */
   readonly signal: AbortSignal;
   readonly admission: AdmitRooms;

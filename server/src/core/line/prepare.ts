@@ -58,10 +58,20 @@ async function turnOf(
   const { agent, chosen } = settings;
   const rules = agent.tools;
   const tools = parts.toolSpecs.filter((tool) => toolGate(tool.name, rules).type === "allow");
-  const facts = { agentName: agent.name, workspace: await parts.workspace(agent.id), toolNames: tools.map((tool) => tool.name) };
+  const facts = {
+    agentName: agent.name,
+    workspace: await parts.workspace(agent.id),
+    toolNames: tools.map((tool) => tool.name),
+  };
   const { message } = row;
   const sender = message.peer.name ?? message.peer.username ?? message.peer.id;
-  const now = { now: parts.clock.now(), timeZone: parts.timeZone, channel: message.channel, place: message.place, sender };
+  const now = {
+    now: parts.clock.now(),
+    timeZone: parts.timeZone(),
+    channel: message.channel,
+    place: message.place,
+    sender,
+  };
   const persona = [agent.persona, log.session.persona].filter(Boolean).join("\n\n");
   return {
     runId,
@@ -118,7 +128,8 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
 /** What the model reads of a message: who speaks in a group, what was answered to, what could not be fetched. */
 function userEntry(row: InboxRow): EntryBody {
   const { message } = row;
-  const who = message.place.type === "group" ? `${message.peer.name ?? message.peer.username ?? message.peer.id}: ` : "";
+  const who =
+    message.place.type === "group" ? `${message.peer.name ?? message.peer.username ?? message.peer.id}: ` : "";
   const quote = message.replyTo?.text ? `[in reply to: ${message.replyTo.text.slice(0, 500)}]\n` : "";
   const missing = message.attachments
     .filter((item) => item.type === "missing")

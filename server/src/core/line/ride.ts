@@ -1,6 +1,6 @@
 // Stations 4 to 7 for a message that has its lane: prepare, run, and settle, with the watchers told on the way.
-import { type InboxRow, type Outcome, type RunEventBody, toFault, type Usage, noUsage } from "@homarus/sdk";
-import { run, type RunResult } from "../agent/run.ts";
+import { type InboxRow, noUsage, type Outcome, type RunEventBody, toFault, type Usage } from "@homarus/sdk";
+import { type RunResult, run } from "../agent/run.ts";
 import { openPreview, type Preview } from "../outbox/preview.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
@@ -40,7 +40,11 @@ export async function ride(rider: Rider, runs: Runs, parts: LineParts): Promise<
   }
 }
 
-async function consume(prepared: Prepared, preview: Preview | undefined, emit: (event: RunEventBody) => void): Promise<RunResult> {
+async function consume(
+  prepared: Prepared,
+  preview: Preview | undefined,
+  emit: (event: RunEventBody) => void,
+): Promise<RunResult> {
   const events = run(prepared.turn);
   try {
     for (;;) {

@@ -9,7 +9,11 @@ export interface RunFacts {
 
 export interface Runs {
   /** Registers a run until `end`; the signal fires on stop, time-out or shutdown with a Fault as its reason. */
-  begin(runId: string, sessionKey: string, timeoutMs: number): { readonly signal: AbortSignal; readonly end: () => void };
+  begin(
+    runId: string,
+    sessionKey: string,
+    timeoutMs: number,
+  ): { readonly signal: AbortSignal; readonly end: () => void };
   active(): readonly RunFacts[];
   /** Stops the runs of a session, or one of them; gives back their ids. */
   abort(sessionKey: string, runId?: string): readonly string[];
@@ -41,7 +45,9 @@ export function createRuns(clock: Clock, shutdown: AbortSignal): Runs {
     },
     active: () => [...going.values()].map(({ runId, sessionKey, startedAt }) => ({ runId, sessionKey, startedAt })),
     abort(sessionKey, runId) {
-      const stopped = [...going.values()].filter((run) => run.sessionKey === sessionKey && (!runId || run.runId === runId));
+      const stopped = [...going.values()].filter(
+        (run) => run.sessionKey === sessionKey && (!runId || run.runId === runId),
+      );
       for (const run of stopped) run.controller.abort(new Fault("aborted", "run.stopped", "The run was stopped."));
       return stopped.map((run) => run.runId);
     },

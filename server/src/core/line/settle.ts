@@ -1,5 +1,14 @@
 // Stations 6 and 7: what a run came to, in one transaction: its last lines, the pieces of the reply, the one outcome.
-import { Fault, type InboxRow, messageKey, type Outcome, type OutboxRow, personText, type Write, addUsage } from "@homarus/sdk";
+import {
+  addUsage,
+  Fault,
+  type InboxRow,
+  messageKey,
+  type OutboxRow,
+  type Outcome,
+  personText,
+  type Write,
+} from "@homarus/sdk";
 import type { RunResult } from "../agent/run.ts";
 import { compose, replyTo } from "../outbox/compose.ts";
 import type { LineParts } from "./parts.ts";
@@ -7,7 +16,12 @@ import type { Prepared } from "./prepare.ts";
 import { shutdownCode } from "./runs.ts";
 
 /** Ends a message without a run: a refusal, a command's answer, a breakdown before the run began. */
-export async function conclude(row: InboxRow, outcome: Outcome, reply: string | undefined, parts: LineParts): Promise<Outcome> {
+export async function conclude(
+  row: InboxRow,
+  outcome: Outcome,
+  reply: string | undefined,
+  parts: LineParts,
+): Promise<Outcome> {
   const rows = piecesOf(row, { text: reply ?? "", id: answerId(row), edits: undefined }, parts);
   await parts.store.commit([...rows.map(put), outcomeWrite(row, outcome, parts)]);
   parts.delivery.push(rows);
@@ -22,7 +36,12 @@ export async function storedOutcome(row: InboxRow, parts: Pick<LineParts, "store
 }
 
 /** Ends a message with what its run came to. A run that a shutdown cut keeps its message open. */
-export async function settle(prepared: Prepared, result: RunResult, edits: string | undefined, parts: LineParts): Promise<Outcome> {
+export async function settle(
+  prepared: Prepared,
+  result: RunResult,
+  edits: string | undefined,
+  parts: LineParts,
+): Promise<Outcome> {
   const { row, runId, log } = prepared;
   const outcome: Outcome =
     result.type === "replied"
@@ -46,11 +65,20 @@ function failureText(result: Extract<RunResult, { type: "failed" }>): string {
   return [result.text, personText(result.fault)].filter(Boolean).join("\n\n");
 }
 
-function piecesOf(row: InboxRow, reply: { readonly text: string; readonly id: string; readonly edits: string | undefined }, parts: LineParts): readonly OutboxRow[] {
+function piecesOf(
+  row: InboxRow,
+  reply: { readonly text: string; readonly id: string; readonly edits: string | undefined },
+  parts: LineParts,
+): readonly OutboxRow[] {
   const out = parts.channel(row.message);
   if (!out) return [];
   const channelCompose = out.channel.compose?.bind(out.channel);
-  return compose(replyTo(row.message, reply.text), { compose: channelCompose, now: parts.clock.now(), id: reply.id, edits: reply.edits });
+  return compose(replyTo(row.message, reply.text), {
+    compose: channelCompose,
+    now: parts.clock.now(),
+    id: reply.id,
+    edits: reply.edits,
+  });
 }
 
 function answerId(row: InboxRow): string {

@@ -14,7 +14,11 @@ export interface ComposeParts {
 /** A reply of exactly this text means that the agent has nothing to say. */
 export const silentReply = "NO_REPLY";
 
-export function replyTo(message: InboundMessage, text: string, attachments: readonly MediaBlock[] = []): OutboundMessage {
+export function replyTo(
+  message: InboundMessage,
+  text: string,
+  attachments: readonly MediaBlock[] = [],
+): OutboundMessage {
   const { channel, account, place, id } = message;
   return { channel, account, place, text, attachments, ...(place.type === "group" ? { replyTo: id } : {}) };
 }

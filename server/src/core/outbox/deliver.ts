@@ -42,9 +42,11 @@ export function createDelivery(parts: DeliverParts): Delivery {
   const push = (row: OutboxRow, uncertain: boolean): void => {
     const place = JSON.stringify([row.channel, row.account, row.piece.place.id]);
     const before = places.get(place) ?? Promise.resolve();
-    const after = before.then(() => deliver(row, uncertain, parts)).catch((thrown: unknown) => {
-      if (!parts.signal.aborted) parts.log.error("delivery.broken", { id: row.id, fault: toFault(thrown).toJSON() });
-    });
+    const after = before
+      .then(() => deliver(row, uncertain, parts))
+      .catch((thrown: unknown) => {
+        if (!parts.signal.aborted) parts.log.error("delivery.broken", { id: row.id, fault: toFault(thrown).toJSON() });
+      });
     places.set(place, after);
     void after.then(() => {
       if (places.get(place) === after) places.delete(place);
@@ -111,7 +113,11 @@ async function stillToSend(row: OutboxRow, parts: DeliverParts): Promise<boolean
   const again = !row.preview && parts.uncertain(row) === "resend";
   parts.log.warn("delivery.uncertain", { id: row.id, channel: row.channel, sentAgain: again });
   if (again) return true;
-  const fault = new Fault("unavailable", "delivery.uncertain", "The house stopped while this was being sent; whether it arrived is unknown.");
+  const fault = new Fault(
+    "unavailable",
+    "delivery.uncertain",
+    "The house stopped while this was being sent; whether it arrived is unknown.",
+  );
   await mark(row, { state: "failed", attempts: row.attempts, nextAt: 0, fault }, parts);
   return false;
 }
@@ -144,7 +150,9 @@ interface Mark {
 
 async function mark(row: OutboxRow, change: Mark, parts: DeliverParts): Promise<void> {
   const { fault, ...rest } = change;
-  await parts.store.commit([{ type: "outbox-state", id: row.id, ...rest, ...(fault ? { fault: fault.toJSON() } : {}) }]);
+  await parts.store.commit([
+    { type: "outbox-state", id: row.id, ...rest, ...(fault ? { fault: fault.toJSON() } : {}) },
+  ]);
 }
 
 function retryTime(fault: Fault, attempts: number, now: number): number | undefined {

@@ -1,6 +1,16 @@
 // While a run streams: shows that an answer is in the making, and where the channel can edit, the answer so far.
 // It never stands in the way: it drops what it cannot keep up with, and its faults end nothing but itself.
-import { type Channel, type Clock, type InboundMessage, type Log, type OutboxRow, type Piece, type RunEventBody, type Store, toFault } from "@homarus/sdk";
+import {
+  type Channel,
+  type Clock,
+  type InboundMessage,
+  type Log,
+  type OutboxRow,
+  type Piece,
+  type RunEventBody,
+  type Store,
+  toFault,
+} from "@homarus/sdk";
 import { replyTo } from "./compose.ts";
 import { knownOf } from "./deliver.ts";
 
@@ -79,14 +89,18 @@ async function begin(parts: PreviewParts, piece: Piece): Promise<string> {
   const { channel, account } = parts.message;
   const id = `${parts.runId}:preview`;
   const row: OutboxRow = { id, channel, account, piece, preview: true, state: "sending", attempts: 1, nextAt: 0 };
-  await parts.store.commit([{ type: "outbox-put", row: { ...row, ...(await knownOf(row, parts.channel, parts.store)) } }]);
+  await parts.store.commit([
+    { type: "outbox-put", row: { ...row, ...(await knownOf(row, parts.channel, parts.store)) } },
+  ]);
   try {
     const receipt = await parts.channel.send(piece, parts.signal);
     await parts.store.commit([{ type: "outbox-state", id, state: "sent", attempts: 1, nextAt: 0, receipt }]);
     return receipt.id;
   } catch (thrown) {
     const fault = toFault(thrown);
-    await parts.store.commit([{ type: "outbox-state", id, state: "failed", attempts: 1, nextAt: 0, fault: fault.toJSON() }]);
+    await parts.store.commit([
+      { type: "outbox-state", id, state: "failed", attempts: 1, nextAt: 0, fault: fault.toJSON() },
+    ]);
     throw fault;
   }
 }

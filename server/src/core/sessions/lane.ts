@@ -18,7 +18,12 @@ export interface Lanes<Item> {
    * Waits for the session's turn, works, and lets the next one in. Resolves `taken` without working when a running
    * turn took the item along. `steers` false keeps an item from being taken.
    */
-  use<Result>(key: string, item: Item, work: (lane: Lane<Item>) => Promise<Result>, steers: boolean): Promise<Passage<Result>>;
+  use<Result>(
+    key: string,
+    item: Item,
+    work: (lane: Lane<Item>) => Promise<Result>,
+    steers: boolean,
+  ): Promise<Passage<Result>>;
 }
 
 interface Ticket<Item> {
@@ -39,7 +44,10 @@ export function createLanes<Item>(): Lanes<Item> {
     take() {
       const waiting = lanes.get(key) ?? [];
       const steering = waiting.filter((ticket) => ticket.steers);
-      lanes.set(key, waiting.filter((ticket) => !ticket.steers));
+      lanes.set(
+        key,
+        waiting.filter((ticket) => !ticket.steers),
+      );
       return steering.map((ticket) => ({ item: ticket.item, taken: () => ticket.enter(false) }));
     },
   });

@@ -2,19 +2,62 @@ import { describe, expect, test } from "bun:test";
 import { type Entry, noUsage, type Session } from "@homarus/sdk";
 import { parseTranscript, transcriptLines } from "./transcript.ts";
 
-const session: Session = { key: "agent:main:main", id: "s-1", agent: "main", createdAt: 1_000, updatedAt: 2_000, usage: noUsage };
+const session: Session = {
+  key: "agent:main:main",
+  id: "s-1",
+  agent: "main",
+  createdAt: 1_000,
+  updatedAt: 2_000,
+  usage: noUsage,
+};
 const entries: readonly Entry[] = [
-  { seq: 1, at: 1_001, runId: "r", body: { type: "user", content: [{ type: "text", text: "hi" }, { type: "image", mediaType: "image/png", data: "AA==", name: "a.png" }], from: { channel: "telegram", messageId: "7", peer: { id: "p" } } } },
+  {
+    seq: 1,
+    at: 1_001,
+    runId: "r",
+    body: {
+      type: "user",
+      content: [
+        { type: "text", text: "hi" },
+        { type: "image", mediaType: "image/png", data: "AA==", name: "a.png" },
+      ],
+      from: { channel: "telegram", messageId: "7", peer: { id: "p" } },
+    },
+  },
   {
     ...{ seq: 2, at: 1_002, runId: "r" },
     body: {
       type: "step",
-      content: [{ type: "thinking", text: "Hm", signature: "sig" }, { type: "text", text: "I look", vendor: { a: 1 } }, { type: "tool-call", id: "c1", name: "list", input: { path: "." } }],
-      ...{ provider: "anthropic", model: "m", stopReason: "tool-calls", usage: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 } },
+      content: [
+        { type: "thinking", text: "Hm", signature: "sig" },
+        { type: "text", text: "I look", vendor: { a: 1 } },
+        { type: "tool-call", id: "c1", name: "list", input: { path: "." } },
+      ],
+      ...{
+        provider: "anthropic",
+        model: "m",
+        stopReason: "tool-calls",
+        usage: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 },
+      },
     },
   },
   { seq: 3, at: 1_003, runId: "r", body: { type: "tool-start", callId: "c1", name: "list" } },
-  { seq: 4, at: 1_004, runId: "r", body: { type: "tool-result", durationMs: 5, result: { type: "tool-result", callId: "c1", name: "list", content: [{ type: "text", text: "a.txt" }], isError: false } } },
+  {
+    seq: 4,
+    at: 1_004,
+    runId: "r",
+    body: {
+      type: "tool-result",
+      durationMs: 5,
+      result: {
+        type: "tool-result",
+        callId: "c1",
+        name: "list",
+        content: [{ type: "text", text: "a.txt" }],
+        isError: false,
+      },
+    },
+  },
   { seq: 5, at: 1_005, body: { type: "event", event: "run-stopped", text: "why" } },
 ];
 
@@ -27,15 +70,42 @@ describe("a transcript", () => {
     const lines = [...transcriptLines(session, entries)].map((line) => JSON.parse(line));
     expect(lines[0]).toMatchObject({ type: "session", version: 3, id: "s-1" });
     expect(lines.slice(1).map((line) => line.parentId)).toEqual([null, ...lines.slice(1, -1).map((line) => line.id)]);
-    expect(lines[2].message).toMatchObject({ role: "assistant", stopReason: "toolUse", content: [{ type: "thinking", thinking: "Hm", thinkingSignature: "sig" }, { type: "text" }, { type: "toolCall", arguments: { path: "." } }] });
+    expect(lines[2].message).toMatchObject({
+      role: "assistant",
+      stopReason: "toolUse",
+      content: [
+        { type: "thinking", thinking: "Hm", thinkingSignature: "sig" },
+        { type: "text" },
+        { type: "toolCall", arguments: { path: "." } },
+      ],
+    });
   });
 
   test("reads lines of the peer: plain text content, unknown kinds passed over", () => {
     const text = [
       { type: "session", version: 3, id: "x", timestamp: "2026-01-01T00:00:00.000Z" },
-      { type: "model_change", id: "1", parentId: null, timestamp: "2026-01-01T00:00:01.000Z", provider: "a", modelId: "b" },
-      { type: "message", id: "2", parentId: "1", timestamp: "2026-01-01T00:00:02.000Z", message: { role: "user", content: "hello" } },
-      { type: "message", id: "3", parentId: "2", timestamp: "2026-01-01T00:00:03.000Z", message: { role: "assistant", content: [{ type: "text", text: "hi" }], stopReason: "stop" } },
+      {
+        type: "model_change",
+        id: "1",
+        parentId: null,
+        timestamp: "2026-01-01T00:00:01.000Z",
+        provider: "a",
+        modelId: "b",
+      },
+      {
+        type: "message",
+        id: "2",
+        parentId: "1",
+        timestamp: "2026-01-01T00:00:02.000Z",
+        message: { role: "user", content: "hello" },
+      },
+      {
+        type: "message",
+        id: "3",
+        parentId: "2",
+        timestamp: "2026-01-01T00:00:03.000Z",
+        message: { role: "assistant", content: [{ type: "text", text: "hi" }], stopReason: "stop" },
+      },
     ].map((line) => JSON.stringify(line));
     expect(parseTranscript(text.join("\n"))).toMatchObject([
       { seq: 1, at: Date.UTC(2026, 0, 1, 0, 0, 2), body: { type: "user", content: [{ type: "text", text: "hello" }] } },

@@ -1,8 +1,8 @@
 // Devices the owner has let in: their roles, scopes and tokens. Tokens are kept as hashes only. A device newly seen
 // from this machine is let in at once; one from afar waits in `device-requests` until it is approved.
-import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Json, KeyValue, Store } from "@homarus/sdk";
 import type { Role } from "../caller.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 import { sameSecret } from "./secret.ts";
 
 interface IssuedToken {
@@ -95,7 +95,7 @@ export class Devices {
 
   /** Makes a new token for a role. The text is given once and not kept. */
   async issue(record: DeviceRecord, role: Role, scopes: readonly string[], now: number): Promise<string> {
-    const token = randomBytes(32).toString("base64url");
+    const token = crypto.getRandomValues(Buffer.alloc(32)).toString("base64url");
     const issued: IssuedToken = { hash: hashOf(token), scopes, issuedAt: now };
     const tokens = { ...record.tokens, [role]: [issued, ...(record.tokens[role] ?? [])].slice(0, tokensKept) };
     await this.#put({ ...record, tokens });
@@ -114,7 +114,7 @@ export class Devices {
       .find((item) => item.deviceId === asked.deviceId && item.role === asked.role);
     const request: DeviceRequest = {
       ...asked,
-      requestId: same?.requestId ?? randomUUID(),
+      requestId: same?.requestId ?? crypto.randomUUID(),
       silent: false,
       isRepair: known !== undefined,
       ts: now,
@@ -159,5 +159,5 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
 }
 
 function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return nodeCrypto().createHash("sha256").update(token).digest("hex");
 }

@@ -1,6 +1,5 @@
 // The gateway's own secret (token or password): comparing it in constant time, wording its refusals, and slowing down
 // whoever guesses from afar.
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { GatewayAuth } from "../settings.ts";
 import { limits } from "../settings.ts";
 
@@ -11,9 +10,13 @@ export interface Offered {
 
 export type SecretVerdict = "ok" | "missing" | "wrong";
 
-/** Compares digests, so that neither content nor length of the secret shows in the time it takes. */
+/** Takes as long as what was offered is long, whatever the secret is: nothing of it shows in the time. */
 export function sameSecret(offered: string, secret: string): boolean {
-  return timingSafeEqual(digest(offered), digest(secret));
+  let difference = offered.length ^ secret.length;
+  for (let index = 0; index < offered.length; index += 1) {
+    difference |= offered.charCodeAt(index) ^ secret.charCodeAt(index % Math.max(1, secret.length));
+  }
+  return difference === 0;
 }
 
 export function checkSecret(auth: GatewayAuth, offered: Offered): SecretVerdict {
@@ -71,8 +74,4 @@ export class GuessLimit {
   passed(address: string): void {
     this.#failures.delete(address);
   }
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

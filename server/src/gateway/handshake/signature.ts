@@ -1,8 +1,9 @@
 // Whether a device is who it says it is: its id is the hash of its key, the signature is fresh and covers this challenge.
 // Source: wire protocol v3, "Device identity (Ed25519)".
-import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { signedText } from "@homarus/sdk/client";
 import { limits } from "../settings.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 import type { ConnectParams } from "./params.ts";
 
 export interface Challenge {
@@ -18,7 +19,7 @@ export function deviceProblem(params: ConnectParams, challenge: Challenge): stri
   if (device === undefined) return "device identity required";
   const raw = rawKey(device.publicKey);
   if (raw === undefined) return "device public key invalid";
-  if (createHash("sha256").update(raw).digest("hex") !== device.id) return "device identity mismatch";
+  if (nodeCrypto().createHash("sha256").update(raw).digest("hex") !== device.id) return "device identity mismatch";
   if (Math.abs(challenge.now - device.signedAt) > limits.signatureSkewMs) return "device signature expired";
   if (device.nonce === undefined && !challenge.isLocal) return "device nonce required";
   if (device.nonce !== undefined && device.nonce !== challenge.nonce) return "device nonce mismatch";
@@ -45,7 +46,7 @@ function isSigned(params: ConnectParams, raw: Buffer): boolean {
     deviceFamily: client.deviceFamily ?? "",
   };
   const versions = device.nonce === undefined ? ([1] as const) : ([3, 2] as const);
-  return versions.some((version) => verify(null, Buffer.from(signedText(version, facts)), key, signature));
+  return versions.some((version) => nodeCrypto().verify(null, Buffer.from(signedText(version, facts)), key, signature));
 }
 
 /** The 32 bytes of the key, from base64url or PEM. */
@@ -56,7 +57,7 @@ export function rawKey(publicKey: string): Buffer | undefined {
 
 function pemKey(pem: string): Buffer | undefined {
   try {
-    const jwk = createPublicKey(pem).export({ format: "jwk" });
+    const jwk = nodeCrypto().createPublicKey(pem).export({ format: "jwk" });
     return jwk.crv === "Ed25519" && jwk.x !== undefined ? Buffer.from(jwk.x, "base64url") : undefined;
   } catch {
     // Whatever the text is, it is no key: the caller refuses it with a clear error.
@@ -66,7 +67,10 @@ function pemKey(pem: string): Buffer | undefined {
 
 function keyObject(raw: Buffer): KeyObject | undefined {
   try {
-    return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") }, format: "jwk" });
+    return nodeCrypto().createPublicKey({
+      key: { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") },
+      format: "jwk",
+    });
   } catch {
     // 32 bytes that are no point of the curve: the signature cannot be valid.
     return undefined;

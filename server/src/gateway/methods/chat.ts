@@ -1,5 +1,4 @@
 // chat.*: the web chat's methods. A message goes in by `chat.send`, its answer comes by `chat` events.
-import { randomUUID } from "node:crypto";
 import { invalid, Refusal } from "../frames/codec.ts";
 import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../runs/inbound.ts";
 import type { RunRecord } from "../runs/run-book.ts";
@@ -85,7 +84,7 @@ async function inject(input: ParamsOf<typeof params.chatInject>, { door }: Call)
   const key = door.house.sessions.resolveKey(input.sessionKey);
   if (!(await door.house.store.session(key))) throw invalid("session not found");
   await door.house.sessions.inject(key, cleanText(input.message), input.label);
-  const messageId = randomUUID();
+  const messageId = crypto.randomUUID();
   const text = input.label ? `[${input.label}]\n\n${input.message}` : input.message;
   door.teller.injected(key, `inject-${messageId}`, text, door.clock.now());
   return { ok: true, messageId };

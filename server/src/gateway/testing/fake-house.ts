@@ -216,6 +216,7 @@ function configOf(): House["config"] {
     };
   };
   return {
+    path: "/state/homarus.json",
     read: async () => facts(),
     async write(text) {
       if (!text.startsWith("{")) throw new Fault("invalid", "config.invalid", "The config is not an object.");
@@ -246,7 +247,7 @@ function pairingOf(clock: Clock): House["pairing"] {
 function counters(): Counters {
   return {
     ...{ messages: 3, runs: 2, steps: 4, toolCalls: 5, faults: { limited: 1 }, outcomes: { replied: 2 } },
-    ...{ tokens: { input: 10, output: 20 }, openInbox: 1, openOutbox: 0, activeRuns: 1, turnMs: [10, 20, 30, 40] },
+    ...{ tokens: { input: 10, output: 20 }, activeRuns: 1, turnMs: [10, 20, 30, 40] },
   };
 }
 

@@ -7,8 +7,12 @@ export type ConfigPath = readonly (string | number)[];
 
 /** `channels.telegram.token`, `agents.list.0.name` or `agents.list[0].name` as steps. */
 export function parsePath(text: string): ConfigPath {
-  const steps = text.replace(/\[(\d+)\]/g, ".$1").split(".").filter((step) => step !== "");
-  if (steps.length === 0) throw new Fault("invalid", "config.path", "Which setting?", { hint: "For example: gateway.port" });
+  const steps = text
+    .replace(/\[(\d+)\]/g, ".$1")
+    .split(".")
+    .filter((step) => step !== "");
+  if (steps.length === 0)
+    throw new Fault("invalid", "config.path", "Which setting?", { hint: "For example: gateway.port" });
   return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 

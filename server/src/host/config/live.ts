@@ -77,7 +77,9 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     write(raw, baseHash) {
       const now = readConfig(path, anyEnvironment);
       if (now.exists && baseHash !== undefined && baseHash !== now.hash) {
-        throw new Fault("invalid", "config.changed", "The config has changed since it was read.", { hint: "Read it again and repeat the change." });
+        throw new Fault("invalid", "config.changed", "The config has changed since it was read.", {
+          hint: "Read it again and repeat the change.",
+        });
       }
       const text = restored(raw, now.parsed, schema);
       const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
@@ -117,9 +119,14 @@ function accept(file: ConfigFile, schema: JsonSchema): HouseConfig {
   const issues = checkConfig(file.substituted, schema);
   if (issues.length === 0) return withDefaults(file.substituted, schema) as unknown as HouseConfig;
   const lines = issues.map((issue) => `  ${issue.path || "(the whole file)"} ${issue.message}`);
-  throw new Fault("config", "config.invalid", `The config file ${file.path} has ${issues.length === 1 ? "a fault" : `${issues.length} faults`}:\n${lines.join("\n")}`, {
-    hint: "Mend these places; `homarus config schema` prints what is allowed.",
-  });
+  throw new Fault(
+    "config",
+    "config.invalid",
+    `The config file ${file.path} has ${issues.length === 1 ? "a fault" : `${issues.length} faults`}:\n${lines.join("\n")}`,
+    {
+      hint: "Mend these places; `homarus config schema` prints what is allowed.",
+    },
+  );
 }
 
 function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
@@ -130,11 +137,29 @@ function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
   } catch (thrown) {
     // A file that cannot be read is a fact to report, not a reason to fail the question.
     const message = toFault(thrown).message;
-    return { path, exists: existsSync(path), raw: "", parsed: {}, resolved: {}, valid: false, hash: "", issues: [{ path: "", message }], warnings: [] };
+    return {
+      path,
+      exists: existsSync(path),
+      raw: "",
+      parsed: {},
+      resolved: {},
+      valid: false,
+      hash: "",
+      issues: [{ path: "", message }],
+      warnings: [],
+    };
   }
   const issues = checkConfig(file.substituted, schema);
   const secrets = secretsOf(file.parsed, schema).filter((secret) => !/^\$\{\w+\}$/.test(secret));
-  const warnings = secrets.length === 0 ? [] : [{ path: "", message: `${secrets.length} secret(s) stand in the file itself; write them as \${NAME} and set the variable` }];
+  const warnings =
+    secrets.length === 0
+      ? []
+      : [
+          {
+            path: "",
+            message: `${secrets.length} secret(s) stand in the file itself; write them as \${NAME} and set the variable`,
+          },
+        ];
   const resolved = withDefaults(file.substituted, schema) ?? {};
   return {
     ...{ path, exists: file.exists, hash: file.hash, valid: issues.length === 0, issues, warnings },
@@ -160,10 +185,15 @@ function writeAtomically(path: string, text: string): void {
     writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
   } catch (cause) {
-    throw new Fault("config", "config.unwritable", `The config file ${path} cannot be written: ${(cause as Error).message}.`, {
-      cause,
-      hint: "Check the permissions of its folder and that the disk is not full.",
-    });
+    throw new Fault(
+      "config",
+      "config.unwritable",
+      `The config file ${path} cannot be written: ${(cause as Error).message}.`,
+      {
+        cause,
+        hint: "Check the permissions of its folder and that the disk is not full.",
+      },
+    );
   }
 }
 

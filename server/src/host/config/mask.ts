@@ -16,11 +16,15 @@ type Change = (value: Json, path: readonly string[]) => Json;
 function mapSecrets(value: Json, node: Node | undefined, change: Change, path: readonly string[] = []): Json {
   if (!node) return value;
   if (node.secret) return change(value, path);
-  if (Array.isArray(value)) return value.map((item, index) => mapSecrets(item, node.items, change, [...path, String(index)]));
+  if (Array.isArray(value))
+    return value.map((item, index) => mapSecrets(item, node.items, change, [...path, String(index)]));
   if (typeof value !== "object" || value === null) return value;
   const more = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, mapSecrets(item, node.properties?.[key] ?? more, change, [...path, key])]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      mapSecrets(item, node.properties?.[key] ?? more, change, [...path, key]),
+    ]),
   );
 }
 
@@ -32,7 +36,11 @@ export function maskConfig(config: Json, schema: JsonSchema): Json {
 }
 
 /** Where `config` holds the mask: the path, and what `before` had in its place. */
-export function maskedPlaces(config: Json, before: Json, schema: JsonSchema): readonly { readonly path: readonly string[]; readonly value: Json }[] {
+export function maskedPlaces(
+  config: Json,
+  before: Json,
+  schema: JsonSchema,
+): readonly { readonly path: readonly string[]; readonly value: Json }[] {
   const found: { path: readonly string[]; value: Json }[] = [];
   mapSecrets(config, schema as Node, (value, path) => {
     const kept = value === maskText ? at(before, path) : undefined;
@@ -60,6 +68,7 @@ export function maskRaw(raw: string, secrets: readonly string[]): string {
 
 function at(value: Json, path: readonly string[]): Json | undefined {
   let here: Json | undefined = value;
-  for (const key of path) here = typeof here === "object" && here !== null ? (here as Record<string, Json>)[key] : undefined;
+  for (const key of path)
+    here = typeof here === "object" && here !== null ? (here as Record<string, Json>)[key] : undefined;
   return here;
 }

@@ -1,5 +1,4 @@
 // From the file to plain data: JSON with comments, `$include`, `${NAME}` from the environment. Nothing is checked here.
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { Fault, type Json } from "@homarus/sdk";
@@ -29,13 +28,24 @@ export function readConfig(path: string, environment: Environment): ConfigFile {
   return parseConfig({ path, raw: raw ?? "", exists: raw !== undefined }, environment);
 }
 
-export function parseConfig(source: { readonly path: string; readonly raw: string; readonly exists: boolean }, environment: Environment): ConfigFile {
+export function parseConfig(
+  source: { readonly path: string; readonly raw: string; readonly exists: boolean },
+  environment: Environment,
+): ConfigFile {
   const { path, raw, exists } = source;
   const parsed = raw.trim() === "" ? {} : parse(raw, path);
   const files = [path];
   const included = include(parsed, { path, root: dirname(path), depth: 0, files, trail: [path] });
   const substituted = substitute(included, environment, "");
-  return { path, exists, raw, files, parsed, substituted, hash: createHash("sha256").update(raw).digest("hex") };
+  return {
+    path,
+    exists,
+    raw,
+    files,
+    parsed,
+    substituted,
+    hash: new Bun.CryptoHasher("sha256").update(raw).digest("hex"),
+  };
 }
 
 function readText(path: string): string | undefined {
@@ -43,10 +53,15 @@ function readText(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Fault("config", "config.unreadable", `The config file ${path} cannot be read: ${(cause as Error).message}.`, {
-      cause,
-      hint: "Check that it is a file this user may read.",
-    });
+    throw new Fault(
+      "config",
+      "config.unreadable",
+      `The config file ${path} cannot be read: ${(cause as Error).message}.`,
+      {
+        cause,
+        hint: "Check that it is a file this user may read.",
+      },
+    );
   }
 }
 
@@ -82,13 +97,18 @@ function include(value: Json, at: Including): Json {
 }
 
 function includeFile(name: Json, at: Including): Json {
-  if (typeof name !== "string") throw new Fault("config", "config.include", `$include in ${at.path} must be a file name or a list of them.`);
+  if (typeof name !== "string")
+    throw new Fault("config", "config.include", `$include in ${at.path} must be a file name or a list of them.`);
   const path = isAbsolute(name) ? name : join(dirname(at.path), name);
   if (relative(at.root, path).startsWith("..")) {
-    throw new Fault("config", "config.include", `$include "${name}" leaves the folder of the config file.`, { hint: "Put included files beside or below it." });
+    throw new Fault("config", "config.include", `$include "${name}" leaves the folder of the config file.`, {
+      hint: "Put included files beside or below it.",
+    });
   }
-  if (at.trail.includes(path)) throw new Fault("config", "config.include", `$include "${name}" in ${at.path} goes round in a circle.`);
-  if (at.depth >= deepest) throw new Fault("config", "config.include", `$include is nested deeper than ${deepest} files at ${at.path}.`);
+  if (at.trail.includes(path))
+    throw new Fault("config", "config.include", `$include "${name}" in ${at.path} goes round in a circle.`);
+  if (at.depth >= deepest)
+    throw new Fault("config", "config.include", `$include is nested deeper than ${deepest} files at ${at.path}.`);
   const raw = readText(path);
   if (raw === undefined) throw new Fault("config", "config.include", `The included file ${path} does not exist.`);
   at.files.push(path);
@@ -113,14 +133,21 @@ function substitute(value: Json, environment: Environment, path: string): Json {
       if (escape) return whole.slice(1);
       const found = environment[name];
       if (found !== undefined) return found;
-      throw new Fault("config", "config.environment", `${path || "The config"} needs the environment variable ${name}, which is not set.`, {
-        hint: `Set ${name} before starting, or write the value another way.`,
-      });
+      throw new Fault(
+        "config",
+        "config.environment",
+        `${path || "The config"} needs the environment variable ${name}, which is not set.`,
+        {
+          hint: `Set ${name} before starting, or write the value another way.`,
+        },
+      );
     });
   }
   if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, `${path}[${index}]`));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, path ? `${path}.${key}` : key)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, substitute(item, environment, path ? `${path}.${key}` : key)]),
+  );
 }
 
 export function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {

@@ -2,7 +2,10 @@
 // Evaluated when the catalog is built; at run time only types come from here.
 import { type InferSchema, s } from "@homarus/sdk";
 
-const thinking = s.choice(["off", "low", "medium", "high"], { title: "Thinking", help: "How long the model reasons before it answers." });
+const thinking = s.choice(["off", "low", "medium", "high"], {
+  title: "Thinking",
+  help: "How long the model reasons before it answers.",
+});
 
 const toolRules = s.object(
   {
@@ -14,7 +17,12 @@ const toolRules = s.object(
 
 const agentFields = {
   name: s.optional(s.string({ title: "Name", help: "What the agent calls itself." })),
-  model: s.optional(s.string({ title: "Model", help: "provider/model, for example anthropic/claude-sonnet-5. Absent takes what is set up." })),
+  model: s.optional(
+    s.string({
+      title: "Model",
+      help: "provider/model, for example anthropic/claude-sonnet-5. Absent takes what is set up.",
+    }),
+  ),
   thinking: s.optional(thinking),
   persona: s.optional(s.string({ title: "Persona", help: "Added to the system prompt." })),
   maxSteps: s.optional(s.integer({ min: 1, max: 1000, help: "Model calls in one run." })),
@@ -27,18 +35,35 @@ export const houseSchema = s.object({
   $schema: s.optional(s.string()),
   gateway: s.withDefault(
     s.object({
-      host: s.withDefault(s.string({ title: "Address", help: "127.0.0.1 keeps the gateway on this machine." }), "127.0.0.1"),
+      host: s.withDefault(
+        s.string({ title: "Address", help: "127.0.0.1 keeps the gateway on this machine." }),
+        "127.0.0.1",
+      ),
       port: s.withDefault(s.integer({ title: "Port", min: 0, max: 65_535 }), 18_789),
       auth: s.withDefault(
         s.object({
-          mode: s.withDefault(s.choice(["token", "password", "none"], { title: "Login", help: "`none` is accepted on a loopback address only." }), "token"),
-          token: s.optional(s.secret({ title: "Token", help: "Absent: made at the first start and kept in the state folder." })),
+          mode: s.withDefault(
+            s.choice(["token", "password", "none"], {
+              title: "Login",
+              help: "`none` is accepted on a loopback address only.",
+            }),
+            "token",
+          ),
+          token: s.optional(
+            s.secret({ title: "Token", help: "Absent: made at the first start and kept in the state folder." }),
+          ),
           password: s.optional(s.secret({ title: "Password" })),
         }),
         {},
       ),
-      allowedOrigins: s.withDefault(s.list(s.string(), { help: "Web pages of other hosts that may connect, for example https://home.example." }), []),
-      trustedProxies: s.withDefault(s.list(s.string(), { help: "Addresses of proxies whose X-Forwarded-For counts." }), []),
+      allowedOrigins: s.withDefault(
+        s.list(s.string(), { help: "Web pages of other hosts that may connect, for example https://home.example." }),
+        [],
+      ),
+      trustedProxies: s.withDefault(
+        s.list(s.string(), { help: "Addresses of proxies whose X-Forwarded-For counts." }),
+        [],
+      ),
     }),
     {},
   ),
@@ -50,7 +75,9 @@ export const houseSchema = s.object({
           s.object({
             id: s.string({ pattern: /^[a-z0-9][a-z0-9-]*$/ }),
             default: s.optional(s.boolean()),
-            workspace: s.optional(s.string({ help: "Absolute path; absent is a folder of its own in the state folder." })),
+            workspace: s.optional(
+              s.string({ help: "Absolute path; absent is a folder of its own in the state folder." }),
+            ),
             ...agentFields,
           }),
         ),
@@ -75,14 +102,19 @@ export const houseSchema = s.object({
   session: s.withDefault(
     s.object({
       scope: s.withDefault(
-        s.choice(["main", "per-peer", "per-channel-peer"], { help: "main: all direct chats are one conversation; per-peer: one for each sender." }),
+        s.choice(["main", "per-peer", "per-channel-peer"], {
+          help: "main: all direct chats are one conversation; per-peer: one for each sender.",
+        }),
         "main",
       ),
     }),
     {},
   ),
   sandbox: s.withDefault(
-    s.choice(["auto", "bubblewrap", "none"], { title: "Sandbox", help: "Where commands run. `none` gives them your whole user account: write it only if you mean it." }),
+    s.choice(["auto", "bubblewrap", "none"], {
+      title: "Sandbox",
+      help: "Where commands run. `none` gives them your whole user account: write it only if you mean it.",
+    }),
     "auto",
   ),
   log: s.withDefault(
@@ -99,14 +131,21 @@ export const channelSettings = {
   enabled: s.withDefault(s.boolean({ help: "false keeps the settings and does not start the channel." }), true),
   access: s.withDefault(
     s.object({
-      direct: s.withDefault(s.choice(["pairing", "allowlist", "open"], { help: "Who may write: pairing hands strangers a code, open lets everybody in." }), "pairing"),
+      direct: s.withDefault(
+        s.choice(["pairing", "allowlist", "open"], {
+          help: "Who may write: pairing hands strangers a code, open lets everybody in.",
+        }),
+        "pairing",
+      ),
       allow: s.withDefault(s.list(s.string(), { help: "Platform ids of people who may write." }), []),
       groups: s.withDefault(s.choice(["mention", "all", "off"]), "mention"),
     }),
     {},
   ),
   uncertain: s.withDefault(
-    s.choice(["resend", "silent"], { help: "What to do with a reply of which nobody can tell whether it arrived before a crash." }),
+    s.choice(["resend", "silent"], {
+      help: "What to do with a reply of which nobody can tell whether it arrived before a crash.",
+    }),
     "resend",
   ),
 };
@@ -120,7 +159,11 @@ export type HouseConfig = InferSchema<typeof houseSchema> & {
 
 export interface ChannelConfig {
   readonly enabled: boolean;
-  readonly access: { readonly direct: "pairing" | "allowlist" | "open"; readonly allow: readonly string[]; readonly groups: "mention" | "all" | "off" };
+  readonly access: {
+    readonly direct: "pairing" | "allowlist" | "open";
+    readonly allow: readonly string[];
+    readonly groups: "mention" | "all" | "off";
+  };
   readonly uncertain: "resend" | "silent";
   readonly [field: string]: unknown;
 }

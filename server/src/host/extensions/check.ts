@@ -8,7 +8,9 @@ export function createInputCheck(schema: JsonSchema): (input: unknown) => string
   return (input) => {
     const result = validator.validate(input);
     if (result.valid) return undefined;
-    const faults = result.errors.filter((unit) => unit.keyword !== "properties").map((unit) => `${unit.instanceLocation.replace(/^#\/?/, "") || "arguments"}: ${unit.error}`);
+    const faults = result.errors
+      .filter((unit) => unit.keyword !== "properties")
+      .map((unit) => `${unit.instanceLocation.replace(/^#\/?/, "") || "arguments"}: ${unit.error}`);
     return faults.join(" ");
   };
 }

@@ -1,5 +1,13 @@
 // What an extension is handed, cut from the house: its own config, log, values, and fetch to the hosts it named.
-import { type CatalogEntry, type Clock, type ExtensionContext, Fault, type Fetch, type Log, type Store } from "@homarus/sdk";
+import {
+  type CatalogEntry,
+  type Clock,
+  type ExtensionContext,
+  Fault,
+  type Fetch,
+  type Log,
+  type Store,
+} from "@homarus/sdk";
 
 export interface ContextParts {
   readonly log: Log;

@@ -5,9 +5,18 @@ import { type CatalogEntry, type ExtensionContext, Fault, toFault } from "@homar
 export type ExtensionTable = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** Loads and activates. Rejects with a `bug` Fault that names the extension when it does not load. */
-export async function activateExtension<Port>(entry: CatalogEntry, table: ExtensionTable, context: ExtensionContext): Promise<Port> {
+export async function activateExtension<Port>(
+  entry: CatalogEntry,
+  table: ExtensionTable,
+  context: ExtensionContext,
+): Promise<Port> {
   const load = table[`${entry.kind}/${entry.id}`];
-  if (!load) throw new Fault("bug", "extension.missing", `The ${entry.kind} ${entry.id} is in the catalog, but its code is not in this build.`);
+  if (!load)
+    throw new Fault(
+      "bug",
+      "extension.missing",
+      `The ${entry.kind} ${entry.id} is in the catalog, but its code is not in this build.`,
+    );
   try {
     const module = (await load()) as { activate?: (context: ExtensionContext) => Port };
     if (typeof module.activate !== "function") throw new Error("it exports no activate function");
@@ -15,6 +24,8 @@ export async function activateExtension<Port>(entry: CatalogEntry, table: Extens
   } catch (cause) {
     const fault = toFault(cause);
     if (fault.kind !== "bug") throw fault;
-    throw new Fault("bug", "extension.broken", `The ${entry.kind} ${entry.id} could not be loaded: ${fault.message}.`, { cause });
+    throw new Fault("bug", "extension.broken", `The ${entry.kind} ${entry.id} could not be loaded: ${fault.message}.`, {
+      cause,
+    });
   }
 }

@@ -1,8 +1,6 @@
 // The state folder: where it is, that it is ours alone, and that one house at a time lives in it.
 import { Database } from "bun:sqlite";
-import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "@homarus/sdk";
 
@@ -21,7 +19,9 @@ export interface Home {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function findHome(environment: Environment, configPath?: string): Pick<Home, "folder" | "configPath"> {
-  const folder = resolve(environment.HOMARUS_HOME || join(environment.HOME || homedir(), ".homarus"));
+  const folder = resolve(
+    environment.HOMARUS_HOME || join(environment.HOME || process.getBuiltinModule("node:os").homedir(), ".homarus"),
+  );
   return { folder, configPath: resolve(configPath || environment.HOMARUS_CONFIG || join(folder, "homarus.json")) };
 }
 
@@ -33,10 +33,15 @@ export function openHome(environment: Environment, configPath?: string): Home {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (statSync(folder).mode & 0o077) chmodSync(folder, 0o700);
   } catch (cause) {
-    throw new Fault("config", "home.unusable", `The state folder ${folder} cannot be used: ${(cause as Error).message}.`, {
-      cause,
-      hint: "Make it writable for this user, or set HOMARUS_HOME to another folder.",
-    });
+    throw new Fault(
+      "config",
+      "home.unusable",
+      `The state folder ${folder} cannot be used: ${(cause as Error).message}.`,
+      {
+        cause,
+        hint: "Make it writable for this user, or set HOMARUS_HOME to another folder.",
+      },
+    );
   }
   return {
     ...found,
@@ -52,7 +57,7 @@ function readToken(path: string): string {
     const kept = readFileSync(path, "utf8").trim();
     if (kept) return kept;
   }
-  const token = randomBytes(24).toString("base64url");
+  const token = crypto.getRandomValues(Buffer.alloc(24)).toString("base64url");
   writeFileSync(path, `${token}\n`, { mode: 0o600, flush: true });
   return token;
 }

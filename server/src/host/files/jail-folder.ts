@@ -25,7 +25,11 @@ export async function openRoot(root: string): Promise<Folder> {
 }
 
 /** Opens the folder below `root` that `names` leads to. Rejects with a Fault of the port. */
-export async function openFolder(root: string, names: readonly string[], options: { readonly make?: boolean } = {}): Promise<Folder> {
+export async function openFolder(
+  root: string,
+  names: readonly string[],
+  options: { readonly make?: boolean } = {},
+): Promise<Folder> {
   let folder = await openRoot(root);
   for (const [index, name] of names.entries()) {
     const path = names.slice(0, index + 1).join("/");
@@ -53,7 +57,10 @@ export async function enter(above: Folder, name: string, path: string): Promise<
     if (!(await lstat(next)).isDirectory() || (await realpath(next)) !== next) throw notAFolder(path);
     return named(next);
   } catch (thrown) {
-    const isLink = await lstat(above.at(name)).then((found) => found.isSymbolicLink(), () => false);
+    const isLink = await lstat(above.at(name)).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    );
     throw isLink ? outside(path) : refusal(thrown, path);
   }
 }

@@ -80,7 +80,9 @@ export function refusal(thrown: unknown, path: string): unknown {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return new Fault("denied", "files.forbidden", `The system does not allow that for ${shown(path)}.`, { cause: thrown });
+      return new Fault("denied", "files.forbidden", `The system does not allow that for ${shown(path)}.`, {
+        cause: thrown,
+      });
     case "ENOSPC":
     case "EDQUOT":
       return new Fault("unavailable", "files.full", "There is no space left on the disk.", { cause: thrown });

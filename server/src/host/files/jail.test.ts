@@ -1,6 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -162,6 +174,8 @@ describe("[L17] a link swapped in while a call runs leads nowhere:", () => {
     expect(await race.stop()).toBeGreaterThan(50);
     expect([...seen].filter((item) => /^secret$|victim/.test(String(item)))).toEqual([]);
     expect((await readdir(outside)).sort()).toEqual(["secret.txt", "victim"]);
-    expect([...seen].filter((item) => typeof item === "string" && /^files\./.test(item)).sort()).not.toContain("files.forbidden");
+    expect([...seen].filter((item) => typeof item === "string" && /^files\./.test(item)).sort()).not.toContain(
+      "files.forbidden",
+    );
   });
 });

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, rmdir, unlink } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type FileFacts, type Files, Fault } from "@homarus/sdk";
+import { Fault, type FileFacts, type Files } from "@homarus/sdk";
 import { enter, type Folder, openFolder } from "./jail-folder.ts";
-import { codeOf, namesOf, notAFile, notAFolder, outside, refusal } from "./jail-path.ts";
+import { codeOf, namesOf, notAFile, outside, refusal } from "./jail-path.ts";
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 const newFileMode = 0o644;
@@ -17,9 +17,15 @@ export function openFiles(folder: string): Files {
   const root = resolve(folder);
   const names = (path: string): readonly string[] => namesOf(path, root);
   return {
-    read: async (path, options) => inParent(root, names(path), (parent, name) => readFrom(parent.at(name), path, options)),
+    read: async (path, options) =>
+      inParent(root, names(path), (parent, name) => readFrom(parent.at(name), path, options)),
     write: async (path, bytes, options = {}) =>
-      inParent(root, names(path), (parent, name) => (options.append ? append(parent, name, bytes) : replace(parent, name, bytes)), { make: true }),
+      inParent(
+        root,
+        names(path),
+        (parent, name) => (options.append ? append(parent, name, bytes) : replace(parent, name, bytes)),
+        { make: true },
+      ),
     facts: async (path) => factsOf(root, names(path)),
     list: async (path) => listFolder(root, names(path)),
     async *walk(path, signal) {
@@ -30,7 +36,12 @@ export function openFiles(folder: string): Files {
 }
 
 /** Runs work on the open folder that holds what is named, and turns the system's refusals into Faults. */
-async function inParent<T>(root: string, names: readonly string[], work: (parent: Folder, name: string) => Promise<T>, options: { readonly make?: boolean } = {}): Promise<T> {
+async function inParent<T>(
+  root: string,
+  names: readonly string[],
+  work: (parent: Folder, name: string) => Promise<T>,
+  options: { readonly make?: boolean } = {},
+): Promise<T> {
   const name = names.at(-1);
   if (name === undefined) throw notAFile(".");
   const parent = await openFolder(root, names.slice(0, -1), options);
@@ -43,7 +54,11 @@ async function inParent<T>(root: string, names: readonly string[], work: (parent
   }
 }
 
-async function readFrom(place: string, path: string, options: { readonly maxBytes: number; readonly offset?: number }): Promise<Uint8Array> {
+async function readFrom(
+  place: string,
+  path: string,
+  options: { readonly maxBytes: number; readonly offset?: number },
+): Promise<Uint8Array> {
   // Without O_NONBLOCK, opening a pipe would wait for its other end.
   const handle = await open(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
@@ -120,7 +135,8 @@ function toFacts(path: string, found: Stats): FileFacts {
 
 async function factsOf(root: string, names: readonly string[]): Promise<FileFacts | undefined> {
   try {
-    if (names.length === 0) return await inFolder(root, names, async (folder) => toFacts("", await lstat(folder.at("."))));
+    if (names.length === 0)
+      return await inFolder(root, names, async (folder) => toFacts("", await lstat(folder.at("."))));
     return await inParent(root, names, async (parent, name) => toFacts(names.join("/"), await lstat(parent.at(name))));
   } catch (thrown) {
     const code = codeOf(thrown);
@@ -155,7 +171,11 @@ function listFolder(root: string, names: readonly string[]): Promise<readonly Fi
   });
 }
 
-async function* walkFolder(root: string, names: readonly string[], signal: AbortSignal): AsyncGenerator<FileFacts, void> {
+async function* walkFolder(
+  root: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<FileFacts, void> {
   const waiting = [(await listFolder(root, names)).values()];
   while (!signal.aborted) {
     const inside = waiting.at(-1);

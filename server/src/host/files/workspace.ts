@@ -11,7 +11,8 @@ const names = ["AGENTS.md", "SOUL.md", "USER.md", "TOOLS.md", "MEMORY.md"] as co
 
 /** First texts of a new workspace; the owner edits them. */
 const seeds: Readonly<Record<string, string>> = {
-  "AGENTS.md": "# How I work\n\n- I find out before I answer, and say what I do not know.\n- I ask before I delete, send or spend.\n- What should outlive a conversation I write to MEMORY.md.\n",
+  "AGENTS.md":
+    "# How I work\n\n- I find out before I answer, and say what I do not know.\n- I ask before I delete, send or spend.\n- What should outlive a conversation I write to MEMORY.md.\n",
   "SOUL.md": "# Who I am\n\nCalm, brief, friendly. I say it plainly when something went wrong.\n",
   "USER.md": "# Whom I help\n\nName:\nLanguage:\nWhat matters:\n",
   "TOOLS.md": "# Notes on my tools\n\n(Hosts, folders and habits of this home that I should know.)\n",
@@ -68,7 +69,10 @@ function skillsOf(folder: string, read: (path: string) => string | undefined): W
 function frontmatter(head: string): { name?: string; description?: string } {
   try {
     const { name, description } = Bun.YAML.parse(head) as Record<string, unknown>;
-    return { ...(typeof name === "string" ? { name } : {}), ...(typeof description === "string" ? { description } : {}) };
+    return {
+      ...(typeof name === "string" ? { name } : {}),
+      ...(typeof description === "string" ? { description } : {}),
+    };
   } catch {
     // A skill whose head is not YAML is left out; `doctor` names it.
     return {};

@@ -81,7 +81,10 @@ function startsWith(groups: readonly number[], first: readonly number[], bits: n
 
 /** Four decimal numbers and nothing else: other spellings are turned into this one by the URL parser. */
 function parseV4(text: string): number | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  const parts = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
+    .exec(text)
+    ?.slice(1)
+    .map(Number);
   if (!parts || parts.some((part) => part > 255)) return undefined;
   return parts.reduce((sum, part) => ((sum << 8) | part) >>> 0, 0);
 }
@@ -91,12 +94,17 @@ function parseV6(text: string): readonly number[] | undefined {
   const tail = /(?<=:)[\d.]+$/.exec(text)?.[0];
   const v4 = tail?.includes(".") ? parseV4(tail) : undefined;
   if (tail?.includes(".") && v4 === undefined) return undefined;
-  const written = v4 === undefined ? text : `${text.slice(0, -(tail ?? "").length)}${(v4 >>> 16).toString(16)}:${(v4 & 0xffff).toString(16)}`;
+  const written =
+    v4 === undefined
+      ? text
+      : `${text.slice(0, -(tail ?? "").length)}${(v4 >>> 16).toString(16)}:${(v4 & 0xffff).toString(16)}`;
   const halves = written.split("::");
   if (halves.length > 2) return undefined;
   const [before = [], after = []] = halves.map((half) => (half === "" ? [] : half.split(":")));
   const missing = 8 - before.length - after.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
   const groups = [...before, ...Array<string>(missing).fill("0"), ...after];
-  return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) ? groups.map((group) => Number.parseInt(group, 16)) : undefined;
+  return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))
+    ? groups.map((group) => Number.parseInt(group, 16))
+    : undefined;
 }

@@ -13,13 +13,21 @@ function decoderOf(coding: string): Transform {
   if (coding === "gzip" || coding === "x-gzip") return createGunzip();
   if (coding === "deflate") return createInflate();
   if (coding === "br") return createBrotliDecompress();
-  throw new Fault("unavailable", "net.encoding", `The answer is packed as ${JSON.stringify(coding)}, which cannot be unpacked.`);
+  throw new Fault(
+    "unavailable",
+    "net.encoding",
+    `The answer is packed as ${JSON.stringify(coding)}, which cannot be unpacked.`,
+  );
 }
 
 /** Throws a Fault where the packing is unknown. The limit counts bytes after unpacking. */
 export function bodyOf(response: IncomingMessage, maxBytes: number): ReadableStream<Uint8Array> {
-  const codings = (response.headers["content-encoding"] ?? "").split(",").map((coding) => coding.trim().toLowerCase()).filter((coding) => coding !== "" && coding !== "identity");
-  if (codings.length > mostCodings) throw new Fault("unavailable", "net.encoding", "The answer is packed too many times over.");
+  const codings = (response.headers["content-encoding"] ?? "")
+    .split(",")
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && coding !== "identity");
+  if (codings.length > mostCodings)
+    throw new Fault("unavailable", "net.encoding", "The answer is packed too many times over.");
   const decoders = codings.reverse().map(decoderOf);
   const last = decoders.at(-1);
   if (!last) return bounded(response, maxBytes);
@@ -57,5 +65,7 @@ function bounded(source: Readable, maxBytes: number): ReadableStream<Uint8Array>
 
 function broken(thrown: unknown): Fault {
   const fault = toFault(thrown);
-  return fault.kind === "bug" ? new Fault("unavailable", "net.cut", "The answer broke off before its end.", { cause: thrown }) : fault;
+  return fault.kind === "bug"
+    ? new Fault("unavailable", "net.cut", "The answer broke off before its end.", { cause: thrown })
+    : fault;
 }

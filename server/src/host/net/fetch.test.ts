@@ -17,16 +17,22 @@ let server: Server;
 let host: string;
 let port: number;
 
-const packed: Readonly<Record<string, (text: string) => Uint8Array>> = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
+const packed: Readonly<Record<string, (text: string) => Uint8Array>> = {
+  gzip: gzipSync,
+  br: brotliCompressSync,
+  deflate: deflateSync,
+};
 
 function answer(path: string, query: URLSearchParams, response: ServerResponse): void {
-  if (path === "/to") return void response.writeHead(Number(query.get("status") ?? 302), { location: query.get("url") ?? "" }).end();
+  if (path === "/to")
+    return void response.writeHead(Number(query.get("status") ?? 302), { location: query.get("url") ?? "" }).end();
   if (path === "/loop") return void response.writeHead(302, { location: "/loop" }).end();
   if (path === "/packed") {
     const coding = query.get("as") ?? "";
     return void response.writeHead(200, { "content-encoding": coding }).end(packed[coding]?.("unpacked text") ?? "raw");
   }
-  if (path === "/bomb") return void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(new Uint8Array(5_000_000)));
+  if (path === "/bomb")
+    return void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(new Uint8Array(5_000_000)));
   if (path === "/cut") {
     response.writeHead(200, { "content-length": "100" }).write("begin");
     return void setImmediate(() => response.destroy());
@@ -41,7 +47,12 @@ beforeAll(async () => {
     const chunks: Uint8Array[] = [];
     request.on("data", (chunk: Uint8Array) => chunks.push(chunk));
     request.on("end", () => {
-      seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks).toString() });
+      seen.push({
+        method: request.method ?? "",
+        url: request.url ?? "",
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
       const url = new URL(request.url ?? "/", "http://x");
       answer(url.pathname, url.searchParams, response);
     });
@@ -56,7 +67,8 @@ afterAll(() => {
   server.close();
 });
 
-const open = (options: Parameters<typeof createGuardedFetch>[0] = {}) => createGuardedFetch({ allowPrivate: (name) => name === host, ...options });
+const open = (options: Parameters<typeof createGuardedFetch>[0] = {}) =>
+  createGuardedFetch({ allowPrivate: (name) => name === host, ...options });
 
 async function faultOf(work: Promise<unknown>): Promise<Pick<Fault, "kind" | "code">> {
   const thrown = await work.then(
@@ -111,12 +123,16 @@ describe("[L25] what is not on the public internet is refused before anything is
 });
 
 describe("[L25] other ways in are refused too:", () => {
-  test.each(["file:///etc/passwd", "ftp://example.org/", "data:text/plain,hi", "gopher://example.org/", "blob:http://example.org/x", "ws://example.org/"])(
-    "the scheme of %s",
-    async (url) => {
-      expect(await faultOf(createGuardedFetch()(url))).toEqual({ kind: "denied", code: "net.scheme" });
-    },
-  );
+  test.each([
+    "file:///etc/passwd",
+    "ftp://example.org/",
+    "data:text/plain,hi",
+    "gopher://example.org/",
+    "blob:http://example.org/x",
+    "ws://example.org/",
+  ])("the scheme of %s", async (url) => {
+    expect(await faultOf(createGuardedFetch()(url))).toEqual({ kind: "denied", code: "net.scheme" });
+  });
 
   test("a name and password in the address", async () => {
     expect(await faultOf(open()(`http://user:pass@${host}/`))).toEqual({ kind: "denied", code: "net.credentials" });
@@ -177,11 +193,19 @@ describe("it is a fetch:", () => {
   });
 
   test("an unknown packing is refused", async () => {
-    expect(await faultOf(open()(`http://${host}/packed?as=zork`))).toEqual({ kind: "unavailable", code: "net.encoding" });
+    expect(await faultOf(open()(`http://${host}/packed?as=zork`))).toEqual({
+      kind: "unavailable",
+      code: "net.encoding",
+    });
   });
 
   test("a body is sent, also through a 307, and becomes a GET through a 303", async () => {
-    const send = (status: number) => open()(`http://${host}/to?status=${status}&url=/end`, { method: "POST", body: "grüße", headers: { "content-type": "text/plain" } });
+    const send = (status: number) =>
+      open()(`http://${host}/to?status=${status}&url=/end`, {
+        method: "POST",
+        body: "grüße",
+        headers: { "content-type": "text/plain" },
+      });
     await send(307);
     expect(seen.at(-1)).toMatchObject({ method: "POST", url: "/end", body: "grüße" });
     await send(303);
@@ -215,7 +239,10 @@ describe("it is a fetch:", () => {
   test("redirect: manual hands the redirect over, redirect: error refuses it", async () => {
     const response = await open()(`http://${host}/to?url=/end`, { redirect: "manual" });
     expect([response.status, response.headers.get("location")]).toEqual([302, "/end"]);
-    expect(await faultOf(open()(`http://${host}/loop`, { redirect: "error" }))).toEqual({ kind: "denied", code: "net.redirects" });
+    expect(await faultOf(open()(`http://${host}/loop`, { redirect: "error" }))).toEqual({
+      kind: "denied",
+      code: "net.redirects",
+    });
   });
 });
 
@@ -230,7 +257,10 @@ describe("trouble comes as a fault:", () => {
   });
 
   test("a body that breaks off", async () => {
-    expect(await faultOf(open()(`http://${host}/cut`).then((response) => response.text()))).toEqual({ kind: "unavailable", code: "net.cut" });
+    expect(await faultOf(open()(`http://${host}/cut`).then((response) => response.text()))).toEqual({
+      kind: "unavailable",
+      code: "net.cut",
+    });
   });
 
   test("nobody answers, nobody knows the name", async () => {
@@ -239,10 +269,16 @@ describe("trouble comes as a fault:", () => {
     const closed = (nobody.address() as AddressInfo).port;
     await new Promise((resolve) => nobody.close(resolve));
     const all = { allowPrivate: () => true };
-    expect(await faultOf(createGuardedFetch(all)(`http://127.0.0.1:${closed}/`))).toEqual({ kind: "unavailable", code: "net.unreachable" });
+    expect(await faultOf(createGuardedFetch(all)(`http://127.0.0.1:${closed}/`))).toEqual({
+      kind: "unavailable",
+      code: "net.unreachable",
+    });
     const unknown = createGuardedFetch({ resolve: () => Promise.reject(new Error("ENOTFOUND")) });
     expect(await faultOf(unknown("http://nowhere.invalid/"))).toEqual({ kind: "unavailable", code: "net.unresolved" });
-    expect(await faultOf(createGuardedFetch({ resolve: async () => [] })("http://empty.invalid/"))).toEqual({ kind: "unavailable", code: "net.unresolved" });
+    expect(await faultOf(createGuardedFetch({ resolve: async () => [] })("http://empty.invalid/"))).toEqual({
+      kind: "unavailable",
+      code: "net.unresolved",
+    });
   });
 
   test("an abort ends the wait for the body", async () => {
@@ -258,7 +294,9 @@ describe("trouble comes as a fault:", () => {
 
   test("an abort beforehand sends nothing", async () => {
     const before = seen.length;
-    expect(await open()(`http://${host}/`, { signal: AbortSignal.abort() }).catch((thrown: Error) => thrown.name)).toBe("AbortError");
+    expect(await open()(`http://${host}/`, { signal: AbortSignal.abort() }).catch((thrown: Error) => thrown.name)).toBe(
+      "AbortError",
+    );
     expect(seen.length).toBe(before);
   });
 });

@@ -1,6 +1,7 @@
 // Fetch that reaches the public internet only: each name is resolved here, every address checked, the checked one used
 // for the connection, and all of it again at each redirect. Nothing decides by the text of a name.
 import { lookup } from "node:dns/promises";
+import type { IncomingMessage } from "node:http";
 import { Fault, type Fetch } from "@homarus/sdk";
 import { isAddress, isPublicAddress } from "./addresses.ts";
 import { bodyOf, tooLarge } from "./body.ts";
@@ -18,6 +19,7 @@ export interface GuardedFetchOptions {
 const mostRedirects = 5;
 const defaultMaxBytes = 20 * 1024 * 1024;
 const mostAddresses = 4;
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 const withoutBody = new Set([204, 205, 304]);
 
 /** Rejects with a `denied` Fault for what it may not reach, and an `unavailable` one for what does not answer. */
@@ -27,24 +29,38 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): Fetch {
     checkUrl(new URL(input instanceof Request ? input.url : input));
     const request = new Request(input, init);
     const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined;
-    let hop: Hop = { url: new URL(request.url), method: request.method, headers: request.headers, body, signal: request.signal };
+    let hop: Hop = {
+      url: new URL(request.url),
+      method: request.method,
+      headers: request.headers,
+      body,
+      signal: request.signal,
+    };
     for (let redirects = 0; ; redirects++) {
       hop.signal.throwIfAborted();
       const answer = await askFirstReachable(hop, await addressesOf(hop.url, options));
-      const target = redirectTarget(answer.statusCode ?? 0, answer.headers.location, hop.url);
-      if (!target || request.redirect === "manual") return toResponse(answer, hop.url, { maxBytes, redirected: redirects > 0 });
+      const target = request.redirect === "manual" ? undefined : redirectTarget(answer, hop.url);
+      if (!target) return toResponse(answer, hop.url, { maxBytes, redirected: redirects > 0 });
       answer.destroy();
-      if (request.redirect === "error" || redirects >= mostRedirects) {
-        throw new Fault("denied", "net.redirects", request.redirect === "error" ? `${hop.url.host} sends elsewhere, which was not asked for.` : `${hop.url.host} sends on and on; given up after ${mostRedirects} redirects.`);
-      }
+      if (request.redirect === "error") throw refusedRedirect(hop.url, "sends elsewhere, which was not asked for");
+      if (redirects >= mostRedirects)
+        throw refusedRedirect(hop.url, `sends on and on; given up after ${mostRedirects} redirects`);
       hop = redirected(hop, target, answer.statusCode ?? 0);
     }
   };
 }
 
+function refusedRedirect(url: URL, why: string): Fault {
+  return new Fault("denied", "net.redirects", `${url.host} ${why}.`);
+}
+
 function checkUrl(url: URL): void {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new Fault("denied", "net.scheme", `Only http and https addresses can be fetched, not ${url.protocol.slice(0, 20)}`);
+    throw new Fault(
+      "denied",
+      "net.scheme",
+      `Only http and https addresses can be fetched, not ${url.protocol.slice(0, 20)}`,
+    );
   }
   if (url.username || url.password) {
     throw new Fault("denied", "net.credentials", "An address with a user name or password in it is not fetched.");
@@ -55,14 +71,21 @@ function checkUrl(url: URL): void {
 async function addressesOf(url: URL, options: GuardedFetchOptions): Promise<readonly string[]> {
   checkUrl(url);
   const name = url.hostname.replace(/^\[|\]$/g, "");
-  const found = isAddress(name) ? [name] : await (options.resolve ?? resolveName)(name).catch((cause: unknown) => {
-    throw new Fault("unavailable", "net.unresolved", `No address was found for ${name}.`, { cause });
-  });
+  const found = isAddress(name)
+    ? [name]
+    : await (options.resolve ?? resolveName)(name).catch((cause: unknown) => {
+        throw new Fault("unavailable", "net.unresolved", `No address was found for ${name}.`, { cause });
+      });
   if (found.length === 0) throw new Fault("unavailable", "net.unresolved", `No address was found for ${name}.`);
   if (!found.every(isAddress) || !(found.every(isPublicAddress) || options.allowPrivate?.(url.host))) {
-    throw new Fault("denied", "net.private-address", `${url.host} is not on the public internet, so it is not fetched.`, {
-      hint: "Only public addresses can be reached from here.",
-    });
+    throw new Fault(
+      "denied",
+      "net.private-address",
+      `${url.host} is not on the public internet, so it is not fetched.`,
+      {
+        hint: "Only public addresses can be reached from here.",
+      },
+    );
   }
   return [...found].sort((a, b) => Number(a.includes(":")) - Number(b.includes(":"))).slice(0, mostAddresses);
 }
@@ -73,30 +96,38 @@ async function resolveName(name: string): Promise<readonly string[]> {
   return (await lookup(name, { all: true, verbatim: true })).map((item) => item.address);
 }
 
-function redirectTarget(status: number, location: string | undefined, from: URL): URL | undefined {
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  if (!URL.canParse(location, from)) throw new Fault("unavailable", "net.redirects", `${from.host} sends to something that is no address.`);
-  return new URL(location, from);
+function redirectTarget(answer: IncomingMessage, from: URL): URL | undefined {
+  const { location } = answer.headers;
+  if (!redirectStatuses.has(answer.statusCode ?? 0) || location === undefined) return undefined;
+  if (URL.canParse(location, from)) return new URL(location, from);
+  answer.destroy();
+  throw new Fault("unavailable", "net.redirects", `${from.host} sends to something that is no address.`);
 }
 
 /** The next request as the Fetch standard has it: what is personal stays with the origin it was meant for. */
 function redirected(hop: Hop, url: URL, status: number): Hop {
   const headers = new Headers(hop.headers);
   if (url.origin !== hop.url.origin) for (const name of ["authorization", "cookie"]) headers.delete(name);
-  const becomesGet = status === 303 ? hop.method !== "HEAD" : (status === 301 || status === 302) && hop.method === "POST";
+  const becomesGet =
+    status === 303 ? hop.method !== "HEAD" : (status === 301 || status === 302) && hop.method === "POST";
   if (!becomesGet) return { ...hop, url, headers };
   for (const name of [...headers.keys()]) if (name.startsWith("content-")) headers.delete(name);
   return { ...hop, url, headers, method: "GET", body: undefined };
 }
 
-function toResponse(answer: Awaited<ReturnType<typeof askFirstReachable>>, url: URL, about: { readonly maxBytes: number; readonly redirected: boolean }): Response {
+function toResponse(
+  answer: IncomingMessage,
+  url: URL,
+  about: { readonly maxBytes: number; readonly redirected: boolean },
+): Response {
   const status = answer.statusCode ?? 0;
   if (status < 200 || status > 599) {
     answer.destroy();
     throw new Fault("unavailable", "net.status", `${url.host} answers with the odd status ${status}.`);
   }
   const headers = new Headers();
-  for (let index = 0; index + 1 < answer.rawHeaders.length; index += 2) headers.append(answer.rawHeaders[index] ?? "", answer.rawHeaders[index + 1] ?? "");
+  for (let index = 0; index + 1 < answer.rawHeaders.length; index += 2)
+    headers.append(answer.rawHeaders[index] ?? "", answer.rawHeaders[index + 1] ?? "");
   if (Number(headers.get("content-length") ?? 0) > about.maxBytes) {
     answer.destroy();
     throw tooLarge(about.maxBytes);

@@ -1,7 +1,7 @@
 // One request to one checked address. The name is not resolved again: the connection goes to the address itself, and
 // the name stays in the Host header and in the certificate's check. Built on node:http, because a fetch with a custom
 // resolver is silently ignored by some runtimes.
-import { type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Fault, isFault } from "@homarus/sdk";
 import { acceptedEncodings } from "./body.ts";
@@ -15,7 +15,20 @@ export interface Hop {
 }
 
 /** Headers that belong to the connection and not to the caller. */
-const ours = ["host", "connection", "content-length", "transfer-encoding", "accept-encoding", "upgrade", "expect", "te", "trailer", "keep-alive", "proxy-authorization", "proxy-connection"];
+const ours = [
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "accept-encoding",
+  "upgrade",
+  "expect",
+  "te",
+  "trailer",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+];
 
 /** Failures that come before anything was sent, so that the next address may be tried. */
 const beforeSending = new Set(["ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
@@ -33,7 +46,12 @@ export async function askFirstReachable(hop: Hop, addresses: readonly string[]):
   }
   if (hop.signal.aborted) throw hop.signal.reason;
   if (isFault(failure)) throw failure;
-  throw new Fault("unavailable", "net.unreachable", `${hop.url.host} could not be reached: ${(failure as Error).message}.`, { cause: failure });
+  throw new Fault(
+    "unavailable",
+    "net.unreachable",
+    `${hop.url.host} could not be reached: ${(failure as Error).message}.`,
+    { cause: failure },
+  );
 }
 
 function ask(hop: Hop, address: string): Promise<IncomingMessage> {

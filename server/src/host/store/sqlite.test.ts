@@ -1,8 +1,8 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Database } from "bun:sqlite";
 import { runContract, storeContract } from "@homarus/sdk/testing";
 import { openSqliteStore } from "./sqlite.ts";
 

@@ -138,7 +138,11 @@ function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow" | "knownId
   };
 }
 
-function values(db: Database, space: string, write: (write: Parameters<ReturnType<typeof prepareWrites>>[0]) => Promise<void>): KeyValue {
+function values(
+  db: Database,
+  space: string,
+  write: (write: Parameters<ReturnType<typeof prepareWrites>>[0]) => Promise<void>,
+): KeyValue {
   const one = db.query<{ value: string }, [string, string]>("SELECT value FROM key_values WHERE space = ? AND key = ?");
   const many = db.query<{ key: string; value: string }, [string, string]>(
     "SELECT key, value FROM key_values WHERE space = ?1 AND substr(key, 1, length(?2)) = ?2 ORDER BY key",
@@ -150,7 +154,8 @@ function values(db: Database, space: string, write: (write: Parameters<ReturnTyp
     },
     set: (key, value) => write({ type: "value-put", space, key, value }),
     remove: (key) => write({ type: "value-remove", space, key }),
-    list: async (prefix = "") => many.all(space, prefix).map((record) => ({ key: record.key, value: JSON.parse(record.value) })),
+    list: async (prefix = "") =>
+      many.all(space, prefix).map((record) => ({ key: record.key, value: JSON.parse(record.value) })),
   };
 }
 

@@ -44,7 +44,11 @@ export function prepareWrites(db: Database): ApplyWrite {
         return;
       case "inbox-outcome": {
         const done = outcome.run(json(write.outcome), write.at, write.key.channel, write.key.account, write.key.id);
-        return changed(done.changes, "store.outcome", `Message ${write.key.id} has its outcome already, or is unknown.`);
+        return changed(
+          done.changes,
+          "store.outcome",
+          `Message ${write.key.id} has its outcome already, or is unknown.`,
+        );
       }
       case "session-put": {
         const body = write.session;
@@ -61,12 +65,32 @@ export function prepareWrites(db: Database): ApplyWrite {
       }
       case "outbox-put": {
         const row = write.row;
-        outboxPut.run(row.id, row.channel, row.account, JSON.stringify(row.piece), row.edits ?? null, row.preview ? 1 : 0, row.state,
-          row.attempts, row.nextAt, json(row.receipt), json(row.fault), json(row.known));
+        outboxPut.run(
+          row.id,
+          row.channel,
+          row.account,
+          JSON.stringify(row.piece),
+          row.edits ?? null,
+          row.preview ? 1 : 0,
+          row.state,
+          row.attempts,
+          row.nextAt,
+          json(row.receipt),
+          json(row.fault),
+          json(row.known),
+        );
         return;
       }
       case "outbox-state":
-        outboxState.run(write.state, write.attempts, write.nextAt, json(write.receipt), json(write.fault), json(write.known), write.id);
+        outboxState.run(
+          write.state,
+          write.attempts,
+          write.nextAt,
+          json(write.receipt),
+          json(write.fault),
+          json(write.known),
+          write.id,
+        );
         return;
       case "value-put":
         valuePut.run(write.space, write.key, JSON.stringify(write.value));

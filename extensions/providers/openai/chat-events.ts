@@ -1,0 +1,148 @@
+// The chunks of a Chat Completions stream, put together into one step. No I/O: chunks in, events out.
+import {
+  type Json,
+  noUsage,
+  type ProviderEvent,
+  type StepBlock,
+  type StopReason,
+  type ThinkingBlock,
+  type Usage,
+} from "@homarus/sdk";
+import type OpenAI from "openai";
+import { parsedArguments } from "./arguments.ts";
+import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
+
+type Chunk = OpenAI.Chat.ChatCompletionChunk;
+type CallDelta = NonNullable<Chunk["choices"][number]["delta"]["tool_calls"]>[number];
+
+/** Where servers of this API put reasoning; OpenAI itself sends none here. */
+interface ReasoningDelta {
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+  readonly reasoning_details?: unknown;
+}
+
+interface OpenCall {
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  arguments: string;
+}
+
+interface Heard {
+  text: string;
+  refused: string;
+  thinking: string;
+  thinkingField: "reasoning_content" | "reasoning";
+  readonly details: Json[];
+  readonly calls: OpenCall[];
+  finish: string | undefined;
+  usage: Usage;
+}
+
+export interface OpenStep<VendorEvent> {
+  /** What one event of the vendor says. */
+  take(event: VendorEvent): ProviderEvent[];
+  /** The one last event, once the stream is over. */
+  end(): ProviderEvent;
+}
+
+const stopReasons: Readonly<Record<string, StopReason>> = {
+  stop: "end",
+  length: "length",
+  tool_calls: "tool-calls",
+  function_call: "tool-calls",
+  content_filter: "refused",
+};
+
+/** `nextId` names calls that a server left without an id. */
+export function openChatStep(nextId: () => string): OpenStep<Chunk> {
+  const heard: Heard = {
+    ...{ text: "", refused: "", thinking: "", thinkingField: "reasoning_content" },
+    ...{ details: [], calls: [], finish: undefined, usage: noUsage },
+  };
+  return { take: (chunk) => take(heard, chunk, nextId), end: () => end(heard) };
+}
+
+function take(heard: Heard, chunk: Chunk, nextId: () => string): ProviderEvent[] {
+  if (chunk.usage) heard.usage = usageOf(chunk.usage);
+  // Some servers send chunks that hold nothing but their own notes.
+  const choice = chunk.choices?.[0];
+  if (!choice) return [];
+  heard.finish = choice.finish_reason ?? heard.finish;
+  const delta = choice.delta ?? {};
+  const events = takeReasoning(heard, delta as ReasoningDelta);
+  if (delta.content) {
+    heard.text += delta.content;
+    events.push({ type: "text-delta", text: delta.content });
+  }
+  heard.refused += delta.refusal ?? "";
+  return [...events, ...(delta.tool_calls ?? []).flatMap((call) => takeCall(heard, call, nextId))];
+}
+
+function takeReasoning(heard: Heard, delta: ReasoningDelta): ProviderEvent[] {
+  if (Array.isArray(delta.reasoning_details)) heard.details.push(...(delta.reasoning_details as Json[]));
+  const fields = ["reasoning_content", "reasoning"] as const;
+  const field = fields.find((name) => typeof delta[name] === "string" && delta[name] !== "");
+  if (!field) return [];
+  const text = delta[field] as string;
+  heard.thinkingField = field;
+  heard.thinking += text;
+  return [{ type: "thinking-delta", text }];
+}
+
+/** Pieces belong together by index; a server that gives each call index 0 tells them apart by id. */
+function takeCall(heard: Heard, delta: CallDelta, nextId: () => string): ProviderEvent[] {
+  const open = heard.calls.findLast((call) => call.index === delta.index && (!delta.id || call.id === delta.id));
+  if (open) {
+    open.arguments += delta.function?.arguments ?? "";
+    return [];
+  }
+  const call = { index: delta.index, id: delta.id || nextId(), name: delta.function?.name ?? "" };
+  heard.calls.push({ ...call, arguments: delta.function?.arguments ?? "" });
+  return [{ type: "tool-call-start", id: call.id, name: call.name }];
+}
+
+function end(heard: Heard): ProviderEvent {
+  if (heard.finish === undefined || heard.finish === "error") return { type: "fault", fault: brokenOff().toJSON() };
+  const stopReason = stopReasonOf(heard, heard.finish);
+  const content = contentOf(heard);
+  const isSilent = !content.some((block) => block.type !== "thinking");
+  if (isSilent && stopReason === "refused") content.push(refusalNote(heard.refused));
+  // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
+  const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
+  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
+  return { type: "step-end", content, stopReason, usage: heard.usage };
+}
+
+function stopReasonOf(heard: Heard, finish: string): StopReason {
+  if (heard.refused) return "refused";
+  const reason = stopReasons[finish] ?? "end";
+  // Some servers say `stop` although they call tools.
+  return reason === "end" && heard.calls.length > 0 ? "tool-calls" : reason;
+}
+
+function contentOf(heard: Heard): StepBlock[] {
+  const calls = heard.calls.map(
+    (call): StepBlock => ({ type: "tool-call", id: call.id, name: call.name, ...parsedArguments(call.arguments) }),
+  );
+  return [
+    ...(heard.thinking || heard.details.length > 0 ? [thinkingOf(heard)] : []),
+    ...(heard.text ? [{ type: "text" as const, text: heard.text }] : []),
+    ...calls,
+  ];
+}
+
+/** Kept in the very fields it came in, since that is where the server looks for it. */
+function thinkingOf(heard: Heard): ThinkingBlock {
+  const vendor: Json =
+    heard.details.length > 0 ? { reasoning_details: heard.details } : { [heard.thinkingField]: heard.thinking };
+  return { type: "thinking", text: heard.thinking, vendor };
+}
+
+/** `prompt_tokens` counts what came from the cache; ours does not. */
+function usageOf(usage: NonNullable<Chunk["usage"]>): Usage {
+  const cacheRead = usage.prompt_tokens_details?.cached_tokens ?? 0;
+  const input = Math.max(0, (usage.prompt_tokens ?? 0) - cacheRead);
+  return { input, output: usage.completion_tokens ?? 0, cacheRead, cacheWrite: 0 };
+}

@@ -1,0 +1,109 @@
+// The ground the house stands on: its folder, store, config, log and clock; and how extensions are activated on it.
+import type { CatalogEntry, Clock, JsonSchema, Store } from "@homarus/sdk";
+import { createStatistics } from "../core/statistics.ts";
+import { createTap, type Tap } from "../core/tap.ts";
+import { systemClock } from "../host/clock.ts";
+import type { LiveConfig } from "../host/config/live.ts";
+import { openConfig } from "../host/config/live.ts";
+import { createContext } from "../host/extensions/context.ts";
+import { activateExtension, type ExtensionTable } from "../host/extensions/load.ts";
+import { type Home, openHome } from "../host/files/home.ts";
+import type { HouseLog, LogSettings } from "../host/log.ts";
+import { openSqliteStore } from "../host/store/sqlite.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface BootOptions {
+  readonly environment: Environment;
+  readonly configPath?: string;
+  readonly catalog: { readonly entries: readonly CatalogEntry[]; readonly configSchema: JsonSchema };
+  readonly extensions: ExtensionTable;
+  readonly log: HouseLog;
+  readonly version: string;
+  readonly clock?: Clock;
+  /** What the command line asked of the log; wins over the config. */
+  readonly logOverride?: Partial<LogSettings>;
+}
+
+export interface Ground {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly log: HouseLog;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly catalog: readonly CatalogEntry[];
+  readonly home: Home;
+  readonly store: Store;
+  readonly config: LiveConfig;
+  readonly tap: Tap;
+  readonly statistics: ReturnType<typeof createStatistics>;
+  /** Fires at shutdown. */
+  readonly shutdown: AbortController;
+  activate<Port>(entry: CatalogEntry, settings: unknown, signal?: AbortSignal): Promise<Port>;
+  workspace(agent: string): string;
+  /** Called after a new config is in force, with the sections that changed. */
+  onConfigChange(work: (changed: readonly string[]) => void): void;
+  close(): Promise<void>;
+}
+
+/** Throws a `config` Fault when the folder or the config is not usable. */
+export function openGround(options: BootOptions): Ground {
+  const { log, environment, version } = options;
+  const clock = options.clock ?? systemClock;
+  const home = openHome(environment, options.configPath);
+  const lock = home.lock();
+  const tap = createTap(log);
+  const statistics = createStatistics();
+  tap.watch(statistics.see);
+  const shutdown = new AbortController();
+  const store = openSqliteStore(home.statePath);
+  const listeners: ((changed: readonly string[]) => void)[] = [];
+  const config = openConfig({
+    ...{ path: home.configPath, environment, schema: options.catalog.configSchema, log, watch: true },
+    onChange(changed) {
+      settleLog(config, options);
+      for (const listener of listeners) listener(changed);
+    },
+  });
+  settleLog(config, options);
+  return {
+    ...{ version, log, clock, environment, home, store, config, tap, statistics, shutdown },
+    startedAt: clock.now(),
+    catalog: options.catalog.entries,
+    activate(entry, settings, signal = shutdown.signal) {
+      const own = log.with({ extension: `${entry.kind}/${entry.id}` });
+      return activateExtension(
+        entry,
+        options.extensions,
+        createContext(entry, { log: own, clock, store, signal, config: settings }),
+      );
+    },
+    workspace: (agent) =>
+      config.current().agents.list.find((item) => item.id === agent)?.workspace ?? home.workspace(agent),
+    onConfigChange: (work) => void listeners.push(work),
+    async close() {
+      config.close();
+      await store.close();
+      lock.release();
+    },
+  };
+}
+
+function settleLog(config: LiveConfig, options: BootOptions): void {
+  const { log, environment, logOverride } = options;
+  log.set({ ...config.current().log, ...levelOf(environment), ...logOverride });
+  log.hide([...config.secrets(), ...secretsIn(environment)]);
+}
+
+function levelOf(environment: Environment): { level?: LogSettings["level"] } {
+  const level = environment.HOMARUS_LOG;
+  const known = level === "debug" || level === "info" || level === "warn" || level === "error" || level === "silent";
+  return known ? { level } : {};
+}
+
+/** Keys given by the environment are as secret as those in the file. */
+function secretsIn(environment: Environment): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) =>
+    value && /_(API_KEY|TOKEN|SECRET|PASSWORD)$/.test(name) ? [value] : [],
+  );
+}
