@@ -5,7 +5,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openFakeTelegram } from "../../extensions/channels/telegram/testing/fake-telegram.ts";
-import { makeStateFolder, startHouse } from "./fakes/house-process.ts";
+import { builtBinary, makeStateFolder, startHouse } from "./fakes/house-process.ts";
 import { openScriptedModel } from "./fakes/scripted-model.ts";
 
 const kills = Number(process.env.HOMARUS_TEST_KILLS ?? 200);
@@ -40,6 +40,7 @@ function readRows(path: string): Row[] {
 test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${seed}, HOMARUS_TEST_SEED repeats it)`, async () => {
   console.log(`crash test: seed ${seed}, ${kills} kills`);
   const random = createRandom(seed);
+  const binary = await builtBinary();
   await using telegram = openFakeTelegram();
   await using model = openScriptedModel();
   using state = makeStateFolder({
@@ -49,14 +50,14 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
   });
   let jobs = 0;
   for (let round = 0; round < kills; round += 1) {
-    const house = await startHouse(state);
+    const house = await startHouse(state, { binary });
     const count = random() < 0.7 ? 1 : 2;
     for (let index = 0; index < count; index += 1) telegram.say(`job ${++jobs}x needs ${Math.floor(random() * 4)}`);
     if (random() < 0.1) telegram.loseAnswer("sendMessage");
     await Bun.sleep(random() * 350);
     await house.kill();
   }
-  const house = await startHouse(state);
+  const house = await startHouse(state, { binary });
   const deadline = Date.now() + 120_000;
   while (
     Date.now() < deadline &&
@@ -70,9 +71,8 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
   const rows = readRows(state.statePath);
   expect(rows.length).toBe(jobs);
   expect(rows.filter((row) => !row.outcome)).toEqual([]);
-  expect(
-    rows.map((row) => JSON.parse(row.outcome ?? "{}").type).filter((type) => type !== "replied" && type !== "steered"),
-  ).toEqual([]);
+  const outcomes = rows.map((row) => JSON.parse(row.outcome ?? "{}"));
+  expect(outcomes.filter((outcome) => outcome.type !== "replied" && outcome.type !== "steered")).toEqual([]);
   const answers = telegram.sent.map((message) => message.text ?? "").filter((text) => text.includes("done "));
   for (let job = 1; job <= jobs; job += 1) {
     const found = answers.filter((text) => new RegExp(`\\b${job}x\\b`).test(text));

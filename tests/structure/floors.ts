@@ -12,6 +12,7 @@ const floors: readonly (readonly [folder: string, floor: number])[] = [
   ["server/src/gateway/", 2],
   ["server/src/boot.ts", 3],
   ["server/src/boot/", 3],
+  ["server/generated/", 3],
   ["server/", 4],
 ];
 const roof = 5;

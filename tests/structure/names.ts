@@ -26,6 +26,11 @@ export const namesSayWhatIsInside: Rule = (tree) =>
 export const namesAreKebabCase: Rule = (tree) =>
   [...tree.keys()]
     // A tool's folder bears the name that models call, and those are written with underscores.
-    .map((path) => path.replace(/^extensions\/tools\/([a-z0-9_]+)\//, (_, id: string) => `extensions/tools/${id.replaceAll("_", "-")}/`))
+    .map((path) =>
+      path.replace(
+        /^extensions\/tools\/([a-z0-9_]+)\//,
+        (_, id: string) => `extensions/tools/${id.replaceAll("_", "-")}/`,
+      ),
+    )
     .filter((path) => isSource(path) && !path.split("/").every((name) => /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/.test(name)))
     .map((path) => `${path}: not in kebab case`);

@@ -96,7 +96,10 @@ const allowed: readonly (readonly [path: string, source: string])[] = [
   ["server/src/host/clock.test.ts", 'import { clock } from "./clock.ts";'],
   ["server/src/gateway/a.ts", 'import type { Line } from "../core/line.ts";\nimport { Hono } from "hono";'],
   ["server/src/boot.ts", 'import { line } from "./core/line.ts";\nimport { open } from "./host/store/sqlite.ts";'],
-  ["server/src/cli/a.ts", 'import { boot } from "../boot.ts";\nimport type { Fault } from "@homarus/sdk";'],
+  [
+    "server/src/cli/a.ts",
+    'import { startProcess } from "../boot/process.ts";\nimport type { Fault } from "@homarus/sdk";',
+  ],
   ["extensions/channels/a/index.ts", 'import "grammy";\nimport "node:fs";\nimport "./api.ts";\nimport "@homarus/sdk";'],
   ["extensions/channels/a/deep/b.ts", 'import { x } from "../api.ts";'],
   ["extensions/channels/a/manifest.ts", 'import models from "./models.json" with { type: "json" };'],

@@ -115,12 +115,9 @@ function faultWithin(thrown: unknown): Fault | undefined {
 function factsOf(error: VendorError): Facts {
   const status = typeof error.status === "number" ? error.status : undefined;
   const word = [error.code, error.type].find((item) => typeof item === "string" && item !== "") ?? "";
-  return { status, word: isTransport(error) ? "" : String(word), text: wordsOf(error) };
-}
-
-/** Errors of the socket carry a code too (`ECONNRESET`), which is none of the vendor's. */
-function isTransport(error: VendorError): boolean {
-  return error.status === undefined && error.headers === undefined && !("param" in error);
+  // Errors of the socket are Errors with a code of their own (`ECONNRESET`), which is none of the vendor's.
+  const isSocket = error instanceof Error && status === undefined && !("param" in error);
+  return { status, word: isSocket ? "" : String(word), text: wordsOf(error) };
 }
 
 function wordsOf(error: VendorError): string {

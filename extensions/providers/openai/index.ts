@@ -1,10 +1,14 @@
 // OpenAI and servers that speak its APIs, through OpenAI's own SDK. Retries, failover and cost are the house's affair.
-import type { Activate, FaultData, ModelInfo, ModelRequest, Provider, ProviderEvent } from "@homarus/sdk";
+import type { Activate, Fault, ModelInfo, ModelRequest, Provider, ProviderEvent } from "@homarus/sdk";
 import OpenAI from "openai";
 import { type OpenStep, openChatStep } from "./chat-events.ts";
 import { chatRequest } from "./chat-request.ts";
 import { faultOf } from "./faults.ts";
 import type manifest from "./manifest.ts";
+import knownModels from "./models.json" with { type: "json" };
+import { conversing } from "./models.ts";
+import { openResponsesStep } from "./responses-events.ts";
+import { responsesRequest } from "./responses-request.ts";
 
 type Call<VendorEvent> = {
   readonly step: OpenStep<VendorEvent>;
@@ -19,8 +23,8 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
     ...{ apiKey: config.apiKey, adminAPIKey: null, organization: null, project: null, webhookSecret: null },
     ...{ baseURL: config.baseUrl, fetch, maxRetries: 0, logLevel: "off" },
   });
-  const faultData = (thrown: unknown, signal: AbortSignal): FaultData =>
-    faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted }).toJSON();
+  const fault = (thrown: unknown, signal: AbortSignal): Fault =>
+    faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted });
 
   async function* run<VendorEvent>(call: Call<VendorEvent>, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
     try {
@@ -28,17 +32,30 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
         if (signal.aborted) break;
         yield* call.step.take(event);
       }
-      yield signal.aborted ? { type: "fault", fault: faultData(undefined, signal) } : call.step.end();
+      yield signal.aborted ? { type: "fault", fault: fault(undefined, signal).toJSON() } : call.step.end();
     } catch (thrown) {
-      yield { type: "fault", fault: faultData(thrown, signal) };
+      yield { type: "fault", fault: fault(thrown, signal).toJSON() };
     }
   }
   const chat = (request: ModelRequest, signal: AbortSignal): Call<OpenAI.Chat.ChatCompletionChunk> => ({
     step: openChatStep(() => `call_${crypto.randomUUID().replaceAll("-", "")}`),
     open: () => client.chat.completions.create(chatRequest(request, { provider: id, isVendor }), { signal }),
   });
+  const responses = (request: ModelRequest, signal: AbortSignal): Call<OpenAI.Responses.ResponseStreamEvent> => ({
+    step: openResponsesStep((error) => fault(error, signal).toJSON()),
+    open: () => client.responses.create(responsesRequest(request, id), { signal }),
+  });
 
   return {
-    stream: (request, signal) => run(chat(request, signal), signal),
+    stream: (request, signal) =>
+      api === "chat" ? run(chat(request, signal), signal) : run(responses(request, signal), signal),
+    async models(signal) {
+      try {
+        const listed = await Array.fromAsync(client.models.list({ signal }));
+        return conversing(listed, knownModels as readonly ModelInfo[]);
+      } catch (thrown) {
+        throw fault(thrown, signal);
+      }
+    },
   };
 };

@@ -1,25 +1,8 @@
 // The house as the gateway sees it: the line, the sessions, the config, pairing and models, behind one interface.
 import { Fault } from "@homarus/sdk";
-import type { Pairing } from "../core/inbox/pairing.ts";
-import type { AgentSettings } from "../core/line/parts.ts";
-import type { Line } from "../core/line.ts";
-import type { RouteRules } from "../core/route/route.ts";
 import type { Counters, House } from "../gateway/house.ts";
-import type { Channels } from "./channels.ts";
-import type { Ground } from "./ground.ts";
-import type { Models } from "./models.ts";
+import type { HouseParts } from "./house-parts.ts";
 import { sessionWork } from "./session-work.ts";
-
-export interface HouseParts {
-  readonly ground: Ground;
-  readonly line: Line;
-  readonly pairing: Pairing;
-  readonly models: Models;
-  readonly channels: Channels;
-  readonly newId: () => string;
-  readonly routeRules: () => RouteRules;
-  readonly agent: (id: string) => AgentSettings;
-}
 
 export function createHouse(parts: HouseParts): House {
   const { ground, line, pairing } = parts;

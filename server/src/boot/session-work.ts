@@ -5,7 +5,7 @@ import { resolveKey } from "../core/route/route.ts";
 import { newSession, openLog } from "../core/sessions/log.ts";
 import { parseTranscript, transcriptLines } from "../core/sessions/transcript.ts";
 import type { House } from "../gateway/house.ts";
-import type { HouseParts } from "./house.ts";
+import type { HouseParts } from "./house-parts.ts";
 
 type SessionWork = House["sessions"];
 

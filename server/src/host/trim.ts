@@ -20,6 +20,7 @@ export function trimMemory(log: Log): number {
       madvise: { args: [FFIType.u64, FFIType.u64, FFIType.i32], returns: FFIType.i32 },
     });
     const mappings = cleanMappings(readFileSync("/proc/self/smaps", "utf8"));
+    Bun.gc(true);
     let bytes = 0;
     for (const { start, length } of mappings) if (symbols.madvise(start, length, dontNeed) === 0) bytes += length;
     close();

@@ -20,6 +20,14 @@ export function makeStateFolder(config: object): StateFolder {
   };
 }
 
+/** The single executable, built anew into a folder of its own: what is tested is what ships. */
+export async function builtBinary(): Promise<string> {
+  const output = join(mkdtempSync(join(tmpdir(), "homarus-binary-")), "homarus");
+  const built = Bun.spawnSync([process.execPath, join(root, "tools", "binary.ts"), output]);
+  if (built.exitCode !== 0) throw new Error(`the executable could not be built:\n${built.stderr.toString()}`);
+  return output;
+}
+
 export interface HouseProcess {
   readonly port: number;
   readonly token: string;

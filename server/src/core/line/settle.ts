@@ -35,6 +35,12 @@ export async function storedOutcome(row: InboxRow, parts: Pick<LineParts, "store
   throw new Fault("bug", "line.no-outcome", `Message ${row.message.id} has no outcome.`);
 }
 
+/** Ends a message with what a command answered. */
+export function said(row: InboxRow, text: string, parts: LineParts): Promise<Outcome> {
+  const runId = row.message.options?.runId ?? row.message.id;
+  return conclude(row, { type: "replied", runId, text }, text, parts);
+}
+
 /** Ends a message with what its run came to. A run that a shutdown cut keeps its message open. */
 export async function settle(
   prepared: Prepared,

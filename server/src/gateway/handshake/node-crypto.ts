@@ -1,5 +1,7 @@
 // Node's crypto, loaded when the first device proves itself: a gateway at rest does without its 7 MB.
 
-export function nodeCrypto(): typeof import("node:crypto") {
+import type * as NodeCrypto from "node:crypto";
+
+export function nodeCrypto(): typeof NodeCrypto {
   return process.getBuiltinModule("node:crypto");
 }

@@ -139,6 +139,12 @@ describe("[L25] other ways in are refused too:", () => {
     expect(await faultOf(open()(`http://user@${host}/`))).toEqual({ kind: "denied", code: "net.credentials" });
   });
 
+  test("what is no address at all", async () => {
+    for (const url of ["", "/path", "http://", "http://[::1", "http://a b/", "http://256.1.1.1/"]) {
+      expect(await faultOf(createGuardedFetch()(url))).toEqual({ kind: "invalid", code: "net.address" });
+    }
+  });
+
   test("a redirect to a private address, another scheme or with credentials", async () => {
     const to = (url: string) => `http://${host}/to?url=${encodeURIComponent(url)}`;
     expect(await faultOf(open()(to(`http://localhost:${port}/`)))).toEqual(denied);

@@ -24,34 +24,38 @@ const withoutBody = new Set([204, 205, 304]);
 
 /** Rejects with a `denied` Fault for what it may not reach, and an `unavailable` one for what does not answer. */
 export function createGuardedFetch(options: GuardedFetchOptions = {}): Fetch {
-  const maxBytes = options.maxBytes ?? defaultMaxBytes;
   return async (input, init) => {
-    checkUrl(new URL(input instanceof Request ? input.url : input));
+    checkAddress(input instanceof Request ? input.url : String(input));
     const request = new Request(input, init);
     const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined;
-    let hop: Hop = {
-      url: new URL(request.url),
-      method: request.method,
-      headers: request.headers,
-      body,
-      signal: request.signal,
-    };
-    for (let redirects = 0; ; redirects++) {
-      hop.signal.throwIfAborted();
-      const answer = await askFirstReachable(hop, await addressesOf(hop.url, options));
-      const target = request.redirect === "manual" ? undefined : redirectTarget(answer, hop.url);
-      if (!target) return toResponse(answer, hop.url, { maxBytes, redirected: redirects > 0 });
-      answer.destroy();
-      if (request.redirect === "error") throw refusedRedirect(hop.url, "sends elsewhere, which was not asked for");
-      if (redirects >= mostRedirects)
-        throw refusedRedirect(hop.url, `sends on and on; given up after ${mostRedirects} redirects`);
-      hop = redirected(hop, target, answer.statusCode ?? 0);
-    }
+    const { method, headers, signal } = request;
+    return follow({ url: new URL(request.url), method, headers, body, signal }, request.redirect, options);
   };
+}
+
+async function follow(first: Hop, mode: RequestRedirect, options: GuardedFetchOptions): Promise<Response> {
+  const maxBytes = options.maxBytes ?? defaultMaxBytes;
+  let hop = first;
+  for (let redirects = 0; ; redirects++) {
+    hop.signal.throwIfAborted();
+    const answer = await askFirstReachable(hop, await addressesOf(hop.url, options));
+    const target = mode === "manual" ? undefined : redirectTarget(answer, hop.url);
+    if (!target) return toResponse(answer, hop.url, { maxBytes, redirected: redirects > 0 });
+    answer.destroy();
+    if (mode === "error") throw refusedRedirect(hop.url, "sends elsewhere, which was not asked for");
+    if (redirects >= mostRedirects)
+      throw refusedRedirect(hop.url, `sends on and on; given up after ${mostRedirects} redirects`);
+    hop = redirected(hop, target, answer.statusCode ?? 0);
+  }
 }
 
 function refusedRedirect(url: URL, why: string): Fault {
   return new Fault("denied", "net.redirects", `${url.host} ${why}.`);
+}
+
+function checkAddress(written: string): void {
+  if (!URL.canParse(written)) throw new Fault("invalid", "net.address", "That is not an address that can be fetched.");
+  checkUrl(new URL(written));
 }
 
 function checkUrl(url: URL): void {

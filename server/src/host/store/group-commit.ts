@@ -16,12 +16,37 @@ export interface GroupCommit {
 
 export function createGroupCommit(db: Database): GroupCommit {
   let pending: Pending[] = [];
-  let scheduled = false;
   let waiting: (() => void)[] = [];
+  const commitAll = createCommit(db);
+
+  const flush = (): void => {
+    const items = pending;
+    pending = [];
+    commitAll(items);
+    if (pending.length > 0) return;
+    for (const wake of waiting) wake();
+    waiting = [];
+  };
+
+  return {
+    run<T>(apply: () => T) {
+      return new Promise<T>((resolve, reject) => {
+        pending.push({ apply, resolve: resolve as (value: unknown) => void, reject });
+        if (pending.length === 1) setImmediate(flush);
+      });
+    },
+    idle() {
+      if (pending.length === 0) return Promise.resolve();
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+  };
+}
+
+/** Applies all in one transaction; when that fails, each by itself: one bad change must not take its neighbours down. */
+function createCommit(db: Database): (items: readonly Pending[]) => void {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
-
   const together = (items: readonly Pending[]): void => {
     begin.run();
     let results: unknown[];
@@ -34,46 +59,19 @@ export function createGroupCommit(db: Database): GroupCommit {
     }
     for (const [at, item] of items.entries()) item.resolve(results[at]);
   };
-
-  // One bad change must not take its neighbours down: when the group fails, each is tried by itself.
-  const apart = (items: readonly Pending[]): void => {
-    for (const item of items) {
-      try {
-        together([item]);
-      } catch (thrown) {
-        item.reject(thrown);
-      }
+  const alone = (item: Pending): void => {
+    try {
+      together([item]);
+    } catch (thrown) {
+      item.reject(thrown);
     }
   };
-
-  const flush = (): void => {
-    scheduled = false;
-    const items = pending;
-    pending = [];
+  return (items) => {
     try {
       together(items);
-    } catch (thrown) {
-      if (items.length === 1) items[0]?.reject(thrown);
-      else apart(items);
+    } catch {
+      // What failed, and why, each one finds out by itself.
+      items.forEach(alone);
     }
-    if (pending.length === 0) {
-      for (const wake of waiting) wake();
-      waiting = [];
-    }
-  };
-
-  return {
-    run<T>(apply: () => T) {
-      return new Promise<T>((resolve, reject) => {
-        pending.push({ apply, resolve: resolve as (value: unknown) => void, reject });
-        if (scheduled) return;
-        scheduled = true;
-        setImmediate(flush);
-      });
-    },
-    idle() {
-      if (pending.length === 0) return Promise.resolve();
-      return new Promise((resolve) => waiting.push(resolve));
-    },
   };
 }

@@ -4,100 +4,103 @@ import { Fault, type Write } from "@homarus/sdk";
 
 export type ApplyWrite = (write: Write) => void;
 
-const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+type Appliers = { readonly [Type in Write["type"]]: (write: Extract<Write, { readonly type: Type }>) => void };
 
 export function prepareWrites(db: Database): ApplyWrite {
+  const appliers: Appliers = { ...inboxWrites(db), ...sessionWrites(db), ...outboxWrites(db), ...valueWrites(db) };
+  return (write) => (appliers[write.type] as ApplyWrite)(write);
+}
+
+function json(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+function mustChange(count: number, code: string, message: string): void {
+  if (count === 0) throw new Fault("bug", code, message);
+}
+
+function inboxWrites(db: Database): Pick<Appliers, "inbox-run" | "inbox-outcome"> {
   const run = db.prepare("UPDATE inbox SET run_id = ?, session_key = ? WHERE channel = ? AND account = ? AND id = ?");
   const outcome = db.prepare(
     "UPDATE inbox SET outcome = ?, ended_at = ? WHERE channel = ? AND account = ? AND id = ? AND outcome IS NULL",
   );
-  const session = db.prepare(
-    `INSERT INTO sessions (key, id, agent, updated_at, body) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET id = excluded.id, agent = excluded.agent, updated_at = excluded.updated_at, body = excluded.body`,
+  return {
+    "inbox-run": ({ key, runId, sessionKey }) => void run.run(runId, sessionKey, key.channel, key.account, key.id),
+    "inbox-outcome"({ key, outcome: end, at }) {
+      const { changes } = outcome.run(json(end), at, key.channel, key.account, key.id);
+      mustChange(changes, "store.outcome", `Message ${key.id} has its outcome already, or is unknown.`);
+    },
+  };
+}
+
+function sessionWrites(db: Database): Pick<Appliers, "session-put" | "session-remove" | "entry"> {
+  const put = db.prepare(
+    `INSERT INTO sessions (key, id, agent, updated_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
+     SET id = excluded.id, agent = excluded.agent, updated_at = excluded.updated_at, body = excluded.body`,
   );
-  const sessionRemove = db.prepare("DELETE FROM sessions WHERE key = ?");
-  const entry = db.prepare(
+  const remove = db.prepare("DELETE FROM sessions WHERE key = ?");
+  const append = db.prepare(
     `INSERT INTO entries (session_id, seq, at, run_id, body)
      SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?2 = (SELECT coalesce(max(seq), 0) + 1 FROM entries WHERE session_id = ?1)`,
   );
-  const outboxPut = db.prepare(
+  return {
+    "session-put": ({ session }) =>
+      void put.run(session.key, session.id, session.agent, session.updatedAt, JSON.stringify(session)),
+    "session-remove": ({ key }) => void remove.run(key),
+    entry({ sessionId, entry }) {
+      const { seq, at, runId, body } = entry;
+      const { changes } = append.run(sessionId, seq, at, runId ?? null, JSON.stringify(body));
+      mustChange(changes, "store.seq", `Entry ${seq} is not the next of its session.`);
+    },
+  };
+}
+
+function outboxWrites(db: Database): Pick<Appliers, "outbox-put" | "outbox-state"> {
+  const put = db.prepare(
     `INSERT INTO outbox (id, channel, account, piece, edits, preview, state, attempts, next_at, receipt, fault, known)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
-  const outboxState = db.prepare(
-    "UPDATE outbox SET state = ?, attempts = ?, next_at = ?, receipt = coalesce(?, receipt), fault = ?, known = coalesce(?, known) WHERE id = ?",
+  const state = db.prepare(
+    `UPDATE outbox SET state = ?, attempts = ?, next_at = ?, receipt = coalesce(?, receipt), fault = ?,
+     known = coalesce(?, known) WHERE id = ?`,
   );
-  const valuePut = db.prepare(
-    `INSERT INTO key_values (space, key, value) VALUES (?, ?, ?)
-     ON CONFLICT (space, key) DO UPDATE SET value = excluded.value`,
-  );
-  const valueRemove = db.prepare("DELETE FROM key_values WHERE space = ? AND key = ?");
-
-  const changed = (count: number, code: string, message: string): void => {
-    if (count === 0) throw new Fault("bug", code, message);
+  return {
+    "outbox-put"({ row }) {
+      const { id, channel, account, piece, edits, preview, attempts, nextAt } = row;
+      const ends = [json(row.receipt), json(row.fault), json(row.known)] as const;
+      put.run(
+        id,
+        channel,
+        account,
+        JSON.stringify(piece),
+        edits ?? null,
+        preview ? 1 : 0,
+        row.state,
+        attempts,
+        nextAt,
+        ...ends,
+      );
+    },
+    "outbox-state": (write) =>
+      void state.run(
+        write.state,
+        write.attempts,
+        write.nextAt,
+        json(write.receipt),
+        json(write.fault),
+        json(write.known),
+        write.id,
+      ),
   };
+}
 
-  return (write) => {
-    switch (write.type) {
-      case "inbox-run":
-        run.run(write.runId, write.sessionKey, write.key.channel, write.key.account, write.key.id);
-        return;
-      case "inbox-outcome": {
-        const done = outcome.run(json(write.outcome), write.at, write.key.channel, write.key.account, write.key.id);
-        return changed(
-          done.changes,
-          "store.outcome",
-          `Message ${write.key.id} has its outcome already, or is unknown.`,
-        );
-      }
-      case "session-put": {
-        const body = write.session;
-        session.run(body.key, body.id, body.agent, body.updatedAt, JSON.stringify(body));
-        return;
-      }
-      case "session-remove":
-        sessionRemove.run(write.key);
-        return;
-      case "entry": {
-        const { seq, at, runId, body } = write.entry;
-        const done = entry.run(write.sessionId, seq, at, runId ?? null, JSON.stringify(body));
-        return changed(done.changes, "store.seq", `Entry ${seq} is not the next of its session.`);
-      }
-      case "outbox-put": {
-        const row = write.row;
-        outboxPut.run(
-          row.id,
-          row.channel,
-          row.account,
-          JSON.stringify(row.piece),
-          row.edits ?? null,
-          row.preview ? 1 : 0,
-          row.state,
-          row.attempts,
-          row.nextAt,
-          json(row.receipt),
-          json(row.fault),
-          json(row.known),
-        );
-        return;
-      }
-      case "outbox-state":
-        outboxState.run(
-          write.state,
-          write.attempts,
-          write.nextAt,
-          json(write.receipt),
-          json(write.fault),
-          json(write.known),
-          write.id,
-        );
-        return;
-      case "value-put":
-        valuePut.run(write.space, write.key, JSON.stringify(write.value));
-        return;
-      case "value-remove":
-        valueRemove.run(write.space, write.key);
-        return;
-    }
+function valueWrites(db: Database): Pick<Appliers, "value-put" | "value-remove"> {
+  const put = db.prepare(
+    "INSERT INTO key_values (space, key, value) VALUES (?, ?, ?) ON CONFLICT (space, key) DO UPDATE SET value = excluded.value",
+  );
+  const remove = db.prepare("DELETE FROM key_values WHERE space = ? AND key = ?");
+  return {
+    "value-put": ({ space, key, value }) => void put.run(space, key, JSON.stringify(value)),
+    "value-remove": ({ space, key }) => void remove.run(space, key),
   };
 }

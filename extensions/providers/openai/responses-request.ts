@@ -1,0 +1,91 @@
+// A request in the words of the Responses API. Nothing is stored at the vendor: the whole history travels each time, and
+// reasoning travels with it, encrypted.
+import {
+  type Json,
+  type MediaBlock,
+  type ModelRequest,
+  type ModelTurn,
+  type StepBlock,
+  type TextBlock,
+  type ThinkingBlock,
+  type ToolResultBlock,
+  textOf,
+} from "@homarus/sdk";
+import type OpenAI from "openai";
+import { effortOf } from "./effort.ts";
+import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
+
+type Item = OpenAI.Responses.ResponseInputItem;
+export type ResponsesBody = OpenAI.Responses.ResponseCreateParamsStreaming;
+
+const longestId = 64;
+
+export function responsesRequest(request: ModelRequest, provider: string): ResponsesBody {
+  const reader = { provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
+  const instructions = [request.system.stable, request.system.volatile].filter((text) => text.trim() !== "").join("\n\n");
+  const effort = effortOf(request.model, request.thinking);
+  return wellFormed({
+    model: request.model,
+    ...(instructions ? { instructions } : {}),
+    input: fitTurns(request.turns, reader).flatMap(itemsOf),
+    stream: true,
+    store: false,
+    prompt_cache_key: fitId(request.cacheKey, longestId),
+    ...(request.tools.length > 0 ? { tools: request.tools.map(toolOf) } : {}),
+    ...(effort ? { reasoning: { effort, summary: "auto" as const }, include: ["reasoning.encrypted_content" as const] } : {}),
+    ...(request.maxOutputTokens === undefined ? {} : { max_output_tokens: request.maxOutputTokens }),
+  });
+}
+
+function toolOf(tool: ModelRequest["tools"][number]): OpenAI.Responses.FunctionTool {
+  const { name, description, inputSchema } = tool;
+  return { type: "function", name, description, parameters: { ...inputSchema }, strict: false };
+}
+
+function itemsOf(turn: ModelTurn): Item[] {
+  if (turn.type === "user") return [{ role: "user", content: turn.content.map(partOf) }];
+  if (turn.type === "step") return turn.content.flatMap(stepItems);
+  return turn.results.map((result) => ({
+    type: "function_call_output",
+    call_id: result.callId,
+    output: outputOf(result),
+  }));
+}
+
+function partOf(block: TextBlock | MediaBlock) {
+  if (block.type === "text") return { type: "input_text" as const, text: block.text };
+  const url = `data:${block.mediaType};base64,${block.data}`;
+  if (block.type === "image") return { type: "input_image" as const, image_url: url, detail: "auto" as const };
+  if (block.mediaType !== "application/pdf") return { type: "input_text" as const, text: mediaNote(block) };
+  return { type: "input_file" as const, filename: block.name ?? "document.pdf", file_data: url };
+}
+
+function outputOf(result: ToolResultBlock): string | OpenAI.Responses.ResponseFunctionCallOutputItemList {
+  const filled = result.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
+  if (filled.some((block) => block.type !== "text")) return filled.map(partOf);
+  const text = textOf(filled) || "(no output)";
+  return result.isError ? `Error: ${text}` : text;
+}
+
+/** Ids of messages and calls are left out: with them the vendor looks for what it was asked not to store. */
+function stepItems(block: StepBlock): Item[] {
+  if (block.type === "thinking") return reasoningItem(block);
+  if (block.type === "tool-call") {
+    return [{ type: "function_call", call_id: block.id, name: block.name, arguments: JSON.stringify(block.input) }];
+  }
+  const phase = fieldsOf(block.vendor).phase;
+  const isPhase = phase === "commentary" || phase === "final_answer";
+  return [{ role: "assistant", content: block.text, ...(isPhase ? { phase } : {}) }];
+}
+
+/** Without its encrypted content a reasoning item is worth nothing, and is refused. */
+function reasoningItem(block: ThinkingBlock): Item[] {
+  const { id } = fieldsOf(block.vendor);
+  if (!block.signature || typeof id !== "string") return [];
+  const summary = block.text ? [{ type: "summary_text" as const, text: block.text }] : [];
+  return [{ type: "reasoning", id, summary, encrypted_content: block.signature }];
+}
+
+function fieldsOf(vendor: Json | undefined): { readonly [key: string]: Json | undefined } {
+  return typeof vendor === "object" && vendor !== null && !Array.isArray(vendor) ? (vendor as { [key: string]: Json }) : {};
+}

@@ -1,0 +1,19 @@
+// What the house, as the gateway sees it, is made of.
+import type { Pairing } from "../core/inbox/pairing.ts";
+import type { AgentSettings } from "../core/line/parts.ts";
+import type { Line } from "../core/line.ts";
+import type { RouteRules } from "../core/route/route.ts";
+import type { Channels } from "./channels.ts";
+import type { Ground } from "./ground.ts";
+import type { Models } from "./models.ts";
+
+export interface HouseParts {
+  readonly ground: Ground;
+  readonly line: Line;
+  readonly pairing: Pairing;
+  readonly models: Models;
+  readonly channels: Channels;
+  readonly newId: () => string;
+  readonly routeRules: () => RouteRules;
+  readonly agent: (id: string) => AgentSettings;
+}
