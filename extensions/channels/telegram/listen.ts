@@ -53,3 +53,31 @@ function poll(api: Api, offset: number, signal: AbortSignal): Promise<Update[]> 
 function stoppedOnly(thrown: unknown): void {
   if (!(thrown instanceof Fault) || thrown.kind !== "aborted") throw thrown;
 }
+
+export interface Begun {
+  readonly id: number;
+  readonly username: string;
+}
+
+/** Asks who we are, waiting out a platform that cannot be reached. Undefined when told to stop meanwhile. */
+export async function begin(
+  { api, clock, log }: Omit<ListenParts, "receive" | "hear">,
+  signal: AbortSignal,
+): Promise<Begun | undefined> {
+  for (let tries = 0; !signal.aborted; tries += 1) {
+    try {
+      const me = await api.getMe(signal as never);
+      // A webhook left by another program would keep the news from us.
+      await api.deleteWebhook({ drop_pending_updates: false }, signal as never);
+      return me;
+    } catch (thrown) {
+      if (signal.aborted) return undefined;
+      const fault = faultOf(thrown, clock.now());
+      if (!isFault(fault) || fault.kind === "auth") throw fault;
+      if (tries === 0) log.warn("telegram.waiting", { fault: fault.toJSON() });
+      const until = fault.retryAt ?? clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(tries, 5));
+      await clock.sleep(until, signal).catch(stoppedOnly);
+    }
+  }
+  return undefined;
+}

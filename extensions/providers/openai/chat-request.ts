@@ -26,13 +26,14 @@ export interface ChatTarget {
 /** Ids of calls are at most 40 characters long here. */
 const longestId = 40;
 
-export function chatRequest(request: ModelRequest, target: ChatTarget): ChatBody {
+export function chatRequest(asked: ModelRequest, target: ChatTarget): ChatBody {
+  const request = wellFormed(asked);
   const reader = { provider: target.provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
   const turns = fitTurns(request.turns, reader);
   const system = [request.system.stable, request.system.volatile].filter((text) => text.trim() !== "").join("\n\n");
   const current = turns.findLastIndex((turn) => turn.type === "user");
   const effort = effortOf(request.model, request.thinking);
-  return wellFormed({
+  return {
     model: request.model,
     messages: [
       ...(system ? [{ role: "system" as const, content: system }] : []),
@@ -44,7 +45,7 @@ export function chatRequest(request: ModelRequest, target: ChatTarget): ChatBody
     ...(effort ? { reasoning_effort: effort } : {}),
     ...(target.isVendor ? { prompt_cache_key: fitId(request.cacheKey, 64) } : {}),
     ...limitOf(request, target),
-  });
+  };
 }
 
 function limitOf({ maxOutputTokens }: ModelRequest, target: ChatTarget): Partial<ChatBody> {

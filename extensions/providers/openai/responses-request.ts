@@ -20,11 +20,12 @@ export type ResponsesBody = OpenAI.Responses.ResponseCreateParamsStreaming;
 
 const longestId = 64;
 
-export function responsesRequest(request: ModelRequest, provider: string): ResponsesBody {
+export function responsesRequest(asked: ModelRequest, provider: string): ResponsesBody {
+  const request = wellFormed(asked);
   const reader = { provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
   const instructions = [request.system.stable, request.system.volatile].filter((text) => text.trim() !== "").join("\n\n");
   const effort = effortOf(request.model, request.thinking);
-  return wellFormed({
+  return {
     model: request.model,
     ...(instructions ? { instructions } : {}),
     input: fitTurns(request.turns, reader).flatMap(itemsOf),
@@ -34,7 +35,7 @@ export function responsesRequest(request: ModelRequest, provider: string): Respo
     ...(request.tools.length > 0 ? { tools: request.tools.map(toolOf) } : {}),
     ...(effort ? { reasoning: { effort, summary: "auto" as const }, include: ["reasoning.encrypted_content" as const] } : {}),
     ...(request.maxOutputTokens === undefined ? {} : { max_output_tokens: request.maxOutputTokens }),
-  });
+  };
 }
 
 function toolOf(tool: ModelRequest["tools"][number]): OpenAI.Responses.FunctionTool {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { ExecRequest, ExtensionContext, Fault, InferSchema } from "@homarus/sdk";
 import { runContract, sandboxContract } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
-import { makeControlGroup } from "./limits.ts";
+import { makeControlGroup, processLimits } from "./limits.ts";
 import type manifest from "./manifest.ts";
 
 type Config = InferSchema<(typeof manifest)["config"]>;
@@ -168,6 +168,14 @@ await probe?.remove();
 const canGroup = probe !== undefined;
 
 describe("limits bite:", () => {
+  test.skipIf(!existsSync("/usr/bin/prlimit"))("memory of one process, without a control group", () => {
+    const [program = "", ...options] = processLimits({ memoryBytes: 64 * 1024 * 1024, processes: 50 });
+    const hog = (bytes: number) => `head -c ${bytes} /dev/zero | tail -c ${bytes} > /dev/null`;
+    const run = (bytes: number) => spawnSync(program, [...options, "sh", "-c", hog(bytes)]).status;
+    expect(run(1_000_000)).toBe(0);
+    expect(run(200_000_000)).not.toBe(0);
+  });
+
   test("memory of one process", async () => {
     await using world = await openWorld();
     const { exitCode, ended, output } = await world.run("head -c 600000000 /dev/zero | tail -c 500000000 > /dev/null");

@@ -91,7 +91,7 @@ interface Moment {
 function reach(steps: readonly Step[], from: number[], moment: Moment): number[] | "found" {
   const taking: number[] = [];
   for (let index = from.pop(); index !== undefined; index = from.pop()) {
-    
+    if (moment.marks[index] === moment.at) continue;
     moment.marks[index] = moment.at;
     const step = steps[index];
     if (step?.type === "found") return "found";

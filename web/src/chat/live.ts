@@ -72,10 +72,15 @@ export function hearAgent(run: LiveRun, { stream, data }: AgentEvent): LiveRun {
     case "tool":
       return hearTool(run, data);
     case "fault":
-      return { ...run, steps: run.steps.slice(0, -1), trouble: textOf(data.error) };
+      return { ...run, steps: withoutVoid(run.steps), trouble: textOf(data.error) };
     default:
       return run;
   }
+}
+
+/** What the failed step had said is void; a step that came to its calls is not the one that failed. */
+function withoutVoid(steps: readonly LiveStep[]): readonly LiveStep[] {
+  return steps.at(-1)?.callIds.length === 0 ? steps.slice(0, -1) : steps;
 }
 
 const begun = { hasBegun: true, isStale: false, trouble: undefined } as const;

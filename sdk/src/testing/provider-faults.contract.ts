@@ -1,0 +1,174 @@
+// How a provider says that it failed: as its last event, of the right kind, in the vendor's words and without the key.
+import type { FaultKind } from "../errors.ts";
+import { faultKinds, isFault } from "../errors.ts";
+import { type ContractCase, expectSame, expectThat } from "./contract.ts";
+import { type Heard, listen } from "./provider-listen.ts";
+import type { ProviderTrouble, ProviderWorld, VendorLevers } from "./provider.world.ts";
+
+type RemoteWorld = ProviderWorld & { readonly vendor: VendorLevers; readonly secret: string };
+
+function remote(world: ProviderWorld): RemoteWorld {
+  expectThat(world.vendor !== undefined && world.secret !== undefined, "a world with the capability remote has a vendor and a secret");
+  return world as RemoteWorld;
+}
+
+async function failing(world: RemoteWorld, set: () => void): Promise<Heard> {
+  const { request } = world.play("text");
+  set();
+  const heard = await listen(world, request);
+  expectThat(heard.fault !== undefined, "the stream ends in a fault");
+  expectThat(!JSON.stringify(heard.events).includes(world.secret), "no event holds the key");
+  return heard;
+}
+
+const expectedKinds: Readonly<Record<ProviderTrouble, readonly FaultKind[]>> = {
+  auth: ["auth"],
+  limited: ["limited"],
+  overloaded: ["limited", "unavailable"],
+  overflow: ["overflow"],
+  "server-error": ["unavailable"],
+  invalid: ["invalid"],
+};
+
+const troubleCases = Object.entries(expectedKinds).map(
+  ([trouble, kinds]): ContractCase<ProviderWorld> => ({
+    name: `[T40] calls the vendor's "${trouble}" ${kinds.join(" or ")}`,
+    needs: "troubles",
+    async run(given) {
+      const world = remote(given);
+      const { fault } = await failing(world, () => world.vendor.trouble(trouble as ProviderTrouble));
+      expectThat(kinds.includes(fault?.kind as FaultKind), `it is ${kinds.join(" or ")}, not ${JSON.stringify(fault)}`);
+    },
+  }),
+);
+
+const statusKinds: readonly (readonly [status: number, kind: FaultKind])[] = [
+  ...([[401, "auth"], [403, "auth"], [413, "overflow"], [429, "limited"], [529, "limited"]] as const),
+  ...([[500, "unavailable"], [502, "unavailable"], [503, "unavailable"], [504, "unavailable"]] as const),
+];
+
+/** Text as a proxy in front of the vendor might send it, with the key in it. */
+const page = (secret: string) => `<!doctype html><title>Bad gateway</title> Bearer ${secret}`;
+
+export const providerFaultContract: readonly ContractCase<ProviderWorld>[] = [
+  ...troubleCases,
+  {
+    name: "judges a bare status by its number, whatever the body is",
+    needs: "remote",
+    async run(given) {
+      const world = remote(given);
+      for (const [status, kind] of statusKinds) {
+        for (const [body, type] of [["", "text/plain"], [page(world.secret), "text/html"], ["{\"error\":", "application/json"], ["[]", "application/json"]] as const) {
+          const { fault } = await failing(world, () => world.vendor.answerWith(status, body, { "content-type": type }));
+          expectSame(fault?.kind, kind, `status ${status} with the body ${JSON.stringify(body)}`);
+        }
+      }
+    },
+  },
+  {
+    name: "passes on how long the vendor asks to wait",
+    needs: "remote",
+    async run(given) {
+      const world = remote(given);
+      const until = (headers: Record<string, string>) =>
+        failing(world, () => world.vendor.answerWith(429, '{"error":{"message":"slow down"}}', { "content-type": "application/json", ...headers }));
+      expectSame((await until({ "retry-after": "7" })).fault?.retryAt, world.now + 7000, "seconds");
+      expectSame((await until({ "retry-after-ms": "1500" })).fault?.retryAt, world.now + 1500, "milliseconds");
+      const at = Math.floor(world.now / 1000) * 1000 + 60_000;
+      expectSame((await until({ "retry-after": new Date(at).toUTCString() })).fault?.retryAt, at, "a date");
+      expectSame((await until({})).fault?.retryAt, undefined, "no time where none was given");
+    },
+  },
+  {
+    name: "keeps the vendor's own words, and never the key",
+    needs: "remote",
+    async run(given) {
+      const world = remote(given);
+      const body = JSON.stringify({ type: "error", error: { message: `the zebra is asleep; key ${world.secret}`, type: "x", code: 400 } });
+      const { fault } = await failing(world, () => world.vendor.answerWith(400, body, { "content-type": "application/json" }));
+      expectThat(fault?.message.includes("the zebra is asleep") === true, `the message holds the vendor's words: ${fault?.message}`);
+    },
+  },
+  {
+    name: "calls a stream that breaks off unavailable, and keeps what was said until then",
+    needs: "cuts",
+    async run(given) {
+      const world = remote(given);
+      const whole = given.play("text").says.text;
+      let longest = 0;
+      for (let bytes = 0; bytes < 700; bytes += 37) {
+        const { request } = world.play("text");
+        world.vendor.cutAfter(bytes);
+        const heard = await listen(world, request);
+        // Past the vendor's word that the answer is whole, a cut takes nothing away.
+        if (heard.step) break;
+        expectSame(heard.fault?.kind, "unavailable", `cut after ${bytes} bytes: ${JSON.stringify(heard.fault)}`);
+        if (whole !== undefined) expectThat(whole.startsWith(heard.text), "what was said is a beginning of the answer");
+        longest = Math.max(longest, heard.text.length);
+      }
+      expectThat(longest > 0, "some of the answer was heard before a cut");
+    },
+  },
+  {
+    name: "calls an empty answer unavailable",
+    needs: "empties",
+    async run(given) {
+      const world = remote(given);
+      const { request } = world.play("empty");
+      const { fault } = await listen(world, request);
+      expectSame([fault?.kind, fault?.code], ["unavailable", "provider.empty"], "kind and code");
+      for (const body of ["", "\n\n", "not what was asked for"]) {
+        const heard = await failing(world, () => world.vendor.answerWith(200, body, { "content-type": "text/plain" }));
+        expectSame(heard.fault?.kind, "unavailable", `an answer of ${JSON.stringify(body)}: ${JSON.stringify(heard.fault)}`);
+      }
+    },
+  },
+  {
+    name: "calls a vendor that cannot be reached unavailable",
+    needs: "unplugs",
+    async run(given) {
+      const world = remote(given);
+      const { fault } = await failing(world, () => world.vendor.unplug());
+      expectSame(fault?.kind, "unavailable", JSON.stringify(fault));
+    },
+  },
+  {
+    name: "stops within a second when told to, in mid-answer and before it",
+    needs: "hangs",
+    async run(given) {
+      const world = remote(given);
+      const { request, says } = world.play("text");
+      world.vendor.hang();
+      const controller = new AbortController();
+      let stoppedAt = 0;
+      const heard = await listen(world, request, {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.type !== "text-delta" || controller.signal.aborted) return;
+          stoppedAt = performance.now();
+          controller.abort();
+        },
+      });
+      expectSame(heard.fault?.kind, "aborted", JSON.stringify(heard.fault));
+      expectThat(performance.now() - stoppedAt < 1000, "it ends within a second");
+      expectThat(heard.text !== "" && (says.text ?? "").startsWith(heard.text), "what was said is kept");
+      const never = await listen(world, world.play("text").request, { signal: AbortSignal.abort() });
+      expectSame(never.events.map((event) => event.type), ["fault"], "nothing is said after the stop");
+      expectSame(never.fault?.kind, "aborted", JSON.stringify(never.fault));
+    },
+  },
+  {
+    name: "lists no models and says why, with one of the nine kinds, when the vendor refuses",
+    needs: "model-troubles",
+    async run(given) {
+      const world = remote(given);
+      for (const [trouble, kind] of [["auth", "auth"], ["server-error", "unavailable"]] as const) {
+        world.vendor.trouble(trouble);
+        const thrown: unknown = await world.provider.models?.(new AbortController().signal).then(() => undefined, (error) => error);
+        expectThat(isFault(thrown) && faultKinds.includes(thrown.kind), `it rejects with a Fault: ${String(thrown)}`);
+        expectSame(thrown.kind, kind, thrown.message);
+        expectThat(!JSON.stringify(thrown).includes(world.secret), "no key in it");
+      }
+    },
+  },
+];

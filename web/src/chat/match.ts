@@ -1,0 +1,68 @@
+// Which messages of the log are the ones that were sent from here, or seen live. The log of protocol 3 names neither
+// idempotency keys nor runs, so words, tool calls and order have to tell. Pure.
+import type { Known } from "./conversation-state.ts";
+import type { LiveRun, LiveStep } from "./live.ts";
+import type { Log, LogMessage } from "./log.ts";
+import type { Outgoing } from "./outbox.ts";
+
+interface MatchedOutbox {
+  readonly outbox: readonly Outgoing[];
+  readonly known: ReadonlyMap<string, Known>;
+}
+
+/** In order, each message of the log is taken once, and only one that is newer than the sending. */
+export function matchOutbox(
+  outbox: readonly Outgoing[],
+  log: Log,
+  earlier: ReadonlyMap<string, Known>,
+): MatchedOutbox {
+  const known = new Map<string, Known>();
+  const free = log.messages.filter((message) => message.role === "user" && !earlier.has(message.id));
+  const matched = outbox.map((item) => {
+    if (item.isInLog) return item;
+    const index = free.findIndex((message) => isSame(item, message));
+    const [message] = index < 0 ? [] : free.splice(index, 1);
+    if (message === undefined) return item;
+    known.set(message.id, { key: item.key, pictures: item.pictures });
+    return { ...item, isInLog: true };
+  });
+  return { outbox: matched.filter((item) => !(item.isInLog && item.isSettled)), known };
+}
+
+function isSame(item: Outgoing, message: LogMessage): boolean {
+  if (message.seq <= item.afterSeq || message.media.length !== item.pictures.length) return false;
+  return message.text === item.text.replaceAll("\r\n", "\n").trim();
+}
+
+interface MatchedRuns {
+  readonly runs: readonly LiveRun[];
+  readonly known: ReadonlyMap<string, Known>;
+}
+
+/** Steps that the log has are taken out of their runs; runs that were over before it was asked for are all in it. */
+export function matchRuns(runs: readonly LiveRun[], log: Log, over: ReadonlySet<string>): MatchedRuns {
+  const known = new Map<string, Known>();
+  const rest: LiveRun[] = [];
+  let floor = 0;
+  for (const run of runs) {
+    const steps: LiveStep[] = [];
+    let from = Math.max(floor, run.afterSeq);
+    for (const step of run.steps) {
+      const found = log.messages.find((message) => message.seq > from && isStep(step, message));
+      if (found) {
+        if (!known.has(found.id)) known.set(found.id, { key: step.key, pictures: [] });
+        from = found.seq;
+      } else steps.push(step);
+    }
+    if (over.has(run.runId) && run.hasBegun) floor = from;
+    else rest.push({ ...run, steps, afterSeq: from });
+  }
+  return { runs: rest, known };
+}
+
+function isStep(step: LiveStep, message: LogMessage): boolean {
+  if (message.role !== "assistant") return false;
+  if (step.callIds.length > 0) return message.calls.some((call) => step.callIds.includes(call.id));
+  if (step.text !== "") return message.text.trim() === step.text.trim();
+  return step.thinking !== "" && message.thinking === step.thinking;
+}
