@@ -8,7 +8,7 @@ export interface Find {
 }
 
 /** Longer lines are searched and shown up to here. */
-export const longestSearched = 10_000;
+const longestSearched = 10_000;
 const longestShown = 500;
 
 export interface TextSearch {

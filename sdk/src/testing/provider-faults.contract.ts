@@ -96,7 +96,7 @@ export const providerFaultContract: readonly ContractCase<ProviderWorld>[] = [
       const world = remote(given);
       const whole = given.play("text").says.text;
       let longest = 0;
-      for (let bytes = 0; bytes < 700; bytes += 37) {
+      for (let bytes = 0; bytes < 20_000; bytes += 61) {
         const { request } = world.play("text");
         world.vendor.cutAfter(bytes);
         const heard = await listen(world, request);

@@ -2,8 +2,8 @@
 // the person sent, and the house's answers that no log keeps. Pure; the conversation store does the talking.
 import { type AgentEvent, beginRun, hearAgent, type LiveRun, type RunEnd } from "./live.ts";
 import { fieldsOf, joinLogs, type Log, lastSeq, textOf } from "./log.ts";
-import { matchOutbox, matchRuns } from "./match.ts";
-import type { Outgoing, Picture } from "./outbox.ts";
+import { type Known, matchOutbox, matchRuns } from "./match.ts";
+import type { Outgoing } from "./outbox.ts";
 
 /** An answer of the house that stands in no log: to a command, or to a message it refused. */
 export interface Note {
@@ -11,12 +11,6 @@ export interface Note {
   readonly afterSeq: number;
   readonly text: string;
   readonly isProblem: boolean;
-}
-
-/** What a message of the log was called while it was live, so that it stays the same thing on the page. */
-export interface Known {
-  readonly key: string;
-  readonly pictures: readonly Picture[];
 }
 
 export interface ConversationState {
@@ -114,11 +108,23 @@ export interface Loaded {
 /** The log came: what it has is taken out of all that was kept beside it. */
 export function loaded(state: ConversationState, { newest, limit, over }: Loaded): ConversationState {
   const log = joinLogs(state.log, newest, limit);
-  const fresh = state.log === undefined || state.log.sessionId === log.sessionId ? state : afterReset(state);
+  const fresh = state.log === undefined ? anchored(state, log) : ofSession(state, log);
   const users = matchOutbox(fresh.outbox, log, fresh.known);
   const steps = matchRuns(fresh.runs, log, over);
   const known = new Map([...fresh.known, ...users.known, ...steps.known]);
   return { ...fresh, log, outbox: users.outbox, runs: steps.runs, known };
+}
+
+/** What was written before the log was known stands behind it; what an earlier page left may stand in it. */
+function anchored(state: ConversationState, log: Log): ConversationState {
+  const last = lastSeq(log);
+  const anchor = ({ afterSeq }: Outgoing) => (afterSeq === undefined ? last : afterSeq > last ? 0 : afterSeq);
+  return { ...state, outbox: state.outbox.map((item) => ({ ...item, afterSeq: anchor(item) })) };
+}
+
+function ofSession(state: ConversationState, log: Log): ConversationState {
+  const former = state.log?.sessionId;
+  return former === undefined || former === log.sessionId ? state : afterReset(state);
 }
 
 /** Of what was said before a reset only the last word stays, which tells of the reset. */

@@ -1,9 +1,14 @@
 // Which messages of the log are the ones that were sent from here, or seen live. The log of protocol 3 names neither
 // idempotency keys nor runs, so words, tool calls and order have to tell. Pure.
-import type { Known } from "./conversation-state.ts";
 import type { LiveRun, LiveStep } from "./live.ts";
 import type { Log, LogMessage } from "./log.ts";
-import type { Outgoing } from "./outbox.ts";
+import type { Outgoing, Picture } from "./outbox.ts";
+
+/** What a message of the log was called while it was live, so that it stays the same thing on the page. */
+export interface Known {
+  readonly key: string;
+  readonly pictures: readonly Picture[];
+}
 
 interface MatchedOutbox {
   readonly outbox: readonly Outgoing[];
@@ -30,7 +35,7 @@ export function matchOutbox(
 }
 
 function isSame(item: Outgoing, message: LogMessage): boolean {
-  if (message.seq <= item.afterSeq || message.media.length !== item.pictures.length) return false;
+  if (message.seq <= (item.afterSeq ?? 0) || message.media.length !== item.pictures.length) return false;
   return message.text === item.text.replaceAll("\r\n", "\n").trim();
 }
 
@@ -48,7 +53,8 @@ export function matchRuns(runs: readonly LiveRun[], log: Log, over: ReadonlySet<
     const steps: LiveStep[] = [];
     let from = Math.max(floor, run.afterSeq);
     for (const step of run.steps) {
-      const found = log.messages.find((message) => message.seq > from && isStep(step, message));
+      const fits = run.isStale ? beginsLike : isLike;
+      const found = log.messages.find((message) => message.seq > from && isStep(step, message, fits));
       if (found) {
         if (!known.has(found.id)) known.set(found.id, { key: step.key, pictures: [] });
         from = found.seq;
@@ -60,9 +66,18 @@ export function matchRuns(runs: readonly LiveRun[], log: Log, over: ReadonlySet<
   return { runs: rest, known };
 }
 
-function isStep(step: LiveStep, message: LogMessage): boolean {
+function isStep(step: LiveStep, message: LogMessage, fits: (whole: string, seen: string) => boolean): boolean {
   if (message.role !== "assistant") return false;
   if (step.callIds.length > 0) return message.calls.some((call) => step.callIds.includes(call.id));
-  if (step.text !== "") return message.text.trim() === step.text.trim();
-  return step.thinking !== "" && message.thinking === step.thinking;
+  if (step.text !== "") return fits(message.text, step.text);
+  return step.thinking !== "" && fits(message.thinking, step.thinking);
+}
+
+function isLike(whole: string, seen: string): boolean {
+  return whole.trim() === seen.trim();
+}
+
+/** Of a step that a lost connection cut, only the beginning was seen. */
+function beginsLike(whole: string, seen: string): boolean {
+  return whole.trim().startsWith(seen.trim());
 }

@@ -19,8 +19,8 @@ export interface Outgoing {
   /** `waiting`: goes out when there is a connection. `accepted`: the gateway has it for good. */
   readonly state: "waiting" | "sending" | "accepted" | "failed";
   readonly problem: string | undefined;
-  /** Of the log, when it was written: it stands behind this. */
-  readonly afterSeq: number;
+  /** Of the log, when it was written: it stands behind this. Undefined while the log is not known. */
+  readonly afterSeq: number | undefined;
   /** The log has it; it is kept until its run has ended, to ask for that run's events again after a drop. */
   readonly isInLog: boolean;
   readonly isSettled: boolean;
@@ -35,7 +35,7 @@ export interface Written {
   readonly at: number;
 }
 
-export function write(written: Written, afterSeq: number): Outgoing {
+export function write(written: Written, afterSeq: number | undefined): Outgoing {
   return { ...written, afterSeq, state: "waiting", problem: undefined, isInLog: false, isSettled: false };
 }
 
@@ -61,15 +61,23 @@ const drawerName = (sessionKey: string) => `homarus.outbox.${sessionKey}`;
 export function keepOutbox(drawer: Drawer, sessionKey: string, outbox: readonly Outgoing[]): void {
   const open = outbox.filter((item) => !item.isSettled && item.state !== "failed" && item.pictures.length === 0);
   if (open.length === 0) drawer.removeItem(drawerName(sessionKey));
-  else drawer.setItem(drawerName(sessionKey), JSON.stringify(open.map(({ key, text, at }) => ({ key, text, at }))));
+  else drawer.setItem(drawerName(sessionKey), JSON.stringify(open.map(keptPart)));
+}
+
+function keptPart({ key, text, at, afterSeq }: Outgoing) {
+  return { key, text, at, afterSeq };
 }
 
 export function readOutbox(drawer: Drawer, sessionKey: string): readonly Outgoing[] {
   const kept: unknown = JSON.parse(drawer.getItem(drawerName(sessionKey)) ?? "[]");
   if (!Array.isArray(kept)) return [];
-  return kept.map(fieldsOf).flatMap(({ key, text, at }) => {
+  return kept.map(fieldsOf).flatMap(({ key, text, at, afterSeq }) => {
     const [id, words] = [textOf(key), textOf(text)];
     if (id === undefined || words === undefined) return [];
-    return [write({ key: id, text: words, pictures: [], at: typeof at === "number" ? at : 0 }, 0)];
+    return [write({ key: id, text: words, pictures: [], at: numberOf(at) ?? 0 }, numberOf(afterSeq))];
   });
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
