@@ -9,8 +9,8 @@ const families: readonly { readonly pattern: RegExp; readonly off: Effort | unde
   { pattern: /^gpt-5[.\d]*-chat/, off: undefined },
   { pattern: /^gpt-5(?:\.\d+)?-(?:pro|codex)/, off: "low" },
   { pattern: /^gpt-5(?:-|$)/, off: "minimal" },
-  { pattern: /^gpt-(?:5\.|[6-9])/, off: "none" },
-  { pattern: /^(?:o\d|gpt-oss)/, off: "low" },
+  { pattern: /^gpt-5\./, off: "none" },
+  { pattern: /^(?:o\d|gpt-oss|gpt-[6-9])/, off: "low" },
 ];
 
 /** Undefined where the model takes no such field. A maker's prefix (`openai/gpt-5.5`) is read over. */

@@ -12,7 +12,7 @@ export default defineManifest({
   permissions: { hosts: ["api.openai.com", "{config.baseUrl}"] },
   environment: { apiKey: ["OPENAI_API_KEY"], baseUrl: ["OPENAI_BASE_URL"] },
   preference: 20,
-  defaultModel: "gpt-5.5",
+  defaultModel: "gpt-6.1-sol",
   models: models as readonly ModelInfo[],
   config: s.object({
     apiKey: s.secret({

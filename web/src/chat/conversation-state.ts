@@ -29,7 +29,11 @@ export const emptyConversation: ConversationState = {
 };
 
 export function isRunning(state: ConversationState): boolean {
-  return state.isActive || state.runs.some((run) => run.hasBegun && !run.end);
+  return state.isActive || state.runs.some(isGoing);
+}
+
+export function isGoing(run: LiveRun): boolean {
+  return run.hasBegun && !run.end && !run.isStale;
 }
 
 export function added(state: ConversationState, outgoing: Outgoing): ConversationState {
@@ -72,6 +76,8 @@ export function endIn(payload: unknown): (RunEnd & { readonly runId: string; rea
 /** A run that had begun is now in the log; of one that had not, the answer is all there is. */
 export function ended(state: ConversationState, end: NonNullable<ReturnType<typeof endIn>>): ConversationState {
   const { runId, text, problem } = end;
+  // A note that a program put into the session stands in the log.
+  if (runId.startsWith("inject-")) return state;
   const settled = { ...changed(state, runId, { isSettled: true, state: "accepted" }), isActive: false };
   const run = state.runs.find((item) => item.runId === runId);
   if (run?.hasBegun) return withRun(settled, { ...run, end: { state: end.state, problem } });
@@ -95,7 +101,7 @@ export function dropped(state: ConversationState): ConversationState {
 /** The gateway says whether a run is going. Runs of which nothing was heard since the drop are over if none is. */
 export function toldActive(state: ConversationState, isActive: boolean): ConversationState {
   const runs = isActive ? state.runs : state.runs.filter((run) => !run.isStale);
-  return { ...state, isActive: isActive && !runs.some((run) => run.hasBegun && !run.end), runs };
+  return { ...state, isActive: isActive && !runs.some(isGoing), runs };
 }
 
 export interface Loaded {

@@ -1,6 +1,6 @@
 // What the page draws, in order: the log, the runs that are going, what was sent and is not in the log yet, and the
 // house's notes. Pure but for a memory of what was made, so that what did not change is the same object and not redrawn.
-import type { ConversationState, Note } from "./conversation-state.ts";
+import { type ConversationState, isGoing, type Note } from "./conversation-state.ts";
 import type { LiveCall, LiveRun, LiveStep } from "./live.ts";
 import type { LogCall, LogMedia, LogMessage } from "./log.ts";
 import type { Known } from "./match.ts";
@@ -180,7 +180,7 @@ interface StepSources {
 function stepItem({ run, step, at, logged }: StepSources, make: Make): Item | undefined {
   const calls = step.callIds.filter((id) => !logged.has(id)).flatMap((id) => toList(run.calls.get(id)));
   if (calls.length === 0 && step.callIds.length > 0) return undefined;
-  const isStreaming = !run.end && at === run.steps.length - 1 && calls.length === 0;
+  const isStreaming = isGoing(run) && at === run.steps.length - 1 && calls.length === 0;
   return make(step.key, [step, isStreaming, ...calls], () => ({
     ...{ type: "answer", key: step.key, thinking: step.thinking, text: step.text, calls, isStreaming },
     ...{ wasStopped: false, problem: undefined, model: undefined },

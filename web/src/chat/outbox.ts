@@ -60,8 +60,14 @@ const drawerName = (sessionKey: string) => `homarus.outbox.${sessionKey}`;
 /** Keeps what is under way over a reload of the tab. Pictures are too large for that; their messages are left out. */
 export function keepOutbox(drawer: Drawer, sessionKey: string, outbox: readonly Outgoing[]): void {
   const open = outbox.filter((item) => !item.isSettled && item.state !== "failed" && item.pictures.length === 0);
-  if (open.length === 0) drawer.removeItem(drawerName(sessionKey));
-  else drawer.setItem(drawerName(sessionKey), JSON.stringify(open.map(keptPart)));
+  const name = drawerName(sessionKey);
+  try {
+    if (open.length === 0) drawer.removeItem(name);
+    else drawer.setItem(name, JSON.stringify(open.map(keptPart)));
+  } catch {
+    // The drawer is full or closed to us: what is under way still goes out, it only does not outlive a reload.
+    drawer.removeItem(name);
+  }
 }
 
 function keptPart({ key, text, at, afterSeq }: Outgoing) {

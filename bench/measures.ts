@@ -1,0 +1,206 @@
+// What is measured, one function each. Aims stand beside the figures; a missed aim is told, not failed.
+import { type BenchClient, connect } from "./client.ts";
+import { cpuOf, memoryOf, startMeasured } from "./process.ts";
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly aim?: string;
+  readonly note?: string;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** A loop of plain work in this process: other figures can be read against it on another machine. */
+export function reference(): Figure[] {
+  const begun = performance.now();
+  let rounds = 0;
+  while (performance.now() - begun < 1_000) {
+    JSON.parse(JSON.stringify({ type: "event", payload: { text: "x".repeat(200), seq: rounds } }));
+    rounds += 1;
+  }
+  return [{ name: "reference-loop", value: rounds, unit: "rounds/s", note: "JSON of 240 bytes out and in" }];
+}
+
+export async function idle(binary: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary);
+  await Bun.sleep(30_000);
+  const { resident, privateDirty } = memoryOf(gateway.pid);
+  return [
+    { name: "idle-resident", value: round(resident / 1024), unit: "MB", aim: "< 32" },
+    { name: "idle-private", value: round(privateDirty / 1024), unit: "MB", aim: "< 5" },
+  ];
+}
+
+export async function coldStart(binary: string): Promise<Figure[]> {
+  const times: number[] = [];
+  for (let run = 0; run < 10; run += 1) {
+    const begun = performance.now();
+    await using gateway = await startMeasured(binary);
+    const client = await connect(gateway.port, gateway.token);
+    times.push(performance.now() - begun);
+    client.close();
+  }
+  return [
+    {
+      name: "cold-start",
+      value: round(median(times)),
+      unit: "ms",
+      aim: "< 120",
+      note: "spawn to hello-ok, fresh state folder, median of 10",
+    },
+  ];
+}
+
+export async function connections(binary: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary);
+  const clients: BenchClient[] = [];
+  const total = 10_000;
+  while (clients.length < total) {
+    const batch = Array.from({ length: Math.min(200, total - clients.length) }, () =>
+      connect(gateway.port, gateway.token),
+    );
+    clients.push(...(await Promise.all(batch)));
+  }
+  await Bun.sleep(7_000);
+  const { resident, privateDirty } = memoryOf(gateway.pid);
+  for (const client of clients) client.close();
+  return [
+    { name: "connections", value: clients.length, unit: "clients", aim: "10000, none refused" },
+    { name: "connections-resident", value: round(resident / 1024), unit: "MB", aim: "< 70" },
+    { name: "connections-private", value: round(privateDirty / 1024), unit: "MB" },
+  ];
+}
+
+export async function health(binary: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary);
+  const figures: Figure[] = [];
+  for (const count of [1, 10, 50]) {
+    const clients = await Promise.all(Array.from({ length: count }, () => connect(gateway.port, gateway.token)));
+    const until = performance.now() + 3_000;
+    let answers = 0;
+    const loop = async (client: BenchClient): Promise<void> => {
+      while (performance.now() < until) {
+        await client.call("health", {});
+        answers += 1;
+      }
+    };
+    await Promise.all(clients.map(loop));
+    figures.push({
+      name: `health-${count}`,
+      value: Math.round(answers / 3),
+      unit: "requests/s",
+      ...(count === 50 ? { aim: "> 60000" } : {}),
+    });
+    for (const client of clients) client.close();
+  }
+  return figures;
+}
+
+export async function fanOut(binary: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary);
+  const clients = await Promise.all(Array.from({ length: 1_000 }, () => connect(gateway.port, gateway.token)));
+  let heard = 0;
+  for (const client of clients) client.onEvent = () => (heard += 1);
+  const [sender] = clients as [BenchClient];
+  const begun = performance.now();
+  for (let event = 0; event < 600; event += 1) await sender.call("system-event", { text: `event ${event}` });
+  while (heard < 600 * clients.length && performance.now() - begun < 20_000) await Bun.sleep(5);
+  const seconds = (performance.now() - begun) / 1000;
+  for (const client of clients) client.close();
+  return [
+    {
+      name: "fan-out",
+      value: Math.round(heard / seconds),
+      unit: "events/s",
+      aim: "> 300000",
+      note: `${heard} events to 1,000 clients`,
+    },
+  ];
+}
+
+/** Agent turns over the wire with a model that answers at once; every durability guarantee is on. */
+export async function turns(binary: string, modelUrl: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary, houseWith(modelUrl));
+  const figures: Figure[] = [];
+  const client = await connect(gateway.port, gateway.token);
+  const talk = talker(client);
+  await Promise.all(Array.from({ length: 20 }, () => talk("warm")));
+  for (const sessions of [1, 4, 8]) {
+    const { perSecond, cpuMs } = await talkFor(4_000, sessions, talk, () => cpuOf(gateway.pid));
+    figures.push({ name: `turns-${sessions}`, value: Math.round(perSecond), unit: "turns/s", aim: "> 500" });
+    figures.push({ name: `turns-${sessions}-cpu`, value: round(cpuMs), unit: "ms CPU/turn" });
+  }
+  client.close();
+  return figures;
+}
+
+export async function growth(binary: string, modelUrl: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary, houseWith(modelUrl));
+  const client = await connect(gateway.port, gateway.token);
+  const talk = talker(client);
+  const run = async (count: number): Promise<void> => {
+    let left = count;
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, session) => {
+        while (left-- > 0) await talk(`grow-${session}`);
+      }),
+    );
+  };
+  await run(1_000);
+  const before = memoryOf(gateway.pid);
+  await run(19_000);
+  await Bun.sleep(3_000);
+  const after = memoryOf(gateway.pid);
+  client.close();
+  return [
+    {
+      name: "growth-resident",
+      value: round(after.resident / before.resident),
+      unit: "times",
+      aim: "< 1.5",
+      note: `${round(before.resident / 1024)} MB after 1,000 turns, ${round(after.resident / 1024)} MB after 20,000`,
+    },
+    { name: "growth-private", value: round(after.privateDirty / before.privateDirty), unit: "times" },
+  ];
+}
+
+function houseWith(modelUrl: string): object {
+  return {
+    agents: { defaults: { model: "openai/instant", historyChars: 20_000 } },
+    providers: { openai: { apiKey: "bench", baseUrl: modelUrl, api: "chat" } },
+  };
+}
+
+function talker(client: BenchClient): (session: string) => Promise<void> {
+  const waiting = new Map<string, () => void>();
+  client.onEvent = (text) => {
+    if (!text.includes('"event":"chat"') || !/"state":"(?:final|error)"/.test(text)) return;
+    const id = /"runId":"([^"]+)"/.exec(text)?.[1] ?? "";
+    waiting.get(id)?.();
+    waiting.delete(id);
+  };
+  let count = 0;
+  return (session) => {
+    const id = `bench-${process.pid}-${++count}`;
+    const ended = new Promise<void>((resolve) => waiting.set(id, resolve));
+    return client.call("chat.send", { sessionKey: session, message: "Go on.", idempotencyKey: id }).then(() => ended);
+  };
+}
+
+async function talkFor(ms: number, sessions: number, talk: (session: string) => Promise<void>, cpu: () => number) {
+  const until = performance.now() + ms;
+  const cpuBefore = cpu();
+  let count = 0;
+  const loop = async (_: unknown, session: number): Promise<void> => {
+    while (performance.now() < until) {
+      await talk(`session-${sessions}-${session}`);
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: sessions }).map(loop));
+  return { perSecond: (count / ms) * 1000, cpuMs: (cpu() - cpuBefore) / Math.max(1, count) };
+}

@@ -1,0 +1,41 @@
+// `npm run bench [name ...]`: measures the single executable and prints JSON lines, a reference loop first.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { coldStart, connections, type Figure, fanOut, growth, health, idle, reference, turns } from "./measures.ts";
+
+const root = join(import.meta.dir, "..");
+const binary = join(root, "dist", "homarus");
+
+async function openModel(): Promise<{ readonly url: string; stop(): void }> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "instant-model.ts")], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const { value } = await child.stdout.getReader().read();
+  return { url: `http://127.0.0.1:${new TextDecoder().decode(value).trim()}/v1`, stop: () => child.kill() };
+}
+
+if (!existsSync(binary)) {
+  console.error("dist/homarus is not there. Build it first: npm run build:binary");
+  process.exit(1);
+}
+const model = await openModel();
+const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
+  reference,
+  idle: () => idle(binary),
+  start: () => coldStart(binary),
+  connections: () => connections(binary),
+  health: () => health(binary),
+  fanout: () => fanOut(binary),
+  turns: () => turns(binary, model.url),
+  growth: () => growth(binary, model.url),
+};
+const wanted = process.argv.slice(2);
+try {
+  for (const [name, measure] of Object.entries(measures)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    for (const figure of await measure()) console.log(JSON.stringify({ at: new Date().toISOString(), ...figure }));
+  }
+} finally {
+  model.stop();
+}
