@@ -17,7 +17,7 @@ export async function startMeasured(binary: string, config: object = {}): Promis
     env: { PATH: process.env.PATH ?? "", HOME: folder, HOMARUS_HOME: folder },
     stdin: "ignore",
     stdout: "pipe",
-    stderr: "inherit",
+    stderr: "ignore",
   });
   const facts = await firstLine(child.stdout);
   return {

@@ -26,7 +26,7 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   start: () => coldStart(binary),
   connections: () => connections(binary),
   health: () => health(binary),
-  fanout: () => fanOut(binary),
+  fanout: () => fanOut(binary, model.url),
   turns: () => turns(binary, model.url),
   growth: () => growth(binary, model.url),
 };

@@ -9,8 +9,10 @@ import { createModels, type Models } from "./boot/models.ts";
 import { createTools, type Tools } from "./boot/tools.ts";
 import { createPairing, type Pairing, pairingText } from "./core/inbox/pairing.ts";
 import { createRate } from "./core/inbox/rate.ts";
+import { logWindow } from "./core/line/prepare.ts";
 import { createLine, type Line } from "./core/line.ts";
 import { createDelivery, type Delivery } from "./core/outbox/deliver.ts";
+import { createKeptLogs } from "./core/sessions/kept-logs.ts";
 import type { House } from "./gateway/house.ts";
 import { createWorkspaceReader, seedWorkspace } from "./host/files/workspace.ts";
 
@@ -112,7 +114,16 @@ function openLine(ground: Ground, rooms: Rooms): Line {
   const readWorkspace = createWorkspaceReader();
   const seeded = new Set<string>();
   return createLine({
-    ...{ store, clock, log, tap, delivery, timeZone, signal: shutdown.signal },
+    ...{
+      store,
+      clock,
+      log,
+      tap,
+      delivery,
+      signal: shutdown.signal,
+      timeText: createTimeText(),
+      keptLogs: createKeptLogs(logWindow),
+    },
     newId: () => crypto.randomUUID(),
     admission: {
       rules: (message) =>
@@ -149,6 +160,15 @@ function names(channels: Channels): string {
       .map((item) => item.id)
       .join(", ") || "web chat"
   );
+}
+
+/** The formatter is made at the first prompt and kept: making one costs more than a turn should. */
+function createTimeText(): (at: number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (at) => {
+    format ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
+    return `${format.format(at)} (${format.resolvedOptions().timeZone})`;
+  };
 }
 
 /** Asked for when it is needed: the zone tables are large. */

@@ -14,6 +14,7 @@ import {
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
 import { createLine, type Line } from "../../server/src/core/line.ts";
 import { createDelivery } from "../../server/src/core/outbox/deliver.ts";
+import { createKeptLogs } from "../../server/src/core/sessions/kept-logs.ts";
 import { createTap } from "../../server/src/core/tap.ts";
 
 export interface World {
@@ -73,7 +74,16 @@ export function openWorld(options: WorldOptions = {}): World {
     ...options.agent,
   };
   const line = createLine({
-    ...{ store, clock, tap, delivery, log: silentLog, signal: stop.signal, timeZone: () => "UTC" },
+    ...{
+      store,
+      clock,
+      tap,
+      delivery,
+      log: silentLog,
+      signal: stop.signal,
+      timeText: () => "Thursday",
+      keptLogs: createKeptLogs(100),
+    },
     newId: () => `${clock.now()}-${Math.random().toString(36).slice(2)}-${++ids}`,
     admission: {
       rules: () => ({ direct: options.direct ?? "open", allow: [], groups: "mention" }),

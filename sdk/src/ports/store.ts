@@ -111,9 +111,10 @@ export interface KeyValue {
 export interface Store extends Inbox, Sessions, Outbox {
   /**
    * Applies all writes or none. Resolves when they would survive a power cut. Commits given at the same time may share
-   * one flush; their order is kept.
+   * one flush; their order is kept. With `flush: false` it resolves when they would survive the end of this process: a
+   * power cut may take them, and then also all that came after them; for what can be done again from what is older.
    */
-  commit(writes: readonly Write[]): Promise<void>;
+  commit(writes: readonly Write[], options?: { readonly flush?: boolean }): Promise<void>;
   values(space: string): KeyValue;
   /** Counts for status pages: open inbox rows, open outbox rows, sessions. */
   counts(): Promise<{ readonly inbox: number; readonly outbox: number; readonly sessions: number }>;

@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** An executable instead of the checkout. */
   readonly binary?: string;
+  /** A fixed port, for a house that has to come back where it was; else the machine chooses. */
+  readonly port?: number;
 }
 
 /** Variables of the machine that runs the tests must not choose a model for the house. */
@@ -54,7 +56,7 @@ export async function startHouse(state: StateFolder, options: StartOptions = {})
   const command = options.binary
     ? [options.binary]
     : [process.execPath, join(root, "server", "src", "cli", "start.ts")];
-  const child = Bun.spawn([...command, "gateway", "--port", "0", "--json"], {
+  const child = Bun.spawn([...command, "gateway", "--port", String(options.port ?? 0), "--json"], {
     env: { ...cleanEnvironment(state.folder), ...options.environment },
     stdin: "ignore",
     stdout: "pipe",

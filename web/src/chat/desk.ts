@@ -18,16 +18,16 @@ export interface Surroundings {
 /** The key in view. */
 export class Desk extends Store<string> {
   readonly list: SessionList;
+  readonly mainKey: string;
   readonly #gateway: Gateway;
   readonly #around: Surroundings;
-  readonly #mainKey: string;
   readonly #open = new Map<string, Conversation>();
 
   constructor(gateway: Gateway, mainKey: string, around: Surroundings) {
     super(around.address() ?? mainKey);
     this.#gateway = gateway;
     this.#around = around;
-    this.#mainKey = mainKey;
+    this.mainKey = mainKey;
     this.list = new SessionList(gateway, () => mainKey);
   }
 
@@ -48,12 +48,12 @@ export class Desk extends Store<string> {
 
   /** The browser went back or forth. */
   follow(): void {
-    this.set(this.#around.address() ?? this.#mainKey);
+    this.set(this.#around.address() ?? this.mainKey);
   }
 
   /** A conversation of its own; what was said before stays where it is. */
   begin(): void {
-    const agent = this.#mainKey.split(":")[1] ?? "main";
+    const agent = this.mainKey.split(":")[1] ?? "main";
     this.show(`agent:${agent}:chat-${this.#around.now().toString(36)}`);
   }
 }

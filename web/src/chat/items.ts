@@ -58,7 +58,8 @@ export class ItemMaker {
     const now: typeof before = new Map();
     const make = (key: string, sources: Sources, item: () => Item): Item => {
       const earlier = before.get(key);
-      const isSame = earlier?.sources.length === sources.length && earlier.sources.every((it, at) => it === sources[at]);
+      const isSame =
+        earlier?.sources.length === sources.length && earlier.sources.every((it, at) => it === sources[at]);
       const made = isSame && earlier ? earlier : { sources, item: item() };
       now.set(key, made);
       return made.item;
@@ -74,7 +75,9 @@ type Make = (key: string, sources: Sources, item: () => Item) => Item;
 /** The log, with what stands between its messages and will never be in it. */
 function placed(state: ConversationState, isBusy: boolean, make: Make): Item[] {
   const asides = [
-    ...state.outbox.filter(isAside).map((item) => ({ afterSeq: item.afterSeq ?? 0, item: () => saidLive(item, false, make) })),
+    ...state.outbox
+      .filter(isAside)
+      .map((item) => ({ afterSeq: item.afterSeq ?? 0, item: () => saidLive(item, false, make) })),
     ...state.notes.map((note) => ({ afterSeq: note.afterSeq, item: () => noteItem(note, make) })),
   ].sort((one, other) => one.afterSeq - other.afterSeq);
   const drawn = logItems(state, isBusy, make);
@@ -105,7 +108,12 @@ function logItems(state: ConversationState, isBusy: boolean, make: Make): { seq:
     if (message.role === "user") return [{ seq: message.seq, item: saidLogged(message, known, make) }];
     if (message.role === "toolResult") return [];
     const mayRun = isBusy && message === newest;
-    const calls = message.calls.map((call) => ({ call, result: results.get(call.id), live: live.get(call.id), mayRun }));
+    const calls = message.calls.map((call) => ({
+      call,
+      result: results.get(call.id),
+      live: live.get(call.id),
+      mayRun,
+    }));
     return [{ seq: message.seq, item: answerLogged(message, known, { calls, make }) }];
   });
 }

@@ -64,7 +64,9 @@ export function hearAgent(run: LiveRun, { stream, data }: AgentEvent): LiveRun {
   switch (stream) {
     case "lifecycle":
       // A run that starts again was taken up after a restart: what its last step had said is void.
-      return data.phase === "start" ? { ...beginRun(run.runId, run.afterSeq), ...begun, stepsMade: run.stepsMade } : run;
+      return data.phase === "start"
+        ? { ...beginRun(run.runId, run.afterSeq), ...begun, stepsMade: run.stepsMade }
+        : run;
     case "assistant":
       return hearWords(run, "text", data);
     case "thinking":

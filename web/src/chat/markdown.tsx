@@ -4,6 +4,7 @@ import type { Token } from "marked";
 import { type MouseEvent, memo, useLayoutEffect, useRef } from "react";
 import { heal } from "./heal.ts";
 import { blocksOf, renderBlock } from "./render.ts";
+import "./markdown.css";
 
 interface MarkdownProps {
   readonly text: string;

@@ -16,11 +16,7 @@ interface MatchedOutbox {
 }
 
 /** In order, each message of the log is taken once, and only one that is newer than the sending. */
-export function matchOutbox(
-  outbox: readonly Outgoing[],
-  log: Log,
-  earlier: ReadonlyMap<string, Known>,
-): MatchedOutbox {
+export function matchOutbox(outbox: readonly Outgoing[], log: Log, earlier: ReadonlyMap<string, Known>): MatchedOutbox {
   const known = new Map<string, Known>();
   const free = log.messages.filter((message) => message.role === "user" && !earlier.has(message.id));
   const matched = outbox.map((item) => {
@@ -50,20 +46,25 @@ export function matchRuns(runs: readonly LiveRun[], log: Log, over: ReadonlySet<
   const rest: LiveRun[] = [];
   let floor = 0;
   for (const run of runs) {
-    const steps: LiveStep[] = [];
-    let from = Math.max(floor, run.afterSeq);
-    for (const step of run.steps) {
-      const fits = run.isStale ? beginsLike : isLike;
-      const found = log.messages.find((message) => message.seq > from && isStep(step, message, fits));
-      if (found) {
-        if (!known.has(found.id)) known.set(found.id, { key: step.key, pictures: [] });
-        from = found.seq;
-      } else steps.push(step);
-    }
-    if (over.has(run.runId) && run.hasBegun) floor = from;
-    else rest.push({ ...run, steps, afterSeq: from });
+    const { steps, afterSeq } = unmatched({ ...run, afterSeq: Math.max(floor, run.afterSeq) }, log, known);
+    if (over.has(run.runId) && run.hasBegun) floor = afterSeq;
+    else rest.push({ ...run, steps, afterSeq });
   }
   return { runs: rest, known };
+}
+
+/** The steps that the log has not, and the place in the log up to which it has the run. Enters the others in `known`. */
+function unmatched(run: LiveRun, log: Log, known: Map<string, Known>): Pick<LiveRun, "steps" | "afterSeq"> {
+  const fits = run.isStale ? beginsLike : isLike;
+  let { afterSeq } = run;
+  const steps = run.steps.filter((step) => {
+    const found = log.messages.find((message) => message.seq > afterSeq && isStep(step, message, fits));
+    if (found === undefined) return true;
+    known.set(found.id, { key: step.key, pictures: [] });
+    afterSeq = found.seq;
+    return false;
+  });
+  return { steps, afterSeq };
 }
 
 function isStep(step: LiveStep, message: LogMessage, fits: (whole: string, seen: string) => boolean): boolean {

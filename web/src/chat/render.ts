@@ -40,7 +40,11 @@ export function blocksOf(text: string): Token[] {
 
 export function renderBlock(token: Token): DocumentFragment {
   const html = Parser.parse([token], marked.defaults);
-  const fragment = DOMPurify.sanitize(html, { ...allowed, ALLOWED_TAGS: [...allowed.ALLOWED_TAGS], ALLOWED_ATTR: [...allowed.ALLOWED_ATTR] });
+  const fragment = DOMPurify.sanitize(html, {
+    ...allowed,
+    ALLOWED_TAGS: [...allowed.ALLOWED_TAGS],
+    ALLOWED_ATTR: [...allowed.ALLOWED_ATTR],
+  });
   for (const link of fragment.querySelectorAll("a")) openBeside(link);
   for (const code of fragment.querySelectorAll<HTMLElement>("pre")) makeCopyable(code, languageOf(token));
   for (const table of fragment.querySelectorAll("table")) makeScrollable(table);
@@ -54,7 +58,7 @@ function openBeside(link: HTMLAnchorElement): void {
 }
 
 function languageOf(token: Token): string {
-  return token.type === "code" ? ((token as Tokens.Code).lang ?? "").split(/\s/)[0] ?? "" : "";
+  return token.type === "code" ? (((token as Tokens.Code).lang ?? "").split(/\s/)[0] ?? "") : "";
 }
 
 function makeCopyable(code: HTMLElement, language: string): void {

@@ -60,7 +60,10 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
 
   signOut(): void {
     forgetSecret(this.#options.places);
-    this.#connect(undefined);
+    const former = this.#client;
+    this.#client = undefined;
+    former?.close();
+    this.set({ phase: "signed-out", trouble: undefined, hello: undefined, isLasting: false });
   }
 
   /** Tries at once instead of at the next planned time. */
@@ -134,17 +137,18 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
   }
 
   #became(state: ConnectionState, fault: GatewayFault | undefined): void {
+    if (state !== "waiting" && state !== "closed") return;
     const before = this.view();
-    if (state === "waiting") {
-      this.set({ ...before, phase: "waiting", trouble: fault && troubleOf(fault) });
-      if (before.phase === "open") for (const listener of this.#openListeners) listener(false);
-    }
-    if (state === "closed") {
-      if (fault && isSecretWrong(fault)) forgetSecret(this.#options.places);
-      const isNews = fault !== undefined && !(isSecretMissing(fault) && this.#kept === undefined);
-      this.set({ ...before, phase: "signed-out", trouble: isNews ? troubleOf(fault) : undefined });
-      if (before.phase === "open") for (const listener of this.#openListeners) listener(false);
-    }
+    if (state === "waiting") this.set({ ...before, phase: "waiting", trouble: fault && troubleOf(fault) });
+    else this.#refused(fault);
+    if (before.phase === "open") for (const listener of this.#openListeners) listener(false);
+  }
+
+  #refused(fault: GatewayFault | undefined): void {
+    if (fault && isSecretWrong(fault)) forgetSecret(this.#options.places);
+    const isNews = fault !== undefined && !(isSecretMissing(fault) && this.#kept === undefined);
+    const trouble = isNews ? troubleOf(fault) : undefined;
+    this.set({ ...this.view(), phase: "signed-out", trouble, hello: undefined });
   }
 
   #greeted(hello: HelloOk): void {

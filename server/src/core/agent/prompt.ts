@@ -18,9 +18,8 @@ export interface PromptFacts {
   readonly channel: string;
   readonly place: Place;
   readonly sender: string;
-  /** Unix ms. */
-  readonly now: number;
-  readonly timeZone: string;
+  /** In words, with its zone. */
+  readonly time: string;
 }
 
 /** Characters of one workspace file that the prompt takes; the middle of a longer one is left out and named. */
@@ -61,7 +60,6 @@ function skills(facts: PromptFacts): string {
 }
 
 function now(facts: PromptFacts): string {
-  const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short", timeZone: facts.timeZone });
   const where = facts.place.type === "group" ? `the group ${facts.place.title ?? facts.place.id}` : "a direct chat";
-  return `It is ${format.format(facts.now)} (${facts.timeZone}). You are in ${where} on ${facts.channel}, with ${facts.sender}.`;
+  return `It is ${facts.time}. You are in ${where} on ${facts.channel}, with ${facts.sender}.`;
 }

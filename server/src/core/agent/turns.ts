@@ -21,8 +21,11 @@ export function turnsOf(entries: readonly Entry[], budgetChars: number): readonl
   return turns.slice(start);
 }
 
+/** Characters, near enough: text as it is, the rest as JSON. */
 function sizeOf(turn: ModelTurn | undefined): number {
-  return turn ? JSON.stringify(turn).length : 0;
+  if (!turn) return 0;
+  if (turn.type === "tool") return JSON.stringify(turn.results).length;
+  return turn.content.reduce((sum, block) => sum + (block.type === "text" ? block.text.length : JSON.stringify(block).length), 0);
 }
 
 function merge(entries: readonly Entry[]): ModelTurn[] {

@@ -19,6 +19,7 @@ import type { ToolRules } from "../agent/tool-gate.ts";
 import type { AdmitRooms } from "../inbox/admit.ts";
 import type { Delivery } from "../outbox/deliver.ts";
 import type { RouteRules } from "../route/route.ts";
+import type { KeptLogs } from "../sessions/kept-logs.ts";
 import type { Tap } from "../tap.ts";
 
 /** An Agent as configured. */
@@ -57,8 +58,9 @@ export interface LineParts {
   readonly log: Log;
   readonly tap: Tap;
   readonly newId: () => string;
-  /** IANA name. */
-  timeZone(): string;
+  /** The time in words, with its zone, for the prompt. */
+  timeText(at: number): string;
+  readonly keptLogs: KeptLogs;
   /** Fires at shutdown: runs end without an outcome and go on after the next start. */
   readonly signal: AbortSignal;
   readonly admission: AdmitRooms;

@@ -17,7 +17,7 @@ export interface Prepared {
 }
 
 /** How many of the newest entries a turn reads; the model's budget cuts further. */
-const logWindow = 400;
+export const logWindow = 400;
 
 export interface Boarding {
   readonly row: InboxRow;
@@ -30,9 +30,10 @@ export interface Boarding {
 export async function prepare(boarding: Boarding, parts: LineParts): Promise<Prepared> {
   const { row, route, runId } = boarding;
   const agent = parts.agent(route.agent);
-  const log = await openLog(route.sessionKey, route.agent, { ...parts, window: logWindow });
+  const log = await openLog(route.sessionKey, route.agent, { ...parts, window: logWindow, kept: parts.keptLogs });
   const chosen = parts.chooseModel(row.message.options?.model ?? log.session.model ?? agent.model);
-  if (!row.runId) await parts.store.commit(firstWrites(boarding, log));
+  // Not flushed: after a power cut the message is still in the inbox, and its way begins anew.
+  if (!row.runId) await parts.store.commit(firstWrites(boarding, log), { flush: false });
   return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, chosen }, parts) };
 }
 
@@ -66,8 +67,7 @@ async function turnOf(
   const { message } = row;
   const sender = message.peer.name ?? message.peer.username ?? message.peer.id;
   const now = {
-    now: parts.clock.now(),
-    timeZone: parts.timeZone(),
+    time: parts.timeText(parts.clock.now()),
     channel: message.channel,
     place: message.place,
     sender,

@@ -62,6 +62,7 @@ export async function settle(
     ...rows.map(put),
     outcomeWrite(row, outcome, parts),
   ]);
+  log.keep();
   parts.delivery.push(rows);
   return outcome;
 }

@@ -1,5 +1,6 @@
 // The append-only log of one Session while a turn holds its lane: hands out the next seq, keeps the newest entries.
 import type { Clock, Entry, EntryBody, Session, Store, Write } from "@homarus/sdk";
+import type { KeptLogs } from "./kept-logs.ts";
 
 export interface SessionLog {
   readonly session: Session;
@@ -9,6 +10,8 @@ export interface SessionLog {
   append(bodies: readonly EntryBody[], runId?: string): readonly Write[];
   /** A write that changes the session's own row. */
   change(changes: Partial<Session>): Write;
+  /** To be called when all that was appended is committed: the next turn may start from memory. */
+  keep(): void;
 }
 
 export interface LogParts {
@@ -17,6 +20,7 @@ export interface LogParts {
   readonly newId: () => string;
   /** How many of the newest entries are read. */
   readonly window: number;
+  readonly kept?: KeptLogs;
 }
 
 /** Opens the session of a key, or begins it; nothing is written until the first commit. */
@@ -24,7 +28,7 @@ export async function openLog(key: string, agent: string, parts: LogParts): Prom
   const now = parts.clock.now();
   const found = await parts.store.session(key);
   let session: Session = found ?? newSession(key, agent, { id: parts.newId(), now });
-  const entries = found ? [...(await parts.store.entries(session.id, { last: parts.window }))] : [];
+  const entries = found ? [...(await newest(session.id, parts))] : [];
   let seq = entries.at(-1)?.seq ?? 0;
   return {
     get session() {
@@ -44,7 +48,14 @@ export async function openLog(key: string, agent: string, parts: LogParts): Prom
       session = { ...session, ...changes, updatedAt: parts.clock.now() };
       return { type: "session-put", session };
     },
+    keep: () => parts.kept?.keep(session.id, entries),
   };
+}
+
+async function newest(sessionId: string, { store, window, kept }: LogParts): Promise<readonly Entry[]> {
+  const known = kept?.take(sessionId);
+  if (known && known.at(-1)?.seq === (await store.lastSeq(sessionId))) return known;
+  return store.entries(sessionId, { last: window });
 }
 
 export function newSession(key: string, agent: string, start: { readonly id: string; readonly now: number }): Session {

@@ -2,14 +2,18 @@
 import type { Database } from "bun:sqlite";
 
 interface Pending {
+  readonly isFlushed: boolean;
   readonly apply: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 export interface GroupCommit {
-  /** Runs `apply` inside a transaction and resolves with its result once that is on the disk. */
-  run<T>(apply: () => T): Promise<T>;
+  /**
+   * Runs `apply` inside a transaction and resolves with its result once that is on the disk; with `isFlushed` false
+   * once it is with the operating system.
+   */
+  run<T>(apply: () => T, isFlushed?: boolean): Promise<T>;
   /** Resolves when nothing is pending. */
   idle(): Promise<void>;
 }
@@ -29,9 +33,9 @@ export function createGroupCommit(db: Database): GroupCommit {
   };
 
   return {
-    run<T>(apply: () => T) {
+    run<T>(apply: () => T, isFlushed = true) {
       return new Promise<T>((resolve, reject) => {
-        pending.push({ apply, resolve: resolve as (value: unknown) => void, reject });
+        pending.push({ apply, isFlushed, resolve: resolve as (value: unknown) => void, reject });
         if (pending.length === 1) setImmediate(flush);
       });
     },
@@ -47,7 +51,16 @@ function createCommit(db: Database): (items: readonly Pending[]) => void {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
+  let isFull: boolean | undefined;
+  /** The write-ahead log is one file in order: the next flush takes along what was written before it. */
+  const setFlush = (isWanted: boolean): void => {
+    if (isFull === isWanted) return;
+    // Not prepared: SQLite carries this pragma out when it is compiled (https://sqlite.org/pragma.html).
+    db.exec(`PRAGMA synchronous = ${isWanted ? "FULL" : "NORMAL"}`);
+    isFull = isWanted;
+  };
   const together = (items: readonly Pending[]): void => {
+    setFlush(items.some((item) => item.isFlushed));
     begin.run();
     let results: unknown[];
     try {

@@ -15,10 +15,10 @@ export function openSqliteStore(path: string): Store {
     ...inbox(db, group.run),
     ...sessions(db),
     ...outbox(db),
-    commit: (writes) =>
+    commit: (writes, options) =>
       group.run(() => {
         for (const write of writes) apply(write);
-      }),
+      }, options?.flush),
     values: (space) => values(db, space, (write) => group.run(() => apply(write))),
     counts: counts(db),
     async close() {

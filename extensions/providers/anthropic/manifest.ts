@@ -1,0 +1,24 @@
+// Anthropic as data: what the owner sets up, what it can do, where it may reach.
+import { defineManifest, type ModelInfo, s } from "@homarus/sdk";
+import models from "./models.json" with { type: "json" };
+
+export default defineManifest({
+  id: "anthropic",
+  kind: "provider",
+  title: "Anthropic",
+  description: "Claude, through Anthropic's Messages API.",
+  since: "0.1",
+  capabilities: ["thinking", "tools", "images", "models"],
+  permissions: { hosts: ["api.anthropic.com", "{config.baseUrl}"] },
+  environment: { apiKey: ["ANTHROPIC_API_KEY"], baseUrl: ["ANTHROPIC_BASE_URL"] },
+  preference: 10,
+  defaultModel: "claude-sonnet-5-5",
+  models: models as readonly ModelInfo[],
+  config: s.object({
+    apiKey: s.secret({ title: "API key", help: "From platform.claude.com, Settings, API keys." }),
+    baseUrl: s.withDefault(
+      s.string({ title: "Address", help: "Another server that speaks the Messages API.", format: "uri" }),
+      "https://api.anthropic.com",
+    ),
+  }),
+});

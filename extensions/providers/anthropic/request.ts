@@ -1,0 +1,151 @@
+// A request in the words of the Messages API. The prefix that stays the same (tools, stable system) is marked for the
+// vendor's cache, and so is the newest message, which the next step will read again.
+import {
+  type MediaBlock,
+  type ModelRequest,
+  type ModelTurn,
+  type StepBlock,
+  type TextBlock,
+  type ToolResultBlock,
+  textOf,
+} from "@homarus/sdk";
+import type Anthropic from "@anthropic-ai/sdk";
+import { bindsThinking, thinkingFields } from "./thinking.ts";
+import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
+
+type Message = Anthropic.MessageParam;
+type Part = Anthropic.ContentBlockParam;
+
+export interface VendorRequest {
+  readonly body: Anthropic.MessageCreateParamsStreaming;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface RequestTarget {
+  readonly provider: string;
+  /** The vendor asks for a limit; this is the model's own, where it is known. */
+  readonly outputTokens: number | undefined;
+}
+
+const longestId = 64;
+/** What every Claude since the fourth generation can write. */
+const safeOutputTokens = 32_000;
+const cached = { cache_control: { type: "ephemeral" } } as const;
+
+export function messagesRequest(asked: ModelRequest, target: RequestTarget): VendorRequest {
+  const request = wellFormed(asked);
+  const reader = { provider: target.provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
+  const maxTokens = request.maxOutputTokens ?? target.outputTokens ?? safeOutputTokens;
+  const system = systemOf(request.system);
+  const fields = thinkingFields(request.model, request.thinking, maxTokens);
+  const isThinking = fields.thinking !== undefined && fields.thinking.type !== "disabled";
+  const binding = bindingOf(request.model, fields.thinking);
+  const body = {
+    model: request.model,
+    max_tokens: maxTokens,
+    stream: true as const,
+    ...(system.length > 0 ? { system } : {}),
+    ...(request.tools.length > 0 ? { tools: request.tools.map(toolOf) } : {}),
+    messages: cacheLast(messagesOf(withoutOldThinking(fitTurns(request.turns, reader), isThinking))),
+    ...fields,
+    ...binding.fields,
+  };
+  return { body, headers: binding.headers };
+}
+
+/**
+ * A thinking block is bound to the system prompt it was written under, and ours holds the time. Should that differ after
+ * a restart in mid-answer, the vendor is to drop the block instead of refusing the request.
+ */
+function bindingOf(model: string, thinking: Anthropic.ThinkingConfigParam | undefined) {
+  if (thinking?.type !== "adaptive" || !bindsThinking(model)) return { fields: {}, headers: {} };
+  const block_binding = { prefix_mismatch_behavior: "drop_block" };
+  return {
+    fields: { thinking: { ...thinking, block_binding } },
+    headers: { "anthropic-beta": "thinking-binding-controls-2026-08-01" },
+  };
+}
+
+function systemOf({ stable, volatile }: ModelRequest["system"]): Anthropic.TextBlockParam[] {
+  return [
+    ...(stable.trim() ? [{ type: "text" as const, text: stable, ...cached }] : []),
+    ...(volatile.trim() ? [{ type: "text" as const, text: volatile }] : []),
+  ];
+}
+
+function toolOf(tool: ModelRequest["tools"][number], index: number, all: readonly unknown[]): Anthropic.Tool {
+  return {
+    name: tool.name,
+    description: tool.description,
+    input_schema: { ...tool.inputSchema, type: "object" },
+    ...(index === all.length - 1 ? cached : {}),
+  };
+}
+
+/** Thinking of earlier answers was written under another system prompt; of this answer it is asked for. */
+function withoutOldThinking(turns: readonly ModelTurn[], isThinking: boolean): readonly ModelTurn[] {
+  // A message that steers stands right after a tool's result and does not begin a new answer.
+  const begin = turns.findLastIndex((turn, index) => turn.type === "user" && turns[index - 1]?.type !== "tool");
+  return turns.map((turn, index) => {
+    if (turn.type !== "step" || (index > begin && isThinking)) return turn;
+    return { ...turn, content: turn.content.filter((block) => block.type !== "thinking") };
+  });
+}
+
+/** Neighbours of one role are one message, and the first is the person's. */
+function messagesOf(turns: readonly ModelTurn[]): Message[] {
+  const messages: { role: "user" | "assistant"; content: Part[] }[] = [];
+  for (const turn of turns) {
+    const role = turn.type === "step" ? "assistant" : "user";
+    const content = partsOf(turn);
+    if (content.length === 0) continue;
+    if (messages.length === 0 && role === "assistant") {
+      messages.push({ role: "user", content: [{ type: "text", text: "[Earlier messages were left out.]" }] });
+    }
+    const last = messages.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else messages.push({ role, content });
+  }
+  return messages;
+}
+
+function partsOf(turn: ModelTurn): Part[] {
+  if (turn.type === "user") return turn.content.map(mediaOrText);
+  if (turn.type === "step") return turn.content.flatMap(stepParts);
+  return turn.results.map(resultPart);
+}
+
+const pictures = ["image/jpeg", "image/png", "image/gif", "image/webp"] as const;
+
+function mediaOrText(block: TextBlock | MediaBlock) {
+  if (block.type === "text") return { type: "text" as const, text: block.text };
+  const picture = pictures.find((type) => type === block.mediaType);
+  const { data } = block;
+  if (picture) return { type: "image" as const, source: { type: "base64" as const, media_type: picture, data } };
+  if (block.mediaType !== "application/pdf") return { type: "text" as const, text: mediaNote(block) };
+  const source = { type: "base64" as const, media_type: "application/pdf" as const, data };
+  return { type: "document" as const, source, ...(block.name ? { title: block.name } : {}) };
+}
+
+function stepParts(block: StepBlock): Part[] {
+  if (block.type === "text") return [{ type: "text", text: block.text }];
+  if (block.type === "tool-call") return [{ type: "tool_use", id: block.id, name: block.name, input: block.input }];
+  const vendor = block.vendor as { readonly redacted?: unknown } | undefined;
+  if (typeof vendor?.redacted === "string") return [{ type: "redacted_thinking", data: vendor.redacted }];
+  // Without its signature the vendor refuses it.
+  return block.signature ? [{ type: "thinking", thinking: block.text, signature: block.signature }] : [];
+}
+
+function resultPart(result: ToolResultBlock): Part {
+  const filled = result.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
+  const hasMedia = filled.some((block) => block.type !== "text");
+  const content = hasMedia ? filled.map(mediaOrText) : textOf(filled) || "(no output)";
+  return { type: "tool_result", tool_use_id: result.callId, content, ...(result.isError ? { is_error: true } : {}) };
+}
+
+function cacheLast(messages: Message[]): Message[] {
+  const last = messages.at(-1);
+  if (last?.role !== "user" || typeof last.content === "string") return messages;
+  const parts = last.content.map((part, index, all) => (index === all.length - 1 ? ({ ...part, ...cached } as Part) : part));
+  return [...messages.slice(0, -1), { ...last, content: parts }];
+}

@@ -1,0 +1,34 @@
+// The newest entries of the sessions that were active last, so that a lively conversation is not read anew each turn.
+// Only a hint: whoever takes them compares the last seq with the store's.
+import type { Entry } from "@homarus/sdk";
+
+export interface KeptLogs {
+  /** Gives the entries out and forgets them: a turn that fails does not give them back. */
+  take(sessionId: string): readonly Entry[] | undefined;
+  keep(sessionId: string, entries: readonly Entry[]): void;
+}
+
+const sessions = 8;
+
+export function createKeptLogs(window: number): KeptLogs {
+  const kept = new Map<string, readonly Entry[]>();
+  return {
+    take(sessionId) {
+      const entries = kept.get(sessionId);
+      kept.delete(sessionId);
+      return entries;
+    },
+    keep(sessionId, entries) {
+      if (entries.some(holdsMedia)) return;
+      kept.set(sessionId, entries.slice(-window));
+      const oldest = kept.keys().next();
+      if (kept.size > sessions && !oldest.done) kept.delete(oldest.value);
+    },
+  };
+}
+
+/** Pictures and recordings are too large to keep in memory on the chance that they are wanted. */
+function holdsMedia({ body }: Entry): boolean {
+  const content = body.type === "user" ? body.content : body.type === "tool-result" ? body.result.content : [];
+  return content.some((block) => block.type !== "text");
+}
