@@ -63,7 +63,7 @@ export function boot(options: BootOptions): RunningHouse {
     },
     async stop(graceMs) {
       tap.emit({ type: "shutdown", reason: "service restart" });
-      await rooms.channels.stop();
+      await rooms.channels.hush();
       const grace = new AbortController();
       const idle = async (): Promise<void> => {
         await line.idle();

@@ -78,6 +78,10 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
     const found = answers.filter((text) => new RegExp(`\\b${job}x\\b`).test(text));
     expect({ job, answers: found.length }).toEqual({ job, answers: 1 });
   }
+  // The test would prove nothing if the tools had not run: a file's name ends in 1 where a sandboxed command made it.
+  const ran = readdirSync(state.workspace).filter((name) => name.startsWith("ran-"));
+  expect(ran.length).toBeGreaterThan(jobs / 2);
+  expect(ran.filter((name) => name.endsWith("1")).length).toBeGreaterThan(jobs / 10);
   expect(doubledCalls(state.workspace)).toEqual([]);
   expect(brokenLogs(state.statePath)).toEqual([]);
 }, 900_000);

@@ -1,4 +1,6 @@
 // Contract suites, fakes and a scripted provider, for the house and for third parties.
+export * from "./channel.contract.ts";
+export * from "./channel.world.ts";
 export * from "./clock.ts";
 export * from "./contract.ts";
 export * from "./fake-channel.ts";

@@ -39,13 +39,17 @@ export interface Channels {
     readonly title: string;
     readonly status: ChannelStatus;
   }[];
-  stop(): Promise<void>;
+  /** Stops hearing; what is under way can still be delivered. */
+  hush(): Promise<void>;
 }
 
 interface Slot {
   readonly entry: ChannelEntry;
   readonly written: string;
-  readonly controller: AbortController;
+  /** Ends the hearing. */
+  readonly hearing: AbortController;
+  /** Ends the extension. */
+  readonly life: AbortController;
   running: RunningChannel | undefined;
   status: ChannelStatus;
   ended: Promise<void>;
@@ -65,21 +69,23 @@ export function createChannels(parts: ChannelsParts): Channels {
     const slot = slots.get(id);
     if (!slot) return;
     slots.delete(id);
-    slot.controller.abort();
+    slot.hearing.abort();
     await slot.ended;
+    slot.life.abort();
   };
   const startSlot = async (entry: ChannelEntry, written: string): Promise<void> => {
     const slot: Slot = {
       entry,
       written,
-      controller: new AbortController(),
+      hearing: new AbortController(),
+      life: new AbortController(),
       running: undefined,
       status: { state: "starting" },
       ended: Promise.resolve(),
     };
     slots.set(entry.id, slot);
     try {
-      const channel = await parts.activate(entry, parts.config().channels[entry.id], slot.controller.signal);
+      const channel = await parts.activate(entry, parts.config().channels[entry.id], slot.life.signal);
       slot.running = { channel, editEveryMs: entry.limits.editEveryMs };
       slot.ended = keepGoing(slot, channel, parts);
     } catch (thrown) {
@@ -103,8 +109,9 @@ export function createChannels(parts: ChannelsParts): Channels {
         title: entry.title,
         status: { ...status, ...identityOf(running) },
       })),
-    stop: async () => {
-      await Promise.all([...slots.keys()].map(stopSlot));
+    async hush() {
+      for (const slot of slots.values()) slot.hearing.abort();
+      await Promise.all([...slots.values()].map((slot) => slot.ended));
     },
   };
 }
@@ -123,7 +130,7 @@ function failed(slot: Slot, thrown: unknown, parts: ChannelsParts): void {
 
 /** A channel reconnects by itself; this catches what it gives up on and cannot mend: a login or a setting stays failed. */
 async function keepGoing(slot: Slot, channel: Channel, parts: ChannelsParts): Promise<void> {
-  const { signal } = slot.controller;
+  const { signal } = slot.hearing;
   for (let tries = 0; !signal.aborted; tries += 1) {
     slot.status = { ...slot.status, state: "running" };
     parts.emit({ type: "channel-status", channel: slot.entry.id, status: slot.status });

@@ -1,8 +1,9 @@
 // The ground the house stands on: its folder, store, config, log and clock; and how extensions are activated on it.
-import type { CatalogEntry, Clock, JsonSchema, Store } from "@homarus/sdk";
+import type { CatalogEntry, Clock, Json, JsonSchema, Store } from "@homarus/sdk";
 import { createStatistics } from "../core/statistics.ts";
 import { createTap, type Tap } from "../core/tap.ts";
 import { systemClock } from "../host/clock.ts";
+import { withDefaults } from "../host/config/check.ts";
 import type { LiveConfig } from "../host/config/live.ts";
 import { openConfig } from "../host/config/live.ts";
 import { createContext } from "../host/extensions/context.ts";
@@ -72,11 +73,9 @@ export function openGround(options: BootOptions): Ground {
     catalog: options.catalog.entries,
     activate(entry, settings, signal = shutdown.signal) {
       const own = log.with({ extension: `${entry.kind}/${entry.id}` });
-      return activateExtension(
-        entry,
-        options.extensions,
-        createContext(entry, { log: own, clock, store, signal, config: settings }),
-      );
+      const filled = withDefaults((settings ?? {}) as Json, entry.configSchema);
+      const context = createContext(entry, { log: own, clock, store, signal, config: filled });
+      return activateExtension(entry, options.extensions, context);
     },
     workspace: (agent) =>
       config.current().agents.list.find((item) => item.id === agent)?.workspace ?? home.workspace(agent),

@@ -169,7 +169,7 @@ function providerConfig(
   written: Readonly<Record<string, unknown>> | undefined,
   environment: Environment,
 ): Record<string, unknown> {
-  const filled: Record<string, unknown> = { ...defaultsOf(entry), ...written };
+  const filled: Record<string, unknown> = { ...written };
   const general = (environment.LLM_PROVIDER ?? "openai") === entry.id;
   const usual: Record<string, string | undefined> = general
     ? { apiKey: environment.LLM_API_KEY, baseUrl: environment.LLM_BASE_URL }
@@ -180,15 +180,6 @@ function providerConfig(
     if (written?.[field] === undefined && value) filled[field] = value;
   }
   return filled;
-}
-
-function defaultsOf(entry: ProviderEntry): Record<string, unknown> {
-  const properties = (entry.configSchema.properties ?? {}) as Record<string, { default?: unknown }>;
-  return Object.fromEntries(
-    Object.entries(properties).flatMap(([key, schema]) =>
-      schema.default === undefined ? [] : [[key, schema.default]],
-    ),
-  );
 }
 
 function missingFields(entry: ProviderEntry, config: Record<string, unknown>): readonly string[] {

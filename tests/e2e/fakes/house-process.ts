@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly binary?: string;
   /** A fixed port, for a house that has to come back where it was; else the machine chooses. */
   readonly port?: number;
+  /** A file that Bun loads before the house (a checkout only). */
+  readonly preload?: string;
 }
 
 /** Variables of the machine that runs the tests must not choose a model for the house. */
@@ -55,7 +57,11 @@ function cleanEnvironment(folder: string): Record<string, string> {
 export async function startHouse(state: StateFolder, options: StartOptions = {}): Promise<HouseProcess> {
   const command = options.binary
     ? [options.binary]
-    : [process.execPath, join(root, "server", "src", "cli", "start.ts")];
+    : [
+        process.execPath,
+        ...(options.preload ? ["--preload", options.preload] : []),
+        join(root, "server", "src", "cli", "start.ts"),
+      ];
   const child = Bun.spawn([...command, "gateway", "--port", String(options.port ?? 0), "--json"], {
     env: { ...cleanEnvironment(state.folder), ...options.environment },
     stdin: "ignore",
@@ -88,4 +94,32 @@ export async function startHouse(state: StateFolder, options: StartOptions = {})
       return code;
     },
   };
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs one command of the command line on a state folder, to its end. `preload`: a file that Bun loads before it. */
+export async function runCommand(
+  state: Pick<StateFolder, "folder">,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  preload?: string,
+): Promise<CommandResult> {
+  const loads = preload ? ["--preload", preload] : [];
+  const child = Bun.spawn([process.execPath, ...loads, join(root, "server", "src", "cli", "start.ts"), ...args], {
+    env: { ...cleanEnvironment(state.folder), ...environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, error, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, out, error };
 }

@@ -104,9 +104,9 @@ function Banners({ connection, desk }: ChatPageProps) {
       {provider === "offline" && (
         <p className="banner demonstration">
           <span>
-            <strong>This is a demonstration, not a language model.</strong> It understands a few plain requests. For
-            real answers, set <code>ANTHROPIC_API_KEY</code>, <code>OPENAI_API_KEY</code> or <code>GEMINI_API_KEY</code>{" "}
-            and start the gateway again.
+            <strong>This is a demonstration, not a language model.</strong> For real answers, set{" "}
+            <code>ANTHROPIC_API_KEY</code>, <code>OPENAI_API_KEY</code> or <code>GEMINI_API_KEY</code> and start the
+            gateway again.
           </span>
         </p>
       )}

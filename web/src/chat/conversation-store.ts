@@ -16,6 +16,8 @@ export interface ConversationView {
   readonly isLoaded: boolean;
   /** The newest answers that came to their end while the page was open, for those who listen. */
   readonly announcements: readonly Announcement[];
+  /** Messages that were written since the page was opened. */
+  readonly sent: number;
   /** Trouble that the run outlives. */
   readonly trouble: string | undefined;
 }
@@ -51,9 +53,10 @@ export class Conversation extends Store<ConversationView> {
   #mustReadAgain = false;
   #isSending = false;
   #endsHeard = 0;
+  #sent = 0;
 
   constructor(parts: ConversationParts) {
-    super({ items: [], isRunning: false, isLoaded: false, announcements: [], trouble: undefined });
+    super({ items: [], isRunning: false, isLoaded: false, announcements: [], sent: 0, trouble: undefined });
     this.#parts = parts;
     this.#state = { ...emptyConversation, outbox: readOutbox(parts.drawer, parts.sessionKey) };
     parts.gateway.onEvent((event) => this.#heard(event.event, event.payload));
@@ -66,6 +69,7 @@ export class Conversation extends Store<ConversationView> {
 
   send(text: string, pictures: readonly Picture[]): void {
     const { newKey, now } = this.#parts;
+    this.#sent += 1;
     const afterSeq = this.#state.log === undefined ? undefined : lastSeq(this.#state.log);
     this.#now(happenings.added(this.#state, write({ key: newKey(), text, pictures, at: now() }, afterSeq)));
     void this.#flush();
@@ -246,6 +250,7 @@ export class Conversation extends Store<ConversationView> {
       isRunning: running,
       isLoaded: this.#state.log !== undefined,
       announcements: this.#announcements,
+      sent: this.#sent,
       trouble: this.#state.runs.findLast((run) => !run.end)?.trouble,
     });
   }

@@ -1,9 +1,10 @@
 // The conversation in view: its items in order, kept at their newest as long as the person is there too.
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useStore } from "../gateway/store.ts";
 import type { Conversation } from "./conversation-store.ts";
 import { Icon } from "./icons.tsx";
 import { Message } from "./message.tsx";
+import { wordsOf } from "./render.ts";
 
 interface ConversationProps {
   readonly conversation: Conversation;
@@ -11,8 +12,8 @@ interface ConversationProps {
 }
 
 export function ConversationPane({ conversation, onSuggestion }: ConversationProps) {
-  const { items, isRunning, isLoaded, trouble, announcements } = useStore(conversation);
-  const { pane, list, isAtEnd, toEnd } = useEnd();
+  const { items, isRunning, isLoaded, trouble, announcements, sent } = useStore(conversation);
+  const { pane, list, isAtEnd, toEnd } = useEnd(sent);
   const last = items.at(-1);
   const isQuiet = !(last?.type === "answer" && last.isStreaming);
   const actions = useActions(conversation);
@@ -37,12 +38,16 @@ export function ConversationPane({ conversation, onSuggestion }: ConversationPro
       {/* Whoever listens hears an answer once, when it is whole. */}
       <div className="sr-only" role="log" aria-live="polite" aria-label="Finished answers">
         {announcements.map((item) => (
-          <p key={item.key}>{item.text}</p>
+          <Spoken key={item.key} text={item.text} />
         ))}
       </div>
     </div>
   );
 }
+
+const Spoken = memo(function Spoken({ text }: { readonly text: string }) {
+  return <p>{wordsOf(text)}</p>;
+});
 
 function useActions(conversation: Conversation) {
   const [actions, setActions] = useState(() => actionsOf(conversation));
@@ -80,8 +85,8 @@ function Welcome({ onSuggestion }: { readonly onSuggestion: (text: string) => vo
 /** Pixels from the end that still count as being there. */
 const endSlack = 60;
 
-/** Keeps a scrolled pane at its end while the person is there, whatever grows in it. */
-function useEnd() {
+/** Keeps a scrolled pane at its end while the person is there, whatever grows in it. Who sends goes to the end. */
+function useEnd(sent: number) {
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const wantsEnd = useRef(true);
@@ -95,9 +100,14 @@ function useEnd() {
     for (const place of [pane.current, list.current]) if (place) observer.observe(place);
     return () => observer.disconnect();
   }, []);
-  const toEnd = () => {
+  const goToEnd = () => {
     wantsEnd.current = true;
     pane.current?.scrollTo({ top: pane.current.scrollHeight });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each sending goes to the end, and nothing else does.
+  useLayoutEffect(goToEnd, [sent]);
+  const toEnd = () => {
+    goToEnd();
     pane.current?.focus();
   };
   return { pane, list, isAtEnd, toEnd };

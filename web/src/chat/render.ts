@@ -1,7 +1,7 @@
 // Markdown of an answer as safe DOM: parsed by marked, cleaned by DOMPurify, then given what the page adds: links that
 // open beside the page, code that can be copied, tables that scroll by themselves. Pictures from elsewhere are links,
 // since the page loads nothing from outside.
-import DOMPurify from "dompurify";
+import DOMPurify, { type Config } from "dompurify";
 import { Marked, Parser, type Token, type Tokens } from "marked";
 
 const marked = new Marked({
@@ -22,7 +22,7 @@ const marked = new Marked({
   },
 });
 
-const allowed = {
+const allowed: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: [
     ...["p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "a"],
     ...["strong", "b", "em", "i", "del", "s", "u", "sub", "sup", "kbd", "mark", "small", "abbr", "q"],
@@ -31,7 +31,7 @@ const allowed = {
   ALLOWED_ATTR: ["href", "title", "start", "align", "class"],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
   RETURN_DOM_FRAGMENT: true,
-} as const;
+};
 
 /** Blocks of a text, in order. Each has its source in `raw`: what did not change need not be drawn again. */
 export function blocksOf(text: string): Token[] {
@@ -39,16 +39,22 @@ export function blocksOf(text: string): Token[] {
 }
 
 export function renderBlock(token: Token): DocumentFragment {
-  const html = Parser.parse([token], marked.defaults);
-  const fragment = DOMPurify.sanitize(html, {
-    ...allowed,
-    ALLOWED_TAGS: [...allowed.ALLOWED_TAGS],
-    ALLOWED_ATTR: [...allowed.ALLOWED_ATTR],
-  });
+  const fragment = cleanBlock(token);
   for (const link of fragment.querySelectorAll("a")) openBeside(link);
   for (const code of fragment.querySelectorAll<HTMLElement>("pre")) makeCopyable(code, languageOf(token));
   for (const table of fragment.querySelectorAll("table")) makeScrollable(table);
   return fragment;
+}
+
+/** The words of a text without its marks, to be read aloud. */
+export function wordsOf(text: string): string {
+  return blocksOf(text)
+    .map((token) => cleanBlock(token).textContent?.trim() ?? "")
+    .join("\n");
+}
+
+function cleanBlock(token: Token): DocumentFragment {
+  return DOMPurify.sanitize(Parser.parse([token], marked.defaults), allowed);
 }
 
 function openBeside(link: HTMLAnchorElement): void {

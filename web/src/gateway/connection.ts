@@ -42,6 +42,7 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
   readonly #eventListeners = new Set<(event: EventFrame) => void>();
   readonly #openListeners = new Set<(isOpen: boolean) => void>();
   #client: GatewayClient | undefined;
+  #attempt: symbol | undefined;
   #kept: KeptSecret | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -60,9 +61,7 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
 
   signOut(): void {
     forgetSecret(this.#options.places);
-    const former = this.#client;
-    this.#client = undefined;
-    former?.close();
+    this.#hangUp();
     this.set({ phase: "signed-out", trouble: undefined, hello: undefined, isLasting: false });
   }
 
@@ -99,19 +98,20 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
   }
 
   #connect(kept: KeptSecret | undefined): void {
-    const former = this.#client;
-    this.#client = undefined;
-    former?.close();
+    this.#hangUp();
     this.#kept = kept;
-    const isOurs = () => this.#client === client;
-    const client: GatewayClient = (this.#options.open ?? openGatewayClient)({
+    const attempt = Symbol("attempt");
+    this.#attempt = attempt;
+    // What a client says that is no longer ours concerns nobody.
+    const isOurs = () => this.#attempt === attempt;
+    this.set({ ...this.view(), phase: "connecting", isLasting: kept?.isLasting ?? false });
+    this.#client = (this.#options.open ?? openGatewayClient)({
       url: this.#options.url,
       login: this.#login(kept),
       onEvent: (event) => {
         if (isOurs()) for (const listener of this.#eventListeners) listener(event);
       },
       onState: (state, fault) => {
-        // The first call comes while the client is still being made.
         if (isOurs()) this.#became(state, fault);
       },
       onHello: (hello) => {
@@ -123,8 +123,11 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
       },
       reconnect: { firstMs: 300, mostMs: 10_000 },
     });
-    this.#client = client;
-    this.set({ ...this.view(), phase: "connecting", isLasting: kept?.isLasting ?? false });
+  }
+
+  #hangUp(): void {
+    this.#attempt = undefined;
+    this.#client?.close();
   }
 
   #login(kept: KeptSecret | undefined) {

@@ -1,0 +1,92 @@
+// A request in the words of the Gemini API. What stays the same comes first, since Google's cache goes by the prefix.
+import type { Json, MediaBlock, ModelRequest, ModelTurn, StepBlock, TextBlock, ToolResultBlock } from "@homarus/sdk";
+import { textOf } from "@homarus/sdk";
+import type { Content, FunctionDeclaration, GenerateContentConfig, GenerateContentParameters, Part } from "@google/genai/web";
+import { takenSchema } from "./schema.ts";
+import { thinkingConfig, wantsSignatures } from "./thinking.ts";
+import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
+
+/** Google's own word for a call that another model made, or an older one: it is then not checked. */
+const noSignature = "skip_thought_signature_validator";
+const longestId = 64;
+
+export function contentRequest(asked: ModelRequest, provider: string): GenerateContentParameters {
+  const request = wellFormed(asked);
+  const turns = fitTurns(request.turns, { provider, model: request.model, fitId: (id) => fitId(id, longestId) });
+  return { model: request.model, contents: contentsOf(turns, wantsSignatures(request.model)), config: configOf(request) };
+}
+
+function configOf(request: ModelRequest): GenerateContentConfig {
+  const system = [request.system.stable, request.system.volatile].filter((text) => text.trim() !== "").join("\n\n");
+  const thinking = thinkingConfig(request.model, request.thinking);
+  return {
+    ...(system ? { systemInstruction: system } : {}),
+    ...(request.tools.length > 0 ? { tools: [{ functionDeclarations: request.tools.map(declarationOf) }] } : {}),
+    ...(thinking ? { thinkingConfig: thinking } : {}),
+    ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
+  };
+}
+
+function declarationOf({ name, description, inputSchema }: ModelRequest["tools"][number]): FunctionDeclaration {
+  return { name, description, parametersJsonSchema: takenSchema(inputSchema) };
+}
+
+/** Neighbours of one role are one content, and the first is the person's. */
+function contentsOf(turns: readonly ModelTurn[], isSigned: boolean): Content[] {
+  const contents: { role: "user" | "model"; parts: Part[] }[] = [];
+  const named = namedCalls(turns);
+  for (const turn of turns) {
+    const role = turn.type === "step" ? "model" : "user";
+    const parts = turn.type === "step" ? stepParts(turn.content, isSigned) : turn.type === "user" ? turn.content.map(partOf) : resultParts(turn.results, named);
+    if (parts.length === 0) continue;
+    if (contents.length === 0 && role === "model") {
+      contents.push({ role: "user", parts: [{ text: "[Earlier messages were left out.]" }] });
+    }
+    const last = contents.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else contents.push({ role, parts });
+  }
+  return contents;
+}
+
+/** Calls whose id the vendor gave: their results have to name it. Ids of our own making stay with us. */
+function namedCalls(turns: readonly ModelTurn[]): ReadonlySet<string> {
+  const blocks = turns.flatMap((turn) => (turn.type === "step" ? turn.content : []));
+  return new Set(blocks.flatMap((block) => (block.type === "tool-call" && fieldsOf(block.vendor).named === true ? [block.id] : [])));
+}
+
+function partOf(block: TextBlock | MediaBlock): Part {
+  if (block.type === "text") return { text: block.text };
+  const isTaken = /^(?:image|audio|video)\/|^application\/pdf$|^text\//.test(block.mediaType);
+  return isTaken ? { inlineData: { mimeType: block.mediaType, data: block.data } } : { text: mediaNote(block) };
+}
+
+function stepParts(content: readonly StepBlock[], isSigned: boolean): Part[] {
+  let isFirstCall = true;
+  return content.flatMap((block): Part[] => {
+    const { thoughtSignature } = fieldsOf(block.vendor);
+    const signature = typeof thoughtSignature === "string" ? { thoughtSignature } : {};
+    if (block.type === "text") return [{ text: block.text, ...signature }];
+    if (block.type === "thinking") return block.signature ? [{ text: block.text, thought: true, thoughtSignature: block.signature }] : [];
+    const id = fieldsOf(block.vendor).named === true ? { id: block.id } : {};
+    // Of several calls of a step the vendor signs the first alone.
+    const standIn = isSigned && isFirstCall && typeof thoughtSignature !== "string" ? { thoughtSignature: noSignature } : {};
+    isFirstCall = false;
+    return [{ functionCall: { ...id, name: block.name, args: block.input as Record<string, unknown> }, ...signature, ...standIn }];
+  });
+}
+
+/** The results, and behind them what they hold besides text. */
+function resultParts(results: readonly ToolResultBlock[], named: ReadonlySet<string>): Part[] {
+  const answers = results.map((result): Part => {
+    const text = textOf(result.content) || "(no output)";
+    const id = named.has(result.callId) ? { id: result.callId } : {};
+    return { functionResponse: { ...id, name: result.name, response: result.isError ? { error: text } : { output: text } } };
+  });
+  const media = results.flatMap((result) => result.content.filter((block) => block.type !== "text"));
+  return [...answers, ...media.map(partOf)];
+}
+
+function fieldsOf(vendor: Json | undefined): { readonly [key: string]: Json | undefined } {
+  return typeof vendor === "object" && vendor !== null && !Array.isArray(vendor) ? (vendor as { [key: string]: Json }) : {};
+}

@@ -1,0 +1,85 @@
+// The history made fit for this vendor before it is put into its words: what another model left behind is dropped,
+// ids get an alphabet that is taken, and calls and results stand in pairs.
+import type { ModelTurn, StepBlock, ToolCallBlock, ToolResultBlock, UserBlock } from "@homarus/sdk";
+
+export interface Reader {
+  readonly provider: string;
+  readonly model: string;
+  readonly fitId: (id: string) => string;
+}
+
+type ToolTurn = Extract<ModelTurn, { type: "tool" }>;
+type StepTurn = Extract<ModelTurn, { type: "step" }>;
+
+/** Thinking and vendor data survive only where the same provider and model wrote them. */
+export function fitTurns(turns: readonly ModelTurn[], reader: Reader): readonly ModelTurn[] {
+  const fitted: ModelTurn[] = [];
+  let open: readonly ToolCallBlock[] = [];
+  for (const turn of turns) {
+    const results = turn.type === "tool" ? turn.results : [];
+    if (open.length > 0) fitted.push(answerAll(open, results, reader));
+    open = [];
+    if (turn.type === "user") {
+      const content = turn.content.filter(isFilled);
+      if (content.length > 0) fitted.push({ ...turn, content });
+    }
+    if (turn.type === "step") {
+      const step = fitStep(turn, reader);
+      open = step.content.filter((block): block is ToolCallBlock => block.type === "tool-call");
+      if (step.content.length > 0) fitted.push(step);
+    }
+  }
+  if (open.length > 0) fitted.push(answerAll(open, [], reader));
+  return fitted;
+}
+
+function isFilled(block: UserBlock | StepBlock): boolean {
+  return block.type !== "text" || block.text.trim() !== "";
+}
+
+function fitStep(turn: StepTurn, reader: Reader): StepTurn {
+  const isOwn = turn.provider === reader.provider && turn.model === reader.model;
+  const content = turn.content.flatMap((block): StepBlock[] => {
+    if (!isFilled(block) || (block.type === "thinking" && !isOwn)) return [];
+    const { vendor, ...plain } = block;
+    const kept = isOwn && vendor !== undefined ? { ...plain, vendor } : plain;
+    return [kept.type === "tool-call" ? { ...kept, id: reader.fitId(kept.id) } : kept];
+  });
+  return { ...turn, content };
+}
+
+/** One result for each call, in the calls' order; what answers no call is dropped. */
+function answerAll(calls: readonly ToolCallBlock[], results: readonly ToolResultBlock[], reader: Reader): ToolTurn {
+  const found = new Map(results.map((result) => [reader.fitId(result.callId), result]));
+  return {
+    type: "tool",
+    results: calls.map((call) => ({ ...(found.get(call.id) ?? unanswered(call)), callId: call.id, name: call.name })),
+  };
+}
+
+function unanswered(call: ToolCallBlock): ToolResultBlock {
+  const text = "No result of this call was recorded.";
+  return { type: "tool-result", callId: call.id, name: call.name, content: [{ type: "text", text }], isError: true };
+}
+
+/** An id of letters, digits, `_` and `-`, the same for the same id each time; one that fits stays as it is. */
+export function fitId(id: string, longest: number): string {
+  const clean = id.replace(/[^a-zA-Z0-9_-]/g, "_");
+  if (clean === id && id.length > 0 && id.length <= longest) return id;
+  let hash = 2_166_136_261;
+  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 16_777_619) >>> 0;
+  return `${clean.slice(0, longest - 8)}_${hash.toString(36)}`;
+}
+
+/** The same value with each half of a surrogate pair that lost its other half replaced: vendors refuse such text. */
+export function wellFormed<T>(value: T): T {
+  if (typeof value === "string") return value.toWellFormed() as T;
+  if (Array.isArray(value)) return value.map(wellFormed) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), wellFormed(item)])) as T;
+}
+
+/** What stands in for bytes that the vendor does not take. */
+export function mediaNote(block: { readonly mediaType: string; readonly name?: string }): string {
+  return `[A file${block.name ? ` named ${block.name}` : ""} of type ${block.mediaType} was attached; this model cannot read it.]`;
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import {
+  createFakeClock,
+  createFakeVendor,
+  createMemoryStore,
+  type FakeVendor,
+  plainRequest,
+  providerContract,
+  type ProviderScene,
+  type ProviderWorld,
+  providerScenes,
+  runContract,
+  type SceneContent,
+  silentLog,
+  userTurn,
+} from "@homarus/sdk/testing";
+import { activate } from "./index.ts";
+import { factsOf } from "./model-facts.ts";
+
+const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
+
+const secret = "ollama-test-0123456789abcdef";
+const clock = createFakeClock();
+const model = "qwen3:8b";
+
+function openVendor(show = fixture("show.json")): FakeVendor {
+  const made = providerScenes.filter((scene) => scene !== "refused");
+  return createFakeVendor({
+    scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
+    troubles: JSON.parse(fixture("troubles.json")),
+    models: fixture("models.json"),
+    contentType: "application/x-ndjson",
+    paths: { "/api/show": show },
+  });
+}
+
+function openProvider(vendor: FakeVendor): Provider {
+  const context: ExtensionContext<{ apiKey: string; baseUrl: string; contextTokens: number }> = {
+    ...{ id: "ollama", config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 } },
+    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
+    store: createMemoryStore().values("x"),
+  };
+  return activate(context);
+}
+
+const read = (path: string) => ({ name: "read", input: { path } });
+const says: Readonly<Record<ProviderScene, SceneContent>> = {
+  text: {
+    ...{ text: "Hello there, friend. 👋 The note is short." },
+    usage: { input: 20, output: 7, cacheRead: 0, cacheWrite: 0 },
+  },
+  thinking: {
+    ...{ text: "I look.", thinking: "The note has the answer.", calls: [read("note.txt")] },
+    signature: "The note has the answer.",
+  },
+  "tool-call": { text: "I look.", calls: [read("note.txt")] },
+  "parallel-calls": { calls: [read("a.txt"), read("b.txt")] },
+  "malformed-arguments": { calls: [{ name: "read", input: {}, malformed: '{"path": "no' }] },
+  length: { text: "This goes on" },
+  refused: {},
+  empty: {},
+};
+
+runContract<ProviderWorld>({ describe, test }, providerContract, {
+  title: "[A07] Ollama",
+  // A local model has no filter that refuses for it, and the server keeps its cache by itself.
+  capabilities: [
+    ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "models"],
+    ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+  ],
+  async open() {
+    const vendor = openVendor();
+    return {
+      ...{ provider: openProvider(vendor), id: "ollama", model, now: clock.now(), vendor, secret },
+      play(scene) {
+        vendor.play(scene);
+        return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
+      },
+      async [Symbol.asyncDispose]() {},
+    };
+  },
+});
+
+describe("Ollama's own ways", () => {
+  const sent = async (request: ModelRequest, shown: object = JSON.parse(fixture("show.json"))) => {
+    const vendor = openVendor(JSON.stringify(shown));
+    vendor.play("text");
+    await Array.fromAsync(openProvider(vendor).stream(request, new AbortController().signal));
+    return vendor.requests()[0] as any;
+  };
+  const picture = { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" } as const;
+  const seeing: ModelRequest = plainRequest(model, [{ type: "user", content: [{ type: "text", text: "look" }, picture] }]);
+
+  test("says how long the conversation may be, and that nothing of it is to be dropped in silence", async () => {
+    expect(await sent(seeing)).toMatchObject({ options: { num_ctx: 32_768 }, truncate: false, shift: false, stream: true });
+    expect(await sent(seeing, { capabilities: ["completion"], model_info: { "gemma.context_length": 8192 } })).toMatchObject({ options: { num_ctx: 8192 } });
+  });
+
+  test("asks a model for what it can do, and for nothing else", async () => {
+    const able = await sent(seeing);
+    expect([able.think, able.tools.length, able.messages.at(-1).images]).toEqual([true, 1, [picture.data]]);
+    const plain = await sent(seeing, { capabilities: ["completion"] });
+    expect([plain.think, plain.tools, plain.messages.at(-1).images]).toEqual([undefined, undefined, undefined]);
+    expect(plain.messages.at(-1).content).toContain("cannot read it");
+  });
+
+  test("tells gpt-oss a level, since it takes neither yes nor no", async () => {
+    const levels = ["off", "low", "high"] as const;
+    const asked = await Promise.all(levels.map((thinking) => sent({ ...plainRequest("gpt-oss:20b", [userTurn("hi")]), thinking })));
+    expect(asked.map((body) => body.think)).toEqual(["low", "low", "high"]);
+    expect((await sent({ ...seeing, thinking: "off" })).think).toBe(false);
+  });
+
+  test("takes a server that names no capabilities for one that can do the usual", () => {
+    expect(factsOf({ model_info: null })).toEqual({ thinks: false, callsTools: true, sees: true, contextTokens: undefined });
+  });
+
+  test("hears an error that comes in mid-stream", async () => {
+    const vendor = openVendor();
+    vendor.answerWith(200, `${fixture("text.jsonl").split("\n")[0]}\n{"error":"the model runner has stopped"}\n`, { "content-type": "application/x-ndjson" });
+    const events = await Array.fromAsync(openProvider(vendor).stream(seeing, new AbortController().signal));
+    expect(events.map((event) => event.type)).toEqual(["text-delta", "fault"]);
+    expect(events.at(-1)).toMatchObject({ fault: { kind: "unavailable", message: expect.stringContaining("runner has stopped") } });
+  });
+});
