@@ -12,8 +12,11 @@ export interface ApiOptions {
 const timeoutSeconds = 60;
 
 export function createApi({ token, apiRoot, fetch }: ApiOptions): Api {
-  return new Api(token, { apiRoot, timeoutSeconds, fetch: fetch as never });
+  return new Api(token, { apiRoot: apiRoot.replace(/\/+$/, ""), timeoutSeconds, fetch: fetch as never });
 }
+
+/** The one trouble that waiting cannot mend. */
+export const refusedToken = "telegram.token";
 
 /** Source of codes and texts: https://core.telegram.org/bots/api#making-requests and observed answers, 2026-11. */
 export function faultOf(thrown: unknown, now: number): unknown {
@@ -32,7 +35,7 @@ function apiFault(error: GrammyError, now: number): Fault {
   const { error_code: code, description } = error;
   const about = { cause: error };
   if (code === 401 || (code === 404 && description === "Not Found")) {
-    return new Fault("auth", "telegram.token", "Telegram refused the bot's token.", {
+    return new Fault("auth", refusedToken, "Telegram refused the bot's token.", {
       ...about,
       hint: "Get the right one from @BotFather and set channels.telegram.token.",
     });

@@ -14,20 +14,25 @@ export interface FileParts {
 
 /** Bytes: the platform's limit for getFile (https://core.telegram.org/bots/api#getfile). */
 const downloadLimit = 20_000_000;
+const tooLarge = "it is larger than the 20 MB that bots may fetch";
+/** A file that takes longer must not keep the messages after it waiting. */
+const longestMs = 60_000;
 
 export async function fetchFile(file: RemoteFile, parts: FileParts, signal: AbortSignal): Promise<Attachment> {
   const named = file.name ? { name: file.name } : {};
-  if ((file.size ?? 0) > downloadLimit)
-    return { type: "missing", ...named, reason: "it is larger than the 20 MB that bots may fetch" };
+  if ((file.size ?? 0) > downloadLimit) return { type: "missing", ...named, reason: tooLarge };
   try {
     const { file_path: path } = await parts.api.getFile(file.fileId, signal as never);
-    const answer = await parts.fetch(`${parts.root}/${path}`, { signal });
+    const time = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    const answer = await parts.fetch(`${parts.root}/${path}`, { signal: time });
     if (!answer.ok) throw new Fault("unavailable", "telegram.file", `Telegram answered ${answer.status}.`);
+    if (Number(answer.headers.get("content-length") ?? 0) > downloadLimit)
+      return { type: "missing", ...named, reason: tooLarge };
     return { type: file.type, mediaType: file.mediaType, data: (await answer.bytes()).toBase64(), ...named };
   } catch (thrown) {
-    // The model is told that the file is missing; only a stop ends the hearing itself.
+    // The fetch's own words may hold the address, and that the token. The model is told that the file is missing; only a stop ends the hearing itself.
     const fault = toFault(faultOf(thrown, parts.now()));
     if (signal.aborted) throw fault;
-    return { type: "missing", ...named, reason: fault.message };
+    return { type: "missing", ...named, reason: fault.kind === "bug" ? "it could not be fetched" : fault.message };
   }
 }

@@ -1,6 +1,7 @@
 // A platform update as a Message. Pure: what must be fetched is named, not fetched.
 import type { InboundMessage, Place } from "@homarus/sdk";
 import type { Message, MessageEntity, Update, User } from "grammy/types";
+import { messageOf } from "./shape.ts";
 
 /** A file that the platform keeps: fetched by its id when the message is handed on. */
 export interface RemoteFile {
@@ -34,7 +35,7 @@ export function platformId(id: string): number {
 
 /** Undefined for what is no message of a person: joins, edits, channel posts, messages of other programs. */
 export function hear(update: Update, self: Self): Heard | undefined {
-  const message = update.message;
+  const message = messageOf(update);
   if (!message?.from || message.from.is_bot) return undefined;
   const text = message.text ?? message.caption ?? "";
   const files = filesOf(message);
@@ -76,16 +77,21 @@ function placeOf(message: Message): Place {
 }
 
 function replyOf(message: Message): Pick<InboundMessage, "replyTo"> {
-  const answered = message.reply_to_message;
-  // In a forum every message "answers" the one that opened its topic; that is no reply.
-  if (!answered || (message.is_topic_message && answered.message_id === message.message_thread_id)) return {};
+  const answered = answeredBy(message);
+  if (!answered) return {};
   const text = message.quote?.text ?? answered.text ?? answered.caption;
   return { replyTo: { id: messageId(message.chat.id, answered.message_id), ...(text ? { text } : {}) } };
 }
 
+/** In a forum every message "answers" the one that opened its topic; that is no reply. */
+function answeredBy(message: Message): Message["reply_to_message"] {
+  const answered = message.reply_to_message;
+  return message.is_topic_message && answered?.message_id === message.message_thread_id ? undefined : answered;
+}
+
 /** By name, by a reply to one of our messages, or by a command that names us. */
 function isAddressed(message: Message, self: Self): boolean {
-  if (message.reply_to_message?.from?.id === self.id) return true;
+  if (answeredBy(message)?.from?.id === self.id) return true;
   const text = message.text ?? message.caption ?? "";
   const entities = message.entities ?? message.caption_entities ?? [];
   return entities.some((entity) => names(entity, text, self));
@@ -100,55 +106,40 @@ function names(entity: MessageEntity, text: string, self: Self): boolean {
 }
 
 function filesOf(message: Message): RemoteFile[] {
-  const files: RemoteFile[] = [];
-  const photo = message.photo?.at(-1);
-  if (photo) files.push({ fileId: photo.file_id, type: "image", mediaType: "image/jpeg", ...sizeOf(photo) });
   const { voice, audio, video, video_note: note, document, sticker } = message;
-  if (voice)
-    files.push({
-      fileId: voice.file_id,
-      type: "audio",
-      mediaType: voice.mime_type ?? "audio/ogg",
-      name: "voice.ogg",
-      ...sizeOf(voice),
-    });
-  if (audio)
-    files.push({
-      fileId: audio.file_id,
-      type: "audio",
-      mediaType: audio.mime_type ?? "audio/mpeg",
-      name: audio.file_name ?? "audio.mp3",
-      ...sizeOf(audio),
-    });
-  if (video)
-    files.push({
-      fileId: video.file_id,
-      type: "file",
-      mediaType: video.mime_type ?? "video/mp4",
-      name: video.file_name ?? "video.mp4",
-      ...sizeOf(video),
-    });
-  if (note)
-    files.push({ fileId: note.file_id, type: "file", mediaType: "video/mp4", name: "video-note.mp4", ...sizeOf(note) });
-  if (document)
-    files.push({
-      fileId: document.file_id,
-      type: document.mime_type?.startsWith("image/") ? "image" : "file",
-      mediaType: document.mime_type ?? "application/octet-stream",
-      name: document.file_name ?? "file",
-      ...sizeOf(document),
-    });
-  if (sticker && !sticker.is_animated && !sticker.is_video)
-    files.push({
-      fileId: sticker.file_id,
-      type: "image",
-      mediaType: "image/webp",
-      name: "sticker.webp",
-      ...sizeOf(sticker),
-    });
-  return files;
+  const isImage = document?.mime_type?.startsWith("image/");
+  return [
+    fileOf(message.photo?.at(-1), { type: "image", mediaType: "image/jpeg" }),
+    fileOf(voice, { type: "audio", mediaType: "audio/ogg", name: "voice.ogg" }),
+    fileOf(audio, { type: "audio", mediaType: "audio/mpeg", name: "audio.mp3" }),
+    fileOf(video, { type: "file", mediaType: "video/mp4", name: "video.mp4" }),
+    fileOf(note, { type: "file", mediaType: "video/mp4", name: "video-note.mp4" }),
+    fileOf(document, { type: isImage ? "image" : "file", mediaType: "application/octet-stream", name: "file" }),
+    fileOf(isStill(sticker) ? sticker : undefined, { type: "image", mediaType: "image/webp", name: "sticker.webp" }),
+  ].filter((file) => file !== undefined);
 }
 
-function sizeOf(file: { readonly file_size?: number }): { size?: number } {
-  return file.file_size === undefined ? {} : { size: file.file_size };
+function isStill(sticker: Message["sticker"]): boolean {
+  return sticker !== undefined && !sticker.is_animated && !sticker.is_video;
+}
+
+interface PlatformFile {
+  readonly file_id: string;
+  readonly file_size?: number;
+  readonly mime_type?: string;
+  readonly file_name?: string;
+}
+
+/** What the platform says of a file, and what holds where it says nothing. */
+function fileOf(
+  file: PlatformFile | undefined,
+  { type, mediaType, name }: Pick<RemoteFile, "type" | "mediaType" | "name">,
+): RemoteFile | undefined {
+  if (!file) return undefined;
+  const called = file.file_name ?? name;
+  return {
+    ...{ fileId: file.file_id, type, mediaType: file.mime_type ?? mediaType },
+    ...(called === undefined ? {} : { name: called }),
+    ...(file.file_size === undefined ? {} : { size: file.file_size }),
+  };
 }

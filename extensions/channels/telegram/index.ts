@@ -12,7 +12,12 @@ import { sight } from "./sight.ts";
 
 export const activate: Activate<typeof manifest> = ({ config, fetch, clock, log }): Channel => {
   const api = createApi({ ...config, fetch });
-  const fileParts = { api, fetch, root: `${config.apiRoot}/file/bot${config.token}`, now: clock.now };
+  const fileParts = {
+    api,
+    fetch,
+    root: `${config.apiRoot.replace(/\/+$/, "")}/file/bot${config.token}`,
+    now: clock.now,
+  };
   let self: Self | undefined;
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
@@ -41,7 +46,7 @@ export const activate: Activate<typeof manifest> = ({ config, fetch, clock, log 
       await guarded(() => editPiece(api, id, piece, signal));
       return { id, at: clock.now() };
     },
-    find: (piece, known) => sight(piece, known, { api, now: clock.now }),
+    find: (piece, known, signal) => sight(piece, known, { api, now: clock.now }, signal),
     async typing(place, signal) {
       const topic = place.topic ? { message_thread_id: Number(place.topic) } : {};
       await guarded(() => api.sendChatAction(place.id, "typing", topic, signal as never));

@@ -1,8 +1,8 @@
 // Long polling: asks for news, hands each message on, and confirms it only by asking for what comes after it.
-import { type Clock, Fault, isFault, type Log, type Receive } from "@homarus/sdk";
+import { type Clock, Fault, type Log, type Receive, toFault } from "@homarus/sdk";
 import type { Api } from "grammy";
 import type { Update } from "grammy/types";
-import { faultOf } from "./api.ts";
+import { faultOf, refusedToken } from "./api.ts";
 
 export interface ListenParts {
   readonly api: Api;
@@ -20,29 +20,53 @@ const longestWaitMs = 30_000;
 /** Resolves when the signal fires. Rejects with an `auth` Fault when the token is refused. */
 export async function listen(parts: ListenParts, signal: AbortSignal): Promise<void> {
   let offset = 0;
-  let troubles = 0;
-  while (!signal.aborted) {
-    try {
-      const updates = await poll(parts.api, offset, signal);
-      if (troubles > 0) parts.log.info("telegram.back", { after: troubles });
-      troubles = 0;
-      for (const update of updates) {
-        if (signal.aborted) return;
-        const message = await parts.hear(update, signal);
-        if (message) await parts.receive(message);
-        offset = update.update_id + 1;
-      }
-    } catch (thrown) {
+  const handOn = async (update: Update): Promise<void> => {
+    const next = idOf(update) + 1;
+    const message = await parts.hear(update, signal);
+    if (message) await parts.receive(message);
+    offset = next;
+  };
+  const round = async (): Promise<void> => {
+    for (const update of await poll(parts.api, offset, signal)) {
       if (signal.aborted) return;
-      const fault = faultOf(thrown, parts.clock.now());
-      if (!isFault(fault) || fault.kind === "auth") throw fault;
-      troubles += 1;
-      if (troubles === 1) parts.log.warn("telegram.waiting", { fault: fault.toJSON() });
-      const until =
-        fault.retryAt ?? parts.clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(troubles - 1, 5));
-      await parts.clock.sleep(until, signal).catch(stoppedOnly);
+      await handOn(update);
+    }
+  };
+  while (!signal.aborted) await outlasting(round, parts, signal);
+}
+
+type Waiting = Pick<ListenParts, "clock" | "log">;
+
+/**
+ * Repeats the work until it succeeds, and waits longer each time. Undefined when told to stop meanwhile; rejects only
+ * for what waiting cannot mend.
+ */
+async function outlasting<Result>(
+  work: () => Promise<Result>,
+  { clock, log }: Waiting,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  for (let troubles = 0; !signal.aborted; troubles += 1) {
+    try {
+      const result = await work();
+      if (troubles > 0) log.info("telegram.back", { after: troubles });
+      return result;
+    } catch (thrown) {
+      if (signal.aborted) return undefined;
+      const fault = toFault(faultOf(thrown, clock.now()), "telegram.unexpected");
+      if (fault.code === refusedToken) throw fault;
+      if (troubles === 0) log.warn("telegram.waiting", { fault: fault.toJSON() });
+      const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(troubles, 5));
+      await clock.sleep(fault.retryAt ?? clock.now() + wait, signal).catch(stoppedOnly);
     }
   }
+  return undefined;
+}
+
+/** Without its number an update could never be confirmed and would come for ever. */
+function idOf(update: Update | null): number {
+  if (Number.isSafeInteger(update?.update_id)) return (update as Update).update_id;
+  throw new Fault("unavailable", "telegram.garbled", "Telegram's news could not be read.");
 }
 
 function poll(api: Api, offset: number, signal: AbortSignal): Promise<Update[]> {
@@ -60,24 +84,15 @@ export interface Begun {
 }
 
 /** Asks who we are, waiting out a platform that cannot be reached. Undefined when told to stop meanwhile. */
-export async function begin(
+export function begin(
   { api, clock, log }: Omit<ListenParts, "receive" | "hear">,
   signal: AbortSignal,
 ): Promise<Begun | undefined> {
-  for (let tries = 0; !signal.aborted; tries += 1) {
-    try {
-      const me = await api.getMe(signal as never);
-      // A webhook left by another program would keep the news from us.
-      await api.deleteWebhook({ drop_pending_updates: false }, signal as never);
-      return me;
-    } catch (thrown) {
-      if (signal.aborted) return undefined;
-      const fault = faultOf(thrown, clock.now());
-      if (!isFault(fault) || fault.kind === "auth") throw fault;
-      if (tries === 0) log.warn("telegram.waiting", { fault: fault.toJSON() });
-      const until = fault.retryAt ?? clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(tries, 5));
-      await clock.sleep(until, signal).catch(stoppedOnly);
-    }
-  }
-  return undefined;
+  const ask = async (): Promise<Begun> => {
+    const me = await api.getMe(signal as never);
+    // A webhook left by another program would keep the news from us.
+    await api.deleteWebhook({ drop_pending_updates: false }, signal as never);
+    return me;
+  };
+  return outlasting(ask, { clock, log }, signal);
 }

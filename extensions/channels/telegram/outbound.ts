@@ -6,9 +6,10 @@ import { platformId } from "./inbound.ts";
 /** UTF-16 units of one message after its entities were parsed; ours are counted with their tags, which is never more. */
 const textLimit = 4096;
 
+/** The platform refuses a text that is no valid Unicode. */
 export function compose(message: OutboundMessage): readonly Piece[] {
   const { place, replyTo } = message;
-  const texts = renderChunks(message.text, telegramHtml, textLimit).map(
+  const texts = renderChunks(message.text.toWellFormed(), telegramHtml, textLimit).map(
     (text): Piece => ({ place, text, format: "HTML" }),
   );
   const files = message.attachments.map((attachment): Piece => ({ place, text: "", attachment }));

@@ -13,15 +13,29 @@ export async function sendPiece(api: Api, piece: Piece, signal: AbortSignal): Pr
 
 /** Repeating an edit is harmless: the platform says "not modified", and that is what was wanted. */
 export async function editPiece(api: Api, id: string, piece: Piece, signal: AbortSignal): Promise<void> {
+  const edit = (text: string, format: Format) =>
+    api.editMessageText(piece.place.id, platformId(id), text, format, signal as never);
   try {
-    await api.editMessageText(piece.place.id, platformId(id), piece.text, formatOf(piece), signal as never);
+    await plainlyIfRefused(piece, edit);
   } catch (thrown) {
     if (!says(thrown, "not modified")) throw thrown;
   }
 }
 
-function formatOf(piece: Piece): { parse_mode?: "HTML" } {
-  return piece.format === "HTML" ? { parse_mode: "HTML" } : {};
+type Format = { parse_mode?: "HTML" };
+
+/** A text whose markup the platform does not take goes without it: the words must not be lost for it. */
+async function plainlyIfRefused<Result>(
+  piece: Piece,
+  call: (text: string, format: Format) => Promise<Result>,
+): Promise<Result> {
+  if (piece.format !== "HTML") return call(piece.text, {});
+  try {
+    return await call(piece.text, { parse_mode: "HTML" });
+  } catch (thrown) {
+    if (!says(thrown, "can't parse entities")) throw thrown;
+    return call(plainText(piece.text), {});
+  }
 }
 
 async function sent(api: Api, piece: Piece, signal: AbortSignal): Promise<Message> {
@@ -33,10 +47,7 @@ async function sent(api: Api, piece: Piece, signal: AbortSignal): Promise<Messag
     if (attachment.type === "audio") return api.sendAudio(place.id, file, target(piece), abort);
     return api.sendDocument(place.id, file, target(piece), abort);
   }
-  try {
-    return await api.sendMessage(place.id, piece.text, { ...target(piece), ...formatOf(piece) }, abort);
-  } catch (thrown) {
-    if (!says(thrown, "can't parse entities")) throw thrown;
-    return api.sendMessage(place.id, plainText(piece.text), target(piece), abort);
-  }
+  return plainlyIfRefused(piece, (text, format) =>
+    api.sendMessage(place.id, text, { ...target(piece), ...format }, abort),
+  );
 }

@@ -1,5 +1,6 @@
-// Whether a message arrived whose receipt was lost. The platform has no list of what we sent, but it says whether a
-// message can be edited: an edit to the very same text is refused as "not modified" where it stands.
+// Whether a message arrived whose receipt was lost. The platform has no list of what we sent, but an edit tells ours
+// from all else, and one that would change nothing is refused as such: so looking alters nothing. Our messages have no
+// buttons; the edit that is tried takes them away.
 import type { Piece, Sighting } from "@homarus/sdk";
 import type { Api } from "grammy";
 import { faultOf, says } from "./api.ts";
@@ -15,25 +16,32 @@ export interface SightParts {
   readonly now: () => number;
 }
 
-export async function sight(piece: Piece, known: readonly string[], parts: SightParts): Promise<Sighting> {
-  if (known.length === 0 || piece.attachment) return "unknown";
-  const newest = Math.max(...known.map(platformId));
+export async function sight(
+  piece: Piece,
+  known: readonly string[],
+  parts: SightParts,
+  signal: AbortSignal,
+): Promise<Sighting> {
+  const ids = known.map(platformId).filter(Number.isSafeInteger);
+  if (ids.length === 0) return "unknown";
+  const newest = Math.max(...ids);
+  const isOurs = (id: number): Promise<boolean> => probe(piece.place.id, id, parts, signal);
   // Who says yes to an edit of nothing tells us nothing.
-  if ((await probe(piece, newest + far, parts)) !== "nothing") return "unknown";
+  if (await isOurs(newest + far)) return "unknown";
   for (let id = newest + 1; id <= newest + reach; id += 1) {
-    if ((await probe(piece, id, parts)) === "ours") return { id: messageId(piece.place.id, id), at: parts.now() };
+    if (await isOurs(id)) return { id: messageId(piece.place.id, id), at: parts.now() };
   }
   return "absent";
 }
 
-async function probe(piece: Piece, id: number, { api, now }: SightParts): Promise<"ours" | "nothing"> {
+async function probe(chat: string, id: number, { api, now }: SightParts, signal: AbortSignal): Promise<boolean> {
   try {
-    await api.editMessageText(piece.place.id, id, piece.text, piece.format === "HTML" ? { parse_mode: "HTML" } : {});
-    return "ours";
+    await api.editMessageReplyMarkup(chat, id, {}, signal as never);
+    return true;
   } catch (thrown) {
-    if (says(thrown, "not modified")) return "ours";
+    if (says(thrown, "not modified")) return true;
     if (says(thrown, "not found") || says(thrown, "can't be edited") || says(thrown, "MESSAGE_ID_INVALID"))
-      return "nothing";
+      return false;
     throw faultOf(thrown, now());
   }
 }

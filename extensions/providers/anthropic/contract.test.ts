@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
   createMemoryStore,
   type FakeVendor,
-  plainRequest,
-  providerContract,
   type ProviderScene,
   type ProviderWorld,
+  plainRequest,
+  providerContract,
   providerScenes,
   runContract,
   type SceneContent,
@@ -44,29 +44,33 @@ function openProvider(vendor: FakeVendor): Provider {
   return activate(context);
 }
 
-const read = (path: string) => ({ name: "read", input: { path } });
-const says: Readonly<Record<ProviderScene, SceneContent>> = {
-  text: {
-    ...{ text: "Hello there, friend. 👋 The note is short." },
-    usage: { input: 20, output: 7, cacheRead: 100, cacheWrite: 30 },
-  },
-  thinking: {
-    ...{ text: "I look.", thinking: "The note has the answer.", calls: [read("note.txt")] },
-    signature: "sig-anthropic-thinking==",
-  },
-  "tool-call": { text: "I look.", calls: [read("note.txt")] },
-  "parallel-calls": { calls: [read("a.txt"), read("b.txt")] },
-  "malformed-arguments": { calls: [{ name: "read", input: {}, malformed: '{"path": "no' }] },
-  length: { text: "This goes on" },
-  refused: {},
-  empty: {},
-};
+const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A02] Anthropic Messages",
   capabilities: [
-    ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
-    ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles", "cache-hints"],
+    ...[
+      "remote",
+      "thinking",
+      "tools",
+      "parallel-calls",
+      "malformed-arguments",
+      "usage",
+      "length",
+      "refusals",
+      "models",
+    ],
+    ...[
+      "history-images",
+      "thinking-replay",
+      "troubles",
+      "cuts",
+      "empties",
+      "unplugs",
+      "hangs",
+      "model-troubles",
+      "cache-hints",
+    ],
   ],
   async open() {
     const vendor = openVendor();
@@ -76,7 +80,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
       },
-      async [Symbol.asyncDispose]() {},
+      [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },
 });
@@ -92,9 +96,14 @@ describe("Anthropic's own ways", () => {
   const thought = (signature: string) => ({ type: "thinking", text: "hm", signature }) as const;
 
   test("marks the tools, the stable prompt and the newest message for the cache, and nothing else", async () => {
-    const body = await sent(plainRequest(model, [userTurn("one"), stepTurn([{ type: "text", text: "two" }], by), userTurn("three")]));
+    const body = await sent(
+      plainRequest(model, [userTurn("one"), stepTurn([{ type: "text", text: "two" }], by), userTurn("three")]),
+    );
     const mark = { type: "ephemeral" };
-    expect(body.system).toMatchObject([{ text: "You are a careful reader.", cache_control: mark }, { text: "It is Thursday." }]);
+    expect(body.system).toMatchObject([
+      { text: "You are a careful reader.", cache_control: mark },
+      { text: "It is Thursday." },
+    ]);
     expect(body.tools.at(-1).cache_control).toEqual(mark);
     expect(body.messages.at(-1).content.at(-1)).toEqual({ type: "text", text: "three", cache_control: mark });
     expect(JSON.stringify(body).split("cache_control")).toHaveLength(4);
@@ -102,7 +111,11 @@ describe("Anthropic's own ways", () => {
 
   test("sends thinking back within one answer, also past a message that steers, and not from earlier answers", async () => {
     const call = (id: string) => ({ type: "tool-call", id, name: "read", input: {} }) as const;
-    const result = (callId: string) => ({ type: "tool", results: [{ type: "tool-result", callId, name: "read", content: [], isError: false }] }) as const;
+    const result = (callId: string) =>
+      ({
+        type: "tool",
+        results: [{ type: "tool-result", callId, name: "read", content: [], isError: false }],
+      }) as const;
     const body = await sent(
       plainRequest(model, [
         userTurn("one"),
@@ -116,8 +129,20 @@ describe("Anthropic's own ways", () => {
       ]),
     );
     expect(JSON.stringify(body).match(/"signature":"\w+"/g)).toEqual(['"signature":"new"', '"signature":"newer"']);
-    expect(body.messages.map((message: any) => message.role)).toEqual(["user", "assistant", "user", "assistant", "user", "assistant", "user"]);
-    expect(body.thinking).toEqual({ type: "adaptive", display: "summarized", block_binding: { prefix_mismatch_behavior: "drop_block" } });
+    expect(body.messages.map((message: any) => message.role)).toEqual([
+      "user",
+      "assistant",
+      "user",
+      "assistant",
+      "user",
+      "assistant",
+      "user",
+    ]);
+    expect(body.thinking).toEqual({
+      type: "adaptive",
+      display: "summarized",
+      block_binding: { prefix_mismatch_behavior: "drop_block" },
+    });
   });
 
   test("begins with a person's message even where the history was cut", async () => {
@@ -127,9 +152,17 @@ describe("Anthropic's own ways", () => {
 
   test.each([
     ["claude-sonnet-5-5", "off", { thinking: { type: "between_tools" } }],
-    ["claude-opus-5-5", "off", { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "low" } }],
+    [
+      "claude-opus-5-5",
+      "off",
+      { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "low" } },
+    ],
     ["claude-haiku-5-5", "off", { thinking: { type: "disabled" } }],
-    ["claude-opus-4-6", "high", { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "high" } }],
+    [
+      "claude-opus-4-6",
+      "high",
+      { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "high" } },
+    ],
     ["claude-haiku-4-5-20251001", "medium", { thinking: { type: "enabled", budget_tokens: 8192 } }],
     ["claude-haiku-4-5", "off", {}],
     ["claude-3-5-haiku-latest", "high", {}],
@@ -145,7 +178,9 @@ describe("Anthropic's own ways", () => {
   test("calls an overload in mid-stream limited, and keeps what was said", async () => {
     const vendor = openVendor();
     vendor.answerWith(200, fixture("overloaded-midway.sse"), { "content-type": "text/event-stream" });
-    const events = await Array.fromAsync(openProvider(vendor).stream(plainRequest(model, [userTurn("hello")]), new AbortController().signal));
+    const events = await Array.fromAsync(
+      openProvider(vendor).stream(plainRequest(model, [userTurn("hello")]), new AbortController().signal),
+    );
     expect(events.at(-1)).toMatchObject({ type: "fault", fault: { kind: "limited", code: "provider.overloaded" } });
     expect(events.filter((event) => event.type === "text-delta").length).toBeGreaterThan(1);
   });

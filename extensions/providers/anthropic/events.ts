@@ -1,6 +1,7 @@
 // The events of a Messages stream, put together into one step. No I/O: events in, events out.
-import { noUsage, type ProviderEvent, type StepBlock, type StopReason, type Usage } from "@homarus/sdk";
+
 import type Anthropic from "@anthropic-ai/sdk";
+import { noUsage, type ProviderEvent, type StepBlock, type StopReason, type Usage } from "@homarus/sdk";
 import { parsedArguments } from "./arguments.ts";
 import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
 

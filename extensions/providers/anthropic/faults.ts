@@ -3,9 +3,13 @@
 import type { Fault } from "@homarus/sdk";
 import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
 
-const tooLong = /prompt is too long|exceeds? (?:the )?(?:maximum )?context (?:window|limit|length)|`max_tokens` exceed|too many tokens/i;
+const tooLong =
+  /prompt is too long|exceeds? (?:the )?(?:maximum )?context (?:window|limit|length)|`max_tokens` exceed|too many tokens/i;
 const noCredit = /credit balance is too low|billing/i;
-const named = (...words: readonly string[]): Row["when"] => (facts) => words.includes(facts.word);
+const named =
+  (...words: readonly string[]): Row["when"] =>
+  (facts) =>
+    words.includes(facts.word);
 
 /** The first row that fits. */
 const rows: readonly Row[] = [
@@ -37,7 +41,8 @@ const rows: readonly Row[] = [
     hint: "`homarus models` lists what there is; look at providers.anthropic.baseUrl too.",
   },
   {
-    when: (facts) => withStatus(408, 409, 499)(facts) || (facts.status ?? 0) >= 500 || named("api_error", "timeout_error")(facts),
+    when: (facts) =>
+      withStatus(408, 409, 499)(facts) || (facts.status ?? 0) >= 500 || named("api_error", "timeout_error")(facts),
     ...{ kind: "unavailable", code: "provider.unavailable", says: "has trouble of its own" },
   },
   {

@@ -1,6 +1,7 @@
 // Anthropic's Messages API through Anthropic's own SDK. Retries, failover and cost are the house's affair.
-import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
+
 import Anthropic from "@anthropic-ai/sdk";
+import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
 import { openStep } from "./events.ts";
 import { faultOf } from "./faults.ts";
 import type manifest from "./manifest.ts";
@@ -51,6 +52,10 @@ function infoOf(model: Anthropic.ModelInfo): ModelInfo {
     ...(model.max_input_tokens ? { contextTokens: model.max_input_tokens } : {}),
     ...(model.max_tokens ? { outputTokens: model.max_tokens } : {}),
     thinking: can.thinking?.supported ?? false,
-    input: ["text", ...(can.image_input?.supported ? ["image" as const] : []), ...(can.pdf_input?.supported ? ["file" as const] : [])],
+    input: [
+      "text",
+      ...(can.image_input?.supported ? ["image" as const] : []),
+      ...(can.pdf_input?.supported ? ["file" as const] : []),
+    ],
   };
 }

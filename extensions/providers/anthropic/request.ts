@@ -1,5 +1,7 @@
 // A request in the words of the Messages API. The prefix that stays the same (tools, stable system) is marked for the
 // vendor's cache, and so is the newest message, which the next step will read again.
+
+import type Anthropic from "@anthropic-ai/sdk";
 import {
   type MediaBlock,
   type ModelRequest,
@@ -9,7 +11,6 @@ import {
   type ToolResultBlock,
   textOf,
 } from "@homarus/sdk";
-import type Anthropic from "@anthropic-ai/sdk";
 import { bindsThinking, thinkingFields } from "./thinking.ts";
 import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
 
@@ -146,6 +147,8 @@ function resultPart(result: ToolResultBlock): Part {
 function cacheLast(messages: Message[]): Message[] {
   const last = messages.at(-1);
   if (last?.role !== "user" || typeof last.content === "string") return messages;
-  const parts = last.content.map((part, index, all) => (index === all.length - 1 ? ({ ...part, ...cached } as Part) : part));
+  const parts = last.content.map((part, index, all) =>
+    index === all.length - 1 ? ({ ...part, ...cached } as Part) : part,
+  );
   return [...messages.slice(0, -1), { ...last, content: parts }];
 }

@@ -1,7 +1,8 @@
 // How each generation of Claude is told how much to think. What one takes, the next refuses, so the family decides.
 // Source: platform.claude.com, "Thinking" and the migration guides of the 5 and 5.5 models (2026-10).
-import type { ThinkingLevel } from "@homarus/sdk";
+
 import type Anthropic from "@anthropic-ai/sdk";
+import type { ThinkingLevel } from "@homarus/sdk";
 
 export interface ThinkingFields {
   readonly thinking?: Anthropic.ThinkingConfigParam;
@@ -34,8 +35,10 @@ export function thinkingFields(model: string, level: ThinkingLevel, maxTokens: n
   if (style.type === "none") return {};
   if (style.type === "budget") return level === "off" ? {} : budgetFields(budgets[level], maxTokens);
   // Where the vendor would else leave the text of the thinking out, it is asked for.
-  if (level !== "off") return { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: level } };
-  if (style.off === "low-effort") return { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "low" } };
+  if (level !== "off")
+    return { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: level } };
+  if (style.off === "low-effort")
+    return { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "low" } };
   return { thinking: { type: style.off } };
 }
 

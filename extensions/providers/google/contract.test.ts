@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
   createMemoryStore,
   type FakeVendor,
-  plainRequest,
-  providerContract,
   type ProviderScene,
   type ProviderWorld,
+  plainRequest,
+  providerContract,
   providerScenes,
   runContract,
   type SceneContent,
@@ -46,23 +46,7 @@ function openProvider(vendor: FakeVendor): Provider {
   return activate(context);
 }
 
-const read = (path: string) => ({ name: "read", input: { path } });
-const says: Readonly<Record<ProviderScene, SceneContent>> = {
-  text: {
-    ...{ text: "Hello there, friend. 👋 The note is short." },
-    usage: { input: 20, output: 7, cacheRead: 100, cacheWrite: 0 },
-  },
-  thinking: {
-    ...{ text: "I look.", thinking: "The note has the answer.", calls: [read("note.txt")] },
-    signature: "sig-gemini-call==",
-  },
-  "tool-call": { text: "I look.", calls: [read("note.txt")] },
-  "parallel-calls": { calls: [read("a.txt"), read("b.txt")] },
-  "malformed-arguments": {},
-  length: { text: "This goes on" },
-  refused: {},
-  empty: {},
-};
+const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A03] Google Gemini",
@@ -79,7 +63,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
       },
-      async [Symbol.asyncDispose]() {},
+      [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },
 });
@@ -105,13 +89,24 @@ describe("Google's own ways", () => {
 
   test("gives a call's id back, with its result, where the vendor gave it, and keeps ids of its own making to itself", async () => {
     const vendor = openVendor();
-    for (const [scene, ids] of [["tool-call", ["fc-vendor-1", "fc-vendor-1"]], ["thinking", [undefined, undefined]]] as const) {
+    for (const [scene, ids] of [
+      ["tool-call", ["fc-vendor-1", "fc-vendor-1"]],
+      ["thinking", [undefined, undefined]],
+    ] as const) {
       vendor.play(scene);
       const end = (await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1) as any;
       const made = end.content.at(-1);
       const result = { type: "tool-result", callId: made.id, name: "read", content: [], isError: false } as const;
-      const body = await sent(plainRequest(model, [userTurn("hi"), stepTurn(end.content, { provider: "google", model }), { type: "tool", results: [result] }]));
-      expect([body.contents[1].parts.at(-1).functionCall.id, body.contents[2].parts[0].functionResponse.id]).toEqual([...ids]);
+      const body = await sent(
+        plainRequest(model, [
+          userTurn("hi"),
+          stepTurn(end.content, { provider: "google", model }),
+          { type: "tool", results: [result] },
+        ]),
+      );
+      expect([body.contents[1].parts.at(-1).functionCall.id, body.contents[2].parts[0].functionResponse.id]).toEqual([
+        ...ids,
+      ]);
     }
   });
 
@@ -126,13 +121,17 @@ describe("Google's own ways", () => {
   test("takes the wait from the vendor's RetryInfo", async () => {
     const vendor = openVendor();
     vendor.trouble("limited");
-    expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({ fault: { kind: "limited", retryAt: clock.now() + 34_000 } });
+    expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({
+      fault: { kind: "limited", retryAt: clock.now() + 34_000 },
+    });
   });
 
   test("calls an answer that came out spoiled unavailable", async () => {
     const vendor = openVendor();
     vendor.answerWith(200, fixture("spoiled.sse"), stream);
-    expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({ fault: { kind: "unavailable", code: "provider.spoiled" } });
+    expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({
+      fault: { kind: "unavailable", code: "provider.spoiled" },
+    });
   });
 
   test("hears an error that comes in mid-stream", async () => {
@@ -151,7 +150,15 @@ describe("Google's own ways", () => {
       properties: {
         pattern: { type: "string", pattern: "^a", minLength: 1, description: "a field that is called like a keyword" },
         mode: { const: "fast" },
-        list: { type: "array", items: { anyOf: [{ type: "string", default: "x" }, { type: "number", exclusiveMinimum: 0, minimum: 1 }] } },
+        list: {
+          type: "array",
+          items: {
+            anyOf: [
+              { type: "string", default: "x" },
+              { type: "number", exclusiveMinimum: 0, minimum: 1 },
+            ],
+          },
+        },
       },
       required: ["pattern"],
       additionalProperties: false,

@@ -1,6 +1,20 @@
 // The chunks of a Gemini stream, put together into one step. No I/O: chunks in, events out.
-import { Fault, type Json, noUsage, type ProviderEvent, type StepBlock, type StopReason, type Usage } from "@homarus/sdk";
-import type { FunctionCall, GenerateContentResponse, GenerateContentResponseUsageMetadata, Part } from "@google/genai/web";
+
+import type {
+  FunctionCall,
+  GenerateContentResponse,
+  GenerateContentResponseUsageMetadata,
+  Part,
+} from "@google/genai/web";
+import {
+  Fault,
+  type Json,
+  noUsage,
+  type ProviderEvent,
+  type StepBlock,
+  type StopReason,
+  type Usage,
+} from "@homarus/sdk";
 import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
 
 /** What is read of a chunk; the SDK's class adds getters that are not used. */
@@ -25,12 +39,23 @@ export interface OpenStep {
 }
 
 const stopReasons: Readonly<Record<string, StopReason>> = {
-  STOP: "end",
   MAX_TOKENS: "length",
   ...Object.fromEntries(
-    ["SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"].map((reason) => [reason, "refused"]),
+    ["SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"].map((reason) => [
+      reason,
+      "refused",
+    ]),
   ),
 };
+
+/** The vendor's own word that the answer went wrong: another try may well succeed. */
+const spoils = new Set([
+  "MALFORMED_FUNCTION_CALL",
+  "UNEXPECTED_TOOL_CALL",
+  "TOO_MANY_TOOL_CALLS",
+  "MALFORMED_RESPONSE",
+  "OTHER",
+]);
 
 /** `nextId` names calls, which this vendor may leave without an id. */
 export function openStep(nextId: () => string): OpenStep {
@@ -71,38 +96,50 @@ function sign(block: OpenBlock | undefined, thoughtSignature: string): void {
   else if (block) block.vendor = { ...(block.vendor as { [key: string]: Json } | undefined), thoughtSignature };
 }
 
-function takeCall(heard: Heard, given: { call: FunctionCall; signature: string | undefined }, nextId: () => string): ProviderEvent[] {
+function takeCall(
+  heard: Heard,
+  given: { call: FunctionCall; signature: string | undefined },
+  nextId: () => string,
+): ProviderEvent[] {
   const { call, signature } = given;
   const id = call.id || nextId();
   const name = call.name ?? "";
   const vendor: Json = { ...(signature ? { thoughtSignature: signature } : {}), ...(call.id ? { named: true } : {}) };
-  heard.blocks.push({ type: "tool-call", id, name, input: (call.args ?? {}) as Json, ...(Object.keys(vendor).length > 0 ? { vendor } : {}) });
+  heard.blocks.push({
+    type: "tool-call",
+    id,
+    name,
+    input: (call.args ?? {}) as Json,
+    ...(Object.keys(vendor).length > 0 ? { vendor } : {}),
+  });
   return [{ type: "tool-call-start", id, name }];
 }
 
 function end(heard: Heard): ProviderEvent {
   const reason = heard.blocked ?? heard.finish;
   if (reason === undefined) return { type: "fault", fault: brokenOff().toJSON() };
+  if (spoils.has(reason)) return { type: "fault", fault: spoiled(reason, heard.message).toJSON() };
   const content: StepBlock[] = [...heard.blocks];
   const stopReason = heard.blocked ? "refused" : stopReasonOf(reason, content);
-  if (!stopReason) return { type: "fault", fault: spoiled(reason, heard.message).toJSON() };
   const isSilent = !content.some((block) => block.type !== "thinking");
-  if (isSilent && stopReason === "refused") content.push(refusalNote(heard.message || `The model declined to answer this (${reason}).`));
+  if (isSilent && stopReason === "refused")
+    content.push(refusalNote(heard.message || `The model declined to answer this (${reason}).`));
   // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
   const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
   if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
   return { type: "step-end", content, stopReason, usage: heard.usage };
 }
 
-/** Undefined where the vendor says that the answer itself went wrong. */
-function stopReasonOf(finish: string, content: readonly StepBlock[]): StopReason | undefined {
-  const reason = stopReasons[finish];
-  return reason === "end" && content.some((block) => block.type === "tool-call") ? "tool-calls" : reason;
+function stopReasonOf(finish: string, content: readonly StepBlock[]): StopReason {
+  return stopReasons[finish] ?? (content.some((block) => block.type === "tool-call") ? "tool-calls" : "end");
 }
 
-/** For example MALFORMED_FUNCTION_CALL: another try may well succeed. */
 function spoiled(reason: string, message: string): Fault {
-  return new Fault("unavailable", "provider.spoiled", `The model's answer came out spoiled (${reason}). ${message}`.trim());
+  return new Fault(
+    "unavailable",
+    "provider.spoiled",
+    `The model's answer came out spoiled (${reason}). ${message}`.trim(),
+  );
 }
 
 /** `promptTokenCount` counts what came from the cache, and thoughts are counted apart from the answer; ours are not so. */

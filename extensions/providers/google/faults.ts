@@ -4,14 +4,21 @@ import type { Fault } from "@homarus/sdk";
 import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
 import { isRefusal } from "./refusal.ts";
 
-const tooLong = /token count .*exceeds|exceeds the maximum number of (?:input )?tokens|request payload size exceeds|context (?:length|window)/i;
+const tooLong =
+  /token count .*exceeds|exceeds the maximum number of (?:input )?tokens|request payload size exceeds|context (?:length|window)/i;
 const noKey = /API[ _]key (?:not valid|expired|not found)|API_KEY_INVALID/i;
-const named = (...words: readonly string[]): Row["when"] => (facts) => words.includes(facts.word);
+const named =
+  (...words: readonly string[]): Row["when"] =>
+  (facts) =>
+    words.includes(facts.word);
 
 /** The first row that fits. */
 const rows: readonly Row[] = [
   {
-    when: (facts) => withStatus(401, 403)(facts) || named("UNAUTHENTICATED", "PERMISSION_DENIED")(facts) || (withStatus(400)(facts) && noKey.test(facts.text)),
+    when: (facts) =>
+      withStatus(401, 403)(facts) ||
+      named("UNAUTHENTICATED", "PERMISSION_DENIED")(facts) ||
+      (withStatus(400)(facts) && noKey.test(facts.text)),
     ...{ kind: "auth", code: "provider.auth", says: "refused the key" },
     hint: "Set GEMINI_API_KEY or providers.google.apiKey to a valid key.",
   },
@@ -43,7 +50,8 @@ function isTooLong({ status, text }: Facts): boolean {
 }
 
 export function faultOf(thrown: unknown, reader: FaultReader): Fault {
-  const unreachableHint = "See that this machine reaches generativelanguage.googleapis.com, or look at providers.google.baseUrl.";
+  const unreachableHint =
+    "See that this machine reaches generativelanguage.googleapis.com, or look at providers.google.baseUrl.";
   return judge(thrown, { rows, factsOf, unreachableHint }, reader);
 }
 

@@ -1,7 +1,8 @@
 // Google's Gemini API through Google's own SDK. Retries, failover and cost are the house's affair.
-import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
+
 // The build for browsers: the other one brings Google's login libraries and reads the environment.
 import { GoogleGenAI, type Model } from "@google/genai/web";
+import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
 import { openStep } from "./events.ts";
 import { faultOf } from "./faults.ts";
 import type manifest from "./manifest.ts";
@@ -12,7 +13,8 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
   const client = new GoogleGenAI({
     apiKey: config.apiKey,
     vertexai: false,
-    httpOptions: { baseUrl: config.baseUrl, fetch: refusing(fetch) },
+    // Tools described in JSON Schema, and thinking, are part of this version.
+    httpOptions: { baseUrl: config.baseUrl, apiVersion: "v1beta", fetch: refusing(fetch) },
   });
   const fault = (thrown: unknown, signal: AbortSignal): Fault =>
     faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted });
@@ -23,7 +25,10 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
       try {
         signal.throwIfAborted();
         const asked = contentRequest(request, id);
-        const chunks = await client.models.generateContentStream({ ...asked, config: { ...asked.config, abortSignal: signal } });
+        const chunks = await client.models.generateContentStream({
+          ...asked,
+          config: { ...asked.config, abortSignal: signal },
+        });
         for await (const chunk of chunks) {
           if (signal.aborted) break;
           yield* step.take(chunk);
@@ -35,7 +40,9 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
     },
     async models(signal) {
       try {
-        const listed = await Array.fromAsync(await client.models.list({ config: { pageSize: 1000, abortSignal: signal } }));
+        const listed = await Array.fromAsync(
+          await client.models.list({ config: { pageSize: 1000, abortSignal: signal } }),
+        );
         return listed.filter((model) => model.supportedActions?.includes("generateContent")).map(infoOf);
       } catch (thrown) {
         throw fault(thrown, signal);

@@ -17,7 +17,11 @@ export default defineManifest({
   config: s.object({
     apiKey: s.secret({ title: "API key", help: "From aistudio.google.com/apikey." }),
     baseUrl: s.withDefault(
-      s.string({ title: "Address", help: "Another server that speaks the Gemini API, without a version.", format: "uri" }),
+      s.string({
+        title: "Address",
+        help: "Another server that speaks the Gemini API, without a version.",
+        format: "uri",
+      }),
       "https://generativelanguage.googleapis.com",
     ),
   }),

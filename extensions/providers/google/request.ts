@@ -1,7 +1,14 @@
 // A request in the words of the Gemini API. What stays the same comes first, since Google's cache goes by the prefix.
+
+import type {
+  Content,
+  FunctionDeclaration,
+  GenerateContentConfig,
+  GenerateContentParameters,
+  Part,
+} from "@google/genai/web";
 import type { Json, MediaBlock, ModelRequest, ModelTurn, StepBlock, TextBlock, ToolResultBlock } from "@homarus/sdk";
 import { textOf } from "@homarus/sdk";
-import type { Content, FunctionDeclaration, GenerateContentConfig, GenerateContentParameters, Part } from "@google/genai/web";
 import { takenSchema } from "./schema.ts";
 import { thinkingConfig, wantsSignatures } from "./thinking.ts";
 import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
@@ -13,7 +20,11 @@ const longestId = 64;
 export function contentRequest(asked: ModelRequest, provider: string): GenerateContentParameters {
   const request = wellFormed(asked);
   const turns = fitTurns(request.turns, { provider, model: request.model, fitId: (id) => fitId(id, longestId) });
-  return { model: request.model, contents: contentsOf(turns, wantsSignatures(request.model)), config: configOf(request) };
+  return {
+    model: request.model,
+    contents: contentsOf(turns, wantsSignatures(request.model)),
+    config: configOf(request),
+  };
 }
 
 function configOf(request: ModelRequest): GenerateContentConfig {
@@ -37,7 +48,7 @@ function contentsOf(turns: readonly ModelTurn[], isSigned: boolean): Content[] {
   const named = namedCalls(turns);
   for (const turn of turns) {
     const role = turn.type === "step" ? "model" : "user";
-    const parts = turn.type === "step" ? stepParts(turn.content, isSigned) : turn.type === "user" ? turn.content.map(partOf) : resultParts(turn.results, named);
+    const parts = partsOf(turn, { isSigned, named });
     if (parts.length === 0) continue;
     if (contents.length === 0 && role === "model") {
       contents.push({ role: "user", parts: [{ text: "[Earlier messages were left out.]" }] });
@@ -49,10 +60,23 @@ function contentsOf(turns: readonly ModelTurn[], isSigned: boolean): Content[] {
   return contents;
 }
 
+interface Telling {
+  /** The model asks for a signature with each step's first call. */
+  readonly isSigned: boolean;
+  readonly named: ReadonlySet<string>;
+}
+
+function partsOf(turn: ModelTurn, { isSigned, named }: Telling): Part[] {
+  if (turn.type === "user") return turn.content.map(partOf);
+  return turn.type === "step" ? stepParts(turn.content, isSigned) : resultParts(turn.results, named);
+}
+
 /** Calls whose id the vendor gave: their results have to name it. Ids of our own making stay with us. */
 function namedCalls(turns: readonly ModelTurn[]): ReadonlySet<string> {
   const blocks = turns.flatMap((turn) => (turn.type === "step" ? turn.content : []));
-  return new Set(blocks.flatMap((block) => (block.type === "tool-call" && fieldsOf(block.vendor).named === true ? [block.id] : [])));
+  return new Set(
+    blocks.flatMap((block) => (block.type === "tool-call" && fieldsOf(block.vendor).named === true ? [block.id] : [])),
+  );
 }
 
 function partOf(block: TextBlock | MediaBlock): Part {
@@ -67,12 +91,20 @@ function stepParts(content: readonly StepBlock[], isSigned: boolean): Part[] {
     const { thoughtSignature } = fieldsOf(block.vendor);
     const signature = typeof thoughtSignature === "string" ? { thoughtSignature } : {};
     if (block.type === "text") return [{ text: block.text, ...signature }];
-    if (block.type === "thinking") return block.signature ? [{ text: block.text, thought: true, thoughtSignature: block.signature }] : [];
+    if (block.type === "thinking")
+      return block.signature ? [{ text: block.text, thought: true, thoughtSignature: block.signature }] : [];
     const id = fieldsOf(block.vendor).named === true ? { id: block.id } : {};
     // Of several calls of a step the vendor signs the first alone.
-    const standIn = isSigned && isFirstCall && typeof thoughtSignature !== "string" ? { thoughtSignature: noSignature } : {};
+    const standIn =
+      isSigned && isFirstCall && typeof thoughtSignature !== "string" ? { thoughtSignature: noSignature } : {};
     isFirstCall = false;
-    return [{ functionCall: { ...id, name: block.name, args: block.input as Record<string, unknown> }, ...signature, ...standIn }];
+    return [
+      {
+        functionCall: { ...id, name: block.name, args: block.input as Record<string, unknown> },
+        ...signature,
+        ...standIn,
+      },
+    ];
   });
 }
 
@@ -81,12 +113,16 @@ function resultParts(results: readonly ToolResultBlock[], named: ReadonlySet<str
   const answers = results.map((result): Part => {
     const text = textOf(result.content) || "(no output)";
     const id = named.has(result.callId) ? { id: result.callId } : {};
-    return { functionResponse: { ...id, name: result.name, response: result.isError ? { error: text } : { output: text } } };
+    return {
+      functionResponse: { ...id, name: result.name, response: result.isError ? { error: text } : { output: text } },
+    };
   });
   const media = results.flatMap((result) => result.content.filter((block) => block.type !== "text"));
   return [...answers, ...media.map(partOf)];
 }
 
 function fieldsOf(vendor: Json | undefined): { readonly [key: string]: Json | undefined } {
-  return typeof vendor === "object" && vendor !== null && !Array.isArray(vendor) ? (vendor as { [key: string]: Json }) : {};
+  return typeof vendor === "object" && vendor !== null && !Array.isArray(vendor)
+    ? (vendor as { [key: string]: Json })
+    : {};
 }

@@ -2,7 +2,19 @@
 // not know. Source: ai.google.dev, "Structured output", list of supported keywords of JSON Schema.
 
 const taken = new Set([
-  ...["$defs", "$ref", "type", "format", "title", "description", "enum", "items", "prefixItems", "minItems", "maxItems"],
+  ...[
+    "$defs",
+    "$ref",
+    "type",
+    "format",
+    "title",
+    "description",
+    "enum",
+    "items",
+    "prefixItems",
+    "minItems",
+    "maxItems",
+  ],
   ...["minimum", "maximum", "anyOf", "oneOf", "properties", "additionalProperties", "required"],
 ]);
 

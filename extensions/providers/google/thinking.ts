@@ -1,7 +1,8 @@
 // How each generation of Gemini is told how much to think: a budget of tokens up to 2.5, a level from 3 on.
 // Source: ai.google.dev, "Gemini thinking", and the pages of the models (2026-10).
-import type { ThinkingLevel } from "@homarus/sdk";
+
 import type { ThinkingConfig } from "@google/genai/web";
+import type { ThinkingLevel } from "@homarus/sdk";
 
 interface Family {
   readonly pattern: RegExp;
@@ -11,14 +12,18 @@ interface Family {
 
 const budgets = { low: 1_024, medium: 8_192, high: 24_576 } as const;
 
-const byBudget = (least: number) => (level: ThinkingLevel): ThinkingConfig =>
-  level === "off" ? { thinkingBudget: least } : { thinkingBudget: budgets[level], includeThoughts: true };
+const byBudget =
+  (least: number) =>
+  (level: ThinkingLevel): ThinkingConfig =>
+    level === "off" ? { thinkingBudget: least } : { thinkingBudget: budgets[level], includeThoughts: true };
 
 /** The SDK's levels are an enum, whose values are these words. */
-const byLevel = (least: "MINIMAL" | "LOW") => (level: ThinkingLevel): ThinkingConfig => {
-  const word = level === "off" ? least : level.toUpperCase();
-  return { thinkingLevel: word as NonNullable<ThinkingConfig["thinkingLevel"]>, includeThoughts: level !== "off" };
-};
+const byLevel =
+  (least: "MINIMAL" | "LOW") =>
+  (level: ThinkingLevel): ThinkingConfig => {
+    const word = level === "off" ? least : level.toUpperCase();
+    return { thinkingLevel: word as NonNullable<ThinkingConfig["thinkingLevel"]>, includeThoughts: level !== "off" };
+  };
 
 /** First fit wins. Not every model can do without thinking; then `off` is the least it takes. */
 const families: readonly Family[] = [

@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
   createMemoryStore,
   type FakeVendor,
-  plainRequest,
-  providerContract,
   type ProviderScene,
   type ProviderWorld,
+  plainRequest,
+  providerContract,
   providerScenes,
   runContract,
   type SceneContent,
@@ -45,23 +45,7 @@ function openProvider(vendor: FakeVendor): Provider {
   return activate(context);
 }
 
-const read = (path: string) => ({ name: "read", input: { path } });
-const says: Readonly<Record<ProviderScene, SceneContent>> = {
-  text: {
-    ...{ text: "Hello there, friend. 👋 The note is short." },
-    usage: { input: 20, output: 7, cacheRead: 0, cacheWrite: 0 },
-  },
-  thinking: {
-    ...{ text: "I look.", thinking: "The note has the answer.", calls: [read("note.txt")] },
-    signature: "The note has the answer.",
-  },
-  "tool-call": { text: "I look.", calls: [read("note.txt")] },
-  "parallel-calls": { calls: [read("a.txt"), read("b.txt")] },
-  "malformed-arguments": { calls: [{ name: "read", input: {}, malformed: '{"path": "no' }] },
-  length: { text: "This goes on" },
-  refused: {},
-  empty: {},
-};
+const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A07] Ollama",
@@ -78,7 +62,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
       },
-      async [Symbol.asyncDispose]() {},
+      [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },
 });
@@ -91,11 +75,20 @@ describe("Ollama's own ways", () => {
     return vendor.requests()[0] as any;
   };
   const picture = { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" } as const;
-  const seeing: ModelRequest = plainRequest(model, [{ type: "user", content: [{ type: "text", text: "look" }, picture] }]);
+  const seeing: ModelRequest = plainRequest(model, [
+    { type: "user", content: [{ type: "text", text: "look" }, picture] },
+  ]);
 
   test("says how long the conversation may be, and that nothing of it is to be dropped in silence", async () => {
-    expect(await sent(seeing)).toMatchObject({ options: { num_ctx: 32_768 }, truncate: false, shift: false, stream: true });
-    expect(await sent(seeing, { capabilities: ["completion"], model_info: { "gemma.context_length": 8192 } })).toMatchObject({ options: { num_ctx: 8192 } });
+    expect(await sent(seeing)).toMatchObject({
+      options: { num_ctx: 32_768 },
+      truncate: false,
+      shift: false,
+      stream: true,
+    });
+    expect(
+      await sent(seeing, { capabilities: ["completion"], model_info: { "gemma.context_length": 8192 } }),
+    ).toMatchObject({ options: { num_ctx: 8192 } });
   });
 
   test("asks a model for what it can do, and for nothing else", async () => {
@@ -108,20 +101,31 @@ describe("Ollama's own ways", () => {
 
   test("tells gpt-oss a level, since it takes neither yes nor no", async () => {
     const levels = ["off", "low", "high"] as const;
-    const asked = await Promise.all(levels.map((thinking) => sent({ ...plainRequest("gpt-oss:20b", [userTurn("hi")]), thinking })));
+    const asked = await Promise.all(
+      levels.map((thinking) => sent({ ...plainRequest("gpt-oss:20b", [userTurn("hi")]), thinking })),
+    );
     expect(asked.map((body) => body.think)).toEqual(["low", "low", "high"]);
     expect((await sent({ ...seeing, thinking: "off" })).think).toBe(false);
   });
 
   test("takes a server that names no capabilities for one that can do the usual", () => {
-    expect(factsOf({ model_info: null })).toEqual({ thinks: false, callsTools: true, sees: true, contextTokens: undefined });
+    expect(factsOf({ model_info: null })).toEqual({
+      thinks: false,
+      callsTools: true,
+      sees: true,
+      contextTokens: undefined,
+    });
   });
 
   test("hears an error that comes in mid-stream", async () => {
     const vendor = openVendor();
-    vendor.answerWith(200, `${fixture("text.jsonl").split("\n")[0]}\n{"error":"the model runner has stopped"}\n`, { "content-type": "application/x-ndjson" });
+    vendor.answerWith(200, `${fixture("text.jsonl").split("\n")[0]}\n{"error":"the model runner has stopped"}\n`, {
+      "content-type": "application/x-ndjson",
+    });
     const events = await Array.fromAsync(openProvider(vendor).stream(seeing, new AbortController().signal));
     expect(events.map((event) => event.type)).toEqual(["text-delta", "fault"]);
-    expect(events.at(-1)).toMatchObject({ fault: { kind: "unavailable", message: expect.stringContaining("runner has stopped") } });
+    expect(events.at(-1)).toMatchObject({
+      fault: { kind: "unavailable", message: expect.stringContaining("runner has stopped") },
+    });
   });
 });

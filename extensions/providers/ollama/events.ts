@@ -1,5 +1,13 @@
 // The lines of an Ollama stream, put together into one step. No I/O: lines in, events out.
-import { type Json, noUsage, type ProviderEvent, type StepBlock, type StopReason, type ToolCallBlock, type Usage } from "@homarus/sdk";
+import {
+  type Json,
+  noUsage,
+  type ProviderEvent,
+  type StepBlock,
+  type StopReason,
+  type ToolCallBlock,
+  type Usage,
+} from "@homarus/sdk";
 import type { ChatResponse } from "ollama/browser";
 import { brokenOff, emptyAnswer } from "./endings.ts";
 
@@ -55,7 +63,13 @@ function callOf(called: { readonly name: string; readonly arguments: unknown }, 
   const { name, arguments: input } = called;
   if (input === undefined || input === null) return { type: "tool-call", id, name, input: {} };
   if (typeof input === "object" && !Array.isArray(input)) return { type: "tool-call", id, name, input: input as Json };
-  return { type: "tool-call", id, name, input: {}, malformed: typeof input === "string" ? input : JSON.stringify(input) };
+  return {
+    type: "tool-call",
+    id,
+    name,
+    input: {},
+    malformed: typeof input === "string" ? input : JSON.stringify(input),
+  };
 }
 
 function end(heard: Heard): ProviderEvent {

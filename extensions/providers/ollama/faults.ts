@@ -4,7 +4,8 @@ import type { Fault } from "@homarus/sdk";
 import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
 import { isRefusal } from "./refusal.ts";
 
-const tooLong = /exceeds? (?:the )?(?:available )?(?:maximum )?context (?:length|size|window)|prompt too long|input length/i;
+const tooLong =
+  /exceeds? (?:the )?(?:available )?(?:maximum )?context (?:length|size|window)|prompt too long|input length/i;
 
 /** The first row that fits. */
 const rows: readonly Row[] = [

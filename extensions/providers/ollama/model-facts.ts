@@ -22,13 +22,20 @@ export function factsOf(shown: Shown): ModelFacts {
   const contextTokens = contextOf(shown.model_info);
   const can = shown.capabilities;
   if (!can) return { ...plainFacts, contextTokens };
-  return { thinks: can.includes("thinking"), callsTools: can.includes("tools"), sees: can.includes("vision"), contextTokens };
+  return {
+    thinks: can.includes("thinking"),
+    callsTools: can.includes("tools"),
+    sees: can.includes("vision"),
+    contextTokens,
+  };
 }
 
 /** It stands under a name that begins with the model's family, for example `qwen3.context_length`. */
 function contextOf(info: unknown): number | undefined {
   if (typeof info !== "object" || info === null) return undefined;
-  const found = Object.entries(info).find(([key, value]) => key.endsWith(".context_length") && typeof value === "number");
+  const found = Object.entries(info).find(
+    ([key, value]) => key.endsWith(".context_length") && typeof value === "number",
+  );
   return found?.[1] as number | undefined;
 }
 

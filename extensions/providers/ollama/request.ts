@@ -52,7 +52,10 @@ function thinkOf({ model, thinking }: ModelRequest): boolean | "low" | "medium" 
 }
 
 function toolOf({ name, description, inputSchema }: ModelRequest["tools"][number]): Tool {
-  return { type: "function", function: { name, description, parameters: inputSchema as NonNullable<Tool["function"]["parameters"]> } };
+  return {
+    type: "function",
+    function: { name, description, parameters: inputSchema as NonNullable<Tool["function"]["parameters"]> },
+  };
 }
 
 interface Telling {
@@ -67,10 +70,15 @@ function messagesOf(turn: ModelTurn, telling: Telling): Message[] {
   return turn.results.map((result) => resultMessage(result, telling.facts));
 }
 
-function contentOf(blocks: readonly (TextBlock | MediaBlock)[], facts: ModelFacts): Pick<Message, "content" | "images"> {
+function contentOf(
+  blocks: readonly (TextBlock | MediaBlock)[],
+  facts: ModelFacts,
+): Pick<Message, "content" | "images"> {
   const isShown = (block: TextBlock | MediaBlock): block is MediaBlock => block.type === "image" && facts.sees;
   const images = blocks.filter(isShown).map((block) => block.data);
-  const lines = blocks.flatMap((block) => (isShown(block) ? [] : [block.type === "text" ? block.text : mediaNote(block)]));
+  const lines = blocks.flatMap((block) =>
+    isShown(block) ? [] : [block.type === "text" ? block.text : mediaNote(block)],
+  );
   return { content: lines.join("\n\n"), ...(images.length > 0 ? { images } : {}) };
 }
 
@@ -82,7 +90,13 @@ function stepMessage(content: readonly StepBlock[], { isCurrent }: Telling): Mes
     role: "assistant",
     content: textOf(content),
     ...(thinking ? { thinking } : {}),
-    ...(calls.length > 0 ? { tool_calls: calls.map((call) => ({ function: { name: call.name, arguments: call.input as Record<string, unknown> } })) } : {}),
+    ...(calls.length > 0
+      ? {
+          tool_calls: calls.map((call) => ({
+            function: { name: call.name, arguments: call.input as Record<string, unknown> },
+          })),
+        }
+      : {}),
   };
 }
 

@@ -1,6 +1,13 @@
 // The history made fit for this vendor before it is put into its words: what another model left behind is dropped,
 // ids get an alphabet that is taken, and calls and results stand in pairs.
-import type { ModelTurn, StepBlock, ToolCallBlock, ToolResultBlock, UserBlock } from "@homarus/sdk";
+import {
+  type ModelTurn,
+  type StepBlock,
+  type ToolCallBlock,
+  type ToolResultBlock,
+  toolCallsOf,
+  type UserBlock,
+} from "@homarus/sdk";
 
 export interface Reader {
   readonly provider: string;
@@ -16,18 +23,12 @@ export function fitTurns(turns: readonly ModelTurn[], reader: Reader): readonly 
   const fitted: ModelTurn[] = [];
   let open: readonly ToolCallBlock[] = [];
   for (const turn of turns) {
-    const results = turn.type === "tool" ? turn.results : [];
-    if (open.length > 0) fitted.push(answerAll(open, results, reader));
+    if (open.length > 0) fitted.push(answerAll(open, turn.type === "tool" ? turn.results : [], reader));
     open = [];
-    if (turn.type === "user") {
-      const content = turn.content.filter(isFilled);
-      if (content.length > 0) fitted.push({ ...turn, content });
-    }
-    if (turn.type === "step") {
-      const step = fitStep(turn, reader);
-      open = step.content.filter((block): block is ToolCallBlock => block.type === "tool-call");
-      if (step.content.length > 0) fitted.push(step);
-    }
+    if (turn.type === "tool") continue;
+    const kept = turn.type === "step" ? fitStep(turn, reader) : { ...turn, content: turn.content.filter(isFilled) };
+    if (kept.content.length > 0) fitted.push(kept);
+    if (kept.type === "step") open = toolCallsOf(kept.content);
   }
   if (open.length > 0) fitted.push(answerAll(open, [], reader));
   return fitted;

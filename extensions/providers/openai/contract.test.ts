@@ -1,20 +1,23 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "bun:test";
-import type { ExtensionContext, Provider } from "@homarus/sdk";
+import { readFileSync } from "node:fs";
+import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
   createMemoryStore,
   type FakeVendor,
-  plainRequest,
-  providerContract,
   type ProviderScene,
   type ProviderWorld,
+  plainRequest,
+  providerContract,
   providerScenes,
   runContract,
   type SceneContent,
   silentLog,
+  stepTurn,
+  userTurn,
 } from "@homarus/sdk/testing";
+import { effortOf } from "./effort.ts";
 import { activate } from "./index.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
@@ -41,20 +44,7 @@ function openProvider(vendor: FakeVendor, config: { api: Api | "auto"; baseUrl: 
   return activate(context);
 }
 
-const read = (path: string) => ({ name: "read", input: { path } });
-const says = (api: Api): Readonly<Record<ProviderScene, SceneContent>> => ({
-  text: { text: "Hello there, friend. 👋 The note is short.", usage: { input: 20, output: 7, cacheRead: 100, cacheWrite: 0 } },
-  thinking: {
-    ...{ text: "I look.", thinking: "The note has the answer.", calls: [read("note.txt")] },
-    signature: api === "chat" ? "The note has the answer." : "enc-responses-reasoning==",
-  },
-  "tool-call": { text: "I look.", calls: [read("note.txt")] },
-  "parallel-calls": { calls: [read("a.txt"), read("b.txt")] },
-  "malformed-arguments": { calls: [{ name: "read", input: {}, malformed: '{"path": "no' }] },
-  length: { text: "This goes on" },
-  refused: {},
-  empty: {},
-});
+const says = (api: Api): Readonly<Record<ProviderScene, SceneContent>> => JSON.parse(fixture(`${api}/says.json`));
 
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
 const capabilities = [
@@ -71,13 +61,151 @@ for (const api of ["chat", "responses"] as const) {
       const vendor = openVendor(api);
       const model = "gpt-5.5";
       return {
-        ...{ provider: openProvider(vendor, { api: "auto", baseUrl: baseUrls[api] }), id: "openai", model, now: clock.now(), vendor, secret },
+        ...{
+          provider: openProvider(vendor, { api: "auto", baseUrl: baseUrls[api] }),
+          id: "openai",
+          model,
+          now: clock.now(),
+          vendor,
+          secret,
+        },
         play(scene) {
           vendor.play(scene);
-          return { request: plainRequest(model, [{ type: "user", content: [{ type: "text", text: "hello" }] }]), says: says(api)[scene] };
+          return { request: plainRequest(model, [userTurn("hello")]), says: says(api)[scene] };
         },
-        async [Symbol.asyncDispose]() {},
+        [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     },
   });
 }
+
+describe("OpenAI's own ways", () => {
+  const hear = (provider: Provider, request = plainRequest("m", [userTurn("hi")])) =>
+    Array.fromAsync(provider.stream(request, new AbortController().signal));
+  const sent = async (api: Api, request: ModelRequest, baseUrl: string = baseUrls[api]) => {
+    const vendor = openVendor(api);
+    vendor.play("text");
+    await hear(openProvider(vendor, { api, baseUrl }), request);
+    return vendor.requests()[0] as any;
+  };
+  const sse = { "content-type": "text/event-stream" };
+  const chunk = (delta: object, finish: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+
+  test.each([
+    ["auto", "https://api.openai.com/v1", "/v1/responses"],
+    ["auto", "https://openrouter.ai/api/v1", "/api/v1/chat/completions"],
+    ["chat", "https://api.openai.com/v1", "/v1/chat/completions"],
+    ["responses", "http://127.0.0.1:1234/v1", "/v1/responses"],
+  ] as const)("[A06] [A08] with api %s at %s asks %s", async (api, baseUrl, path) => {
+    const vendor = openVendor(path.endsWith("responses") ? "responses" : "chat");
+    const paths: string[] = [];
+    const watching: FakeVendor = {
+      ...vendor,
+      fetch: (input, init) => {
+        paths.push(new URL(input instanceof Request ? input.url : input).pathname);
+        return vendor.fetch(input, init);
+      },
+    };
+    vendor.play("text");
+    const events = await hear(openProvider(watching, { api, baseUrl }));
+    expect([paths, events.at(-1)?.type]).toEqual([[path], "step-end"]);
+  });
+
+  test("sends other servers of the API nothing that only OpenAI knows", async () => {
+    const request = { ...plainRequest("local-model", [userTurn("hi")]), maxOutputTokens: 500 };
+    expect(Object.keys(await sent("chat", request)).sort()).toEqual([
+      "max_tokens",
+      "messages",
+      "model",
+      "stream",
+      "stream_options",
+      "tools",
+    ]);
+    const own = await sent("chat", { ...request, model: "gpt-5.5" }, "https://api.openai.com/v1");
+    expect(own).toMatchObject({
+      max_completion_tokens: 500,
+      reasoning_effort: "low",
+      prompt_cache_key: expect.any(String),
+    });
+  });
+
+  test("keeps nothing at the vendor and asks for the reasoning to take along", async () => {
+    const body = await sent("responses", plainRequest("gpt-5.5", [userTurn("hi")]));
+    expect(body).toMatchObject({
+      store: false,
+      include: ["reasoning.encrypted_content"],
+      reasoning: { effort: "low", summary: "auto" },
+    });
+    expect(await sent("responses", plainRequest("gpt-4.1", [userTurn("hi")]))).not.toHaveProperty("reasoning");
+  });
+
+  test.each([
+    ["gpt-6.1-sol", "off", "low"],
+    ["gpt-5.5", "off", "none"],
+    ["gpt-5-mini", "off", "minimal"],
+    ["openai/gpt-oss-120b", "high", "high"],
+    ["gpt-5.2-chat-latest", "high", undefined],
+    ["gpt-4.1", "high", undefined],
+    ["qwen3", "high", undefined],
+  ] as const)("tells %s to think %s as %s", (id, level, effort) => {
+    expect(effortOf(id, level)).toBe(effort as any);
+  });
+
+  test("tells calls apart that a server gives the same index, and names those it gives no id", async () => {
+    const vendor = openVendor("chat");
+    const calls = ["a", "b"].map((name) =>
+      chunk({ tool_calls: [{ index: 0, id: name, function: { name, arguments: "{}" } }] }),
+    );
+    const nameless = chunk({ tool_calls: [{ index: 1, function: { name: "c", arguments: "" } }] });
+    vendor.answerWith(200, `${calls.join("")}${nameless}${chunk({}, "stop")}data: [DONE]\n\n`, sse);
+    const end = (await hear(openProvider(vendor, { api: "chat", baseUrl: baseUrls.chat }))).at(-1) as any;
+    expect([end.stopReason, end.content.map((call: any) => call.name)]).toEqual(["tool-calls", ["a", "b", "c"]]);
+    expect(end.content[2].id).toMatch(/^call_\w{32}$/);
+  });
+
+  test("gives OpenRouter's reasoning details back as they came", async () => {
+    const vendor = openVendor("chat");
+    const details = [{ type: "reasoning.encrypted", data: "abc" }];
+    vendor.answerWith(
+      200,
+      `${chunk({ reasoning: "hm", reasoning_details: details })}${chunk({ content: "yes" })}${chunk({}, "stop")}`,
+      sse,
+    );
+    const provider = openProvider(vendor, { api: "chat", baseUrl: baseUrls.chat });
+    const end = (await hear(provider)).at(-1) as any;
+    const body = await sent(
+      "chat",
+      plainRequest("m", [userTurn("hi"), stepTurn(end.content, { provider: "openai", model: "m" })]),
+    );
+    expect(body.messages.at(-1)).toEqual({ role: "assistant", content: "yes", reasoning_details: details });
+  });
+
+  test("hears a failure that comes in mid-stream, with its wait", async () => {
+    const vendor = openVendor("responses");
+    vendor.answerWith(200, fixture("responses/failed.sse"), sse);
+    const provider = openProvider(vendor, { api: "responses", baseUrl: baseUrls.responses });
+    const events = await hear(provider);
+    expect(events).toMatchObject([{ type: "fault", fault: { kind: "limited", retryAt: clock.now() + 1_500 } }]);
+  });
+
+  test("takes the wait from the vendor's sentence where no header has it", async () => {
+    const vendor = openVendor("chat");
+    vendor.trouble("limited");
+    const provider = openProvider(vendor, { api: "chat", baseUrl: baseUrls.chat });
+    const events = await hear(provider);
+    expect(events).toMatchObject([{ fault: { retryAt: clock.now() + 20_000 } }]);
+  });
+
+  test("[A13] lists what converses, with what the catalog knows of it", async () => {
+    const vendor = openVendor("chat");
+    vendor.play("text");
+    const models = await openProvider(vendor, { api: "chat", baseUrl: baseUrls.chat }).models?.(
+      new AbortController().signal,
+    );
+    expect(models?.map((model) => [model.id, model.thinking])).toEqual([
+      ["gpt-5.5", true],
+      ["gpt-9-later", false],
+    ]);
+  });
+});

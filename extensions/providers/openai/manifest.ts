@@ -6,7 +6,8 @@ export default defineManifest({
   id: "openai",
   kind: "provider",
   title: "OpenAI",
-  description: "OpenAI's models, and any server that speaks its API: OpenRouter, LM Studio, vLLM and others by address.",
+  description:
+    "OpenAI's models, and any server that speaks its API: OpenRouter, LM Studio, vLLM and others by address.",
   since: "0.1",
   capabilities: ["thinking", "tools", "images", "models"],
   permissions: { hosts: ["api.openai.com", "{config.baseUrl}"] },

@@ -14,10 +14,13 @@ interface Listed {
 }
 
 /** OpenAI's list holds models that do not converse. */
-const noConversation = /^(?:text-embedding|whisper|tts|dall-e|gpt-image|sora|omni-moderation|davinci|babbage)|-(?:transcribe|tts|realtime|image|search-api)/;
+const noConversation =
+  /^(?:text-embedding|whisper|tts|dall-e|gpt-image|sora|omni-moderation|davinci|babbage)|-(?:transcribe|tts|realtime|image|search-api)/;
 
 export function conversing(models: readonly Listed[], known: readonly ModelInfo[]): readonly ModelInfo[] {
-  return models.filter((model) => !noConversation.test(model.id)).map((model) => ({ ...saidOf(model), ...known.find((item) => item.id === model.id) }));
+  return models
+    .filter((model) => !noConversation.test(model.id))
+    .map((model) => ({ ...saidOf(model), ...known.find((item) => item.id === model.id) }));
 }
 
 function saidOf(model: Listed): ModelInfo {

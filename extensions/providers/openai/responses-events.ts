@@ -1,12 +1,5 @@
 // The events of a Responses stream, put together into one step. No I/O: events in, events out.
-import {
-  type FaultData,
-  noUsage,
-  type ProviderEvent,
-  type StepBlock,
-  type StopReason,
-  type Usage,
-} from "@homarus/sdk";
+import { type FaultData, noUsage, type ProviderEvent, type StepBlock, type StopReason, type Usage } from "@homarus/sdk";
 import type OpenAI from "openai";
 import { parsedArguments } from "./arguments.ts";
 import type { OpenStep } from "./chat-events.ts";
@@ -46,7 +39,9 @@ function take(heard: Heard, event: VendorEvent, fault: (error: StreamError) => F
     case "response.reasoning_summary_part.added":
       return event.summary_index > 0 ? [{ type: "thinking-delta", text: "\n\n" }] : [];
     case "response.output_item.added":
-      return event.item.type === "function_call" ? [{ type: "tool-call-start", id: event.item.call_id, name: event.item.name }] : [];
+      return event.item.type === "function_call"
+        ? [{ type: "tool-call-start", id: event.item.call_id, name: event.item.name }]
+        : [];
     case "response.output_item.done":
       heard.items.set(event.output_index, blocksOf(event.item));
       heard.refused += refusalOf(event.item);
@@ -57,7 +52,10 @@ function take(heard: Heard, event: VendorEvent, fault: (error: StreamError) => F
       return [];
     case "response.failed": {
       const error = event.response.error;
-      heard.end = { type: "fault", fault: fault({ code: error?.code ?? "server_error", message: error?.message ?? "no reason given" }) };
+      heard.end = {
+        type: "fault",
+        fault: fault({ code: error?.code ?? "server_error", message: error?.message ?? "no reason given" }),
+      };
       return [];
     }
     case "error":
@@ -84,7 +82,9 @@ function blocksOf(item: OutputItem): readonly StepBlock[] {
 }
 
 function refusalOf(item: OutputItem): string {
-  return item.type === "message" ? item.content.map((part) => (part.type === "refusal" ? part.refusal : "")).join("") : "";
+  return item.type === "message"
+    ? item.content.map((part) => (part.type === "refusal" ? part.refusal : "")).join("")
+    : "";
 }
 
 function endOf(heard: Heard, response: OpenAI.Responses.Response): ProviderEvent {
@@ -107,7 +107,8 @@ function stopReasonOf(heard: Heard, response: OpenAI.Responses.Response, content
 /** `input_tokens` counts what came from the cache and what was written to it; ours does not. */
 function usageOf(usage: OpenAI.Responses.ResponseUsage | null | undefined): Usage {
   if (!usage) return noUsage;
-  const details: { readonly cached_tokens?: number; readonly cache_write_tokens?: number } = usage.input_tokens_details ?? {};
+  const details: { readonly cached_tokens?: number; readonly cache_write_tokens?: number } =
+    usage.input_tokens_details ?? {};
   const [cacheRead, cacheWrite] = [details.cached_tokens ?? 0, details.cache_write_tokens ?? 0];
   const input = Math.max(0, (usage.input_tokens ?? 0) - cacheRead - cacheWrite);
   return { input, output: usage.output_tokens ?? 0, cacheRead, cacheWrite };

@@ -23,7 +23,9 @@ const longestId = 64;
 export function responsesRequest(asked: ModelRequest, provider: string): ResponsesBody {
   const request = wellFormed(asked);
   const reader = { provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
-  const instructions = [request.system.stable, request.system.volatile].filter((text) => text.trim() !== "").join("\n\n");
+  const instructions = [request.system.stable, request.system.volatile]
+    .filter((text) => text.trim() !== "")
+    .join("\n\n");
   const effort = effortOf(request.model, request.thinking);
   return {
     model: request.model,
@@ -33,7 +35,9 @@ export function responsesRequest(asked: ModelRequest, provider: string): Respons
     store: false,
     prompt_cache_key: fitId(request.cacheKey, longestId),
     ...(request.tools.length > 0 ? { tools: request.tools.map(toolOf) } : {}),
-    ...(effort ? { reasoning: { effort, summary: "auto" as const }, include: ["reasoning.encrypted_content" as const] } : {}),
+    ...(effort
+      ? { reasoning: { effort, summary: "auto" as const }, include: ["reasoning.encrypted_content" as const] }
+      : {}),
     ...(request.maxOutputTokens === undefined ? {} : { max_output_tokens: request.maxOutputTokens }),
   };
 }
@@ -88,5 +92,7 @@ function reasoningItem(block: ThinkingBlock): Item[] {
 }
 
 function fieldsOf(vendor: Json | undefined): { readonly [key: string]: Json | undefined } {
-  return typeof vendor === "object" && vendor !== null && !Array.isArray(vendor) ? (vendor as { [key: string]: Json }) : {};
+  return typeof vendor === "object" && vendor !== null && !Array.isArray(vendor)
+    ? (vendor as { [key: string]: Json })
+    : {};
 }

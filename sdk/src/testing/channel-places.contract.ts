@@ -1,7 +1,7 @@
 // What channels promise that claim more than words in a direct chat: groups, threads, replies, files, sightings.
 import type { MediaBlock } from "../content.ts";
-import { conversation, faultOf } from "./channel-sending.contract.ts";
 import { type ChannelWorld, lever, listenTo, reply, until } from "./channel.world.ts";
+import { conversation, faultOf } from "./channel-sending.contract.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
 
 const media = (type: MediaBlock["type"], mediaType: string, bytes: number): MediaBlock => ({
@@ -133,7 +133,7 @@ export const channelPlaces: readonly ContractCase<ChannelWorld>[] = [
     },
   },
   {
-    name: "[M17] a piece whose receipt was lost is found again, and looking alters nothing",
+    name: "[Y25] a piece whose receipt was lost is found again, and looking alters nothing",
     needs: "sightings",
     async run(world) {
       await using house = await conversation(world);
@@ -141,7 +141,13 @@ export const channelPlaces: readonly ContractCase<ChannelWorld>[] = [
       const before = await reply(channel, message, "an earlier answer");
       const known = [message.id, before[0]?.id ?? ""];
       const { account, place } = message;
-      const piece = channel.compose?.({ channel: message.channel, account, place, text: "lost **words**", attachments: [] })[0] ?? { place, text: "lost words" };
+      const piece = channel.compose?.({
+        channel: message.channel,
+        account,
+        place,
+        text: "lost **words**",
+        attachments: [],
+      })[0] ?? { place, text: "lost words" };
       lever(world, "loseAnswer")();
       const stop = new AbortController();
       const sending = faultOf(channel.send(piece, stop.signal));
@@ -159,7 +165,7 @@ export const channelPlaces: readonly ContractCase<ChannelWorld>[] = [
     },
   },
   {
-    name: "[M17] a piece that did not arrive is absent, whatever others wrote, and looking alters nothing",
+    name: "[Y25] a piece that did not arrive is absent, whatever others wrote, and looking alters nothing",
     needs: "sightings",
     async run(world) {
       await using house = await conversation(world);

@@ -83,7 +83,9 @@ export const channelSending: readonly ContractCase<ChannelWorld>[] = [
     name: "[F05] a long text arrives whole, in pieces that are each within the limit",
     async run(world) {
       await using house = await conversation(world);
-      const text = Array.from({ length: 900 }, (_, index) => `Line ${index} has **bold** & <plain> words.`).join("\n\n");
+      const text = Array.from({ length: 900 }, (_, index) => `Line ${index} has **bold** & <plain> words.`).join(
+        "\n\n",
+      );
       await reply(house.channel, house.message, text);
       const tooLong = world.shown().filter((message) => message.text.length > world.textLimit);
       expectSame(tooLong.length, 0, "pieces over the limit");
@@ -150,7 +152,12 @@ export const channelSending: readonly ContractCase<ChannelWorld>[] = [
     name: "[F06] broken Markdown and foreign markup arrive with their words",
     async run(world) {
       await using house = await conversation(world);
-      for (const text of ["**open _wrong** order_ `tick", "<b>&nope; <i></b> 1 < 2 && 3 > 2", "```\nnever closed", "[a](x"])
+      for (const text of [
+        "**open _wrong** order_ `tick",
+        "<b>&nope; <i></b> 1 < 2 && 3 > 2",
+        "```\nnever closed",
+        "[a](x",
+      ])
         await reply(house.channel, house.message, text);
       for (const word of ["open", "order", "tick", "&nope;", "1 < 2 && 3 > 2", "never closed"])
         expectThat(shownText(world).includes(word), `${word} arrived`);
@@ -201,7 +208,11 @@ export const channelSending: readonly ContractCase<ChannelWorld>[] = [
       stop.abort();
       expectSame(await sending, "aborted", "the kind of Fault");
       expectThat(performance.now() - begun < 1_000, "it ends within a second");
-      expectSame(await faultOf(house.channel.send(pieceOf(house.channel, house.message, "x"), stop.signal)), "aborted", "stopped before it began");
+      expectSame(
+        await faultOf(house.channel.send(pieceOf(house.channel, house.message, "x"), stop.signal)),
+        "aborted",
+        "stopped before it began",
+      );
       expectSame(world.shown().length, 1, "what was stopped before it began does not arrive");
     },
   },
@@ -231,7 +242,11 @@ export const channelSending: readonly ContractCase<ChannelWorld>[] = [
       const [receipt] = await reply(house.channel, house.message, "draft");
       lever(world, "remove")(receipt?.id ?? "");
       const piece = pieceOf(house.channel, house.message, "final");
-      expectSame(await faultOf(house.channel.edit?.(receipt?.id ?? "", piece, going()) as never), "invalid", "the Fault");
+      expectSame(
+        await faultOf(house.channel.edit?.(receipt?.id ?? "", piece, going()) as never),
+        "invalid",
+        "the Fault",
+      );
     },
   },
   {

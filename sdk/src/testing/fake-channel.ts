@@ -21,7 +21,10 @@ export function createFakeChannel(): FakeChannel {
     receive: undefined,
     start(receive, signal) {
       channel.receive = receive;
-      return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      return new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
     },
     async send(piece): Promise<Receipt> {
       const fault = channel.faults.shift();
@@ -31,8 +34,8 @@ export function createFakeChannel(): FakeChannel {
       return { id: `sent-${count}`, at: count };
     },
     async edit(id, piece): Promise<Receipt> {
-      if (!channel.sent.some((item) => item.id === id))
-        throw new Fault("invalid", "fake.gone", "That message is gone.");
+      const index = channel.sent.findIndex((item) => item.id === id);
+      if (index < 0) throw new Fault("invalid", "fake.gone", "That message is gone.");
       channel.edited.push({ id, piece });
       return { id, at: count };
     },

@@ -4,13 +4,16 @@ import type { Json } from "../content.ts";
 import { toolCallsOf } from "../content.ts";
 import type { ModelTurn } from "../ports/provider.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
-import { hearStep, listen, plainRequest, stepTurn, userTurn } from "./provider-listen.ts";
 import type { ProviderWorld } from "./provider.world.ts";
+import { hearStep, listen, plainRequest, stepTurn, userTurn } from "./provider-listen.ts";
 
 const strange = { id: "functions.read:0|über/long-".padEnd(90, "x"), provider: "elsewhere", model: "other-1" };
 
 /** Sends a history and gives back what the vendor got. */
-async function sent(world: ProviderWorld, turns: readonly ModelTurn[]): Promise<{ readonly body: Json; readonly text: string }> {
+async function sent(
+  world: ProviderWorld,
+  turns: readonly ModelTurn[],
+): Promise<{ readonly body: Json; readonly text: string }> {
   const { request } = world.play("text");
   const heard = await listen(world, { ...request, ...plainRequest(world.model, turns) });
   expectThat(heard.step !== undefined, `the history is taken, not refused with ${JSON.stringify(heard.fault)}`);
@@ -31,7 +34,10 @@ function emptyTextsIn(value: Json): number {
 }
 
 function result(callId: string, text: string): ModelTurn {
-  return { type: "tool", results: [{ type: "tool-result", callId, name: "read", content: [{ type: "text", text }], isError: false }] };
+  return {
+    type: "tool",
+    results: [{ type: "tool-result", callId, name: "read", content: [{ type: "text", text }], isError: false }],
+  };
 }
 
 const picture = "iVBORw0KGgoAAAANSUhEUg==";
@@ -46,7 +52,10 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
       const { text } = await sent(world, [
         { type: "user", content: [{ type: "text", text: "What is this?" }, image] },
         stepTurn([{ type: "tool-call", id: "c1", name: "read", input: { path: "a.png" } }], strange),
-        { type: "tool", results: [{ type: "tool-result", callId: "c1", name: "read", content: [other], isError: false }] },
+        {
+          type: "tool",
+          results: [{ type: "tool-result", callId: "c1", name: "read", content: [other], isError: false }],
+        },
       ]);
       expectThat(text.includes(picture), "the person's picture is in the request");
       expectThat(text.includes(other.data), "the tool's picture is in the request");
@@ -77,7 +86,11 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
       ];
       const own = await sent(world, turns({ provider: world.id, model: world.model }));
       expectThat(own.text.includes(says.signature), "its own reasoning goes back");
-      for (const by of [strange, { provider: world.id, model: "another-model" }, { provider: "elsewhere", model: world.model }]) {
+      for (const by of [
+        strange,
+        { provider: world.id, model: "another-model" },
+        { provider: "elsewhere", model: world.model },
+      ]) {
         const foreign = await sent(world, turns(by));
         expectThat(!foreign.text.includes(says.signature), `reasoning of ${by.provider}/${by.model} stays away`);
         expectThat(foreign.text.includes("the note's text"), "text and results go on");
@@ -92,17 +105,30 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
         userTurn("read it"),
         stepTurn(
           [
-            { type: "thinking", text: "private reasoning", signature: "elsewhere-signature", vendor: { secret: "vendor-data" } },
+            {
+              type: "thinking",
+              text: "private reasoning",
+              signature: "elsewhere-signature",
+              vendor: { secret: "vendor-data" },
+            },
             { type: "text", text: "I read it.", vendor: { secret: "vendor-data" } },
-            { type: "tool-call", id: strange.id, name: "read", input: { path: "note.txt" }, vendor: { secret: "vendor-data" } },
+            {
+              type: "tool-call",
+              id: strange.id,
+              name: "read",
+              input: { path: "note.txt" },
+              vendor: { secret: "vendor-data" },
+            },
           ],
           strange,
         ),
         result(strange.id, "the note's text"),
         userTurn("and now?"),
       ]);
-      for (const gone of ["private reasoning", "elsewhere-signature", "vendor-data"]) expectThat(!text.includes(gone), `no "${gone}" is sent`);
-      for (const kept of ["I read it.", "note.txt", "the note's text", "and now?"]) expectThat(text.includes(kept), `"${kept}" is sent`);
+      for (const gone of ["private reasoning", "elsewhere-signature", "vendor-data"])
+        expectThat(!text.includes(gone), `no "${gone}" is sent`);
+      for (const kept of ["I read it.", "note.txt", "the note's text", "and now?"])
+        expectThat(text.includes(kept), `"${kept}" is sent`);
       expectThat(!stringsIn(body).includes(strange.id), "the strange id was put into the vendor's alphabet");
     },
   },
@@ -135,11 +161,27 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
     async run(world) {
       const { body } = await sent(world, [
         userTurn("broken \ud83d half"),
-        stepTurn([{ type: "text", text: "" }, { type: "text", text: "fine" }, { type: "tool-call", id: "c1", name: "read", input: { path: "\udc4b" } }], strange),
+        stepTurn(
+          [
+            { type: "text", text: "" },
+            { type: "text", text: "fine" },
+            { type: "tool-call", id: "c1", name: "read", input: { path: "\udc4b" } },
+          ],
+          strange,
+        ),
         result("c1", "torn \udc4b too"),
-        { type: "user", content: [{ type: "text", text: "  " }, { type: "text", text: "on" }] },
+        {
+          type: "user",
+          content: [
+            { type: "text", text: "  " },
+            { type: "text", text: "on" },
+          ],
+        },
       ]);
-      expectThat(stringsIn(body).every((text) => text.isWellFormed()), "every text is well-formed Unicode");
+      expectThat(
+        stringsIn(body).every((text) => text.isWellFormed()),
+        "every text is well-formed Unicode",
+      );
       expectThat(!/\\u(?:d83d|dc4b)/i.test(stringsIn(body).join("")), "also where arguments travel as text");
       expectSame(emptyTextsIn(body), 0, "no empty text is sent");
     },
@@ -149,7 +191,10 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
     needs: "cache-hints",
     async run(world) {
       const { text } = await sent(world, [userTurn("hello")]);
-      expectThat(text.indexOf("careful reader") < text.indexOf("Thursday"), "the stable part stands before the volatile one");
+      expectThat(
+        text.indexOf("careful reader") < text.indexOf("Thursday"),
+        "the stable part stands before the volatile one",
+      );
       expectThat(/cache_control|prompt_cache_key/.test(text), "the request names what to keep");
     },
   },

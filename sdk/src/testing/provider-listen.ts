@@ -21,7 +21,9 @@ export interface Heard {
 export async function listen(
   world: ProviderWorld,
   request: ModelRequest,
-  stop: { readonly signal: AbortSignal; readonly onEvent?: (event: ProviderEvent) => void } = { signal: new AbortController().signal },
+  stop: { readonly signal: AbortSignal; readonly onEvent?: (event: ProviderEvent) => void } = {
+    signal: new AbortController().signal,
+  },
 ): Promise<Heard> {
   const events: ProviderEvent[] = [];
   try {
@@ -50,17 +52,27 @@ function joined(events: readonly ProviderEvent[], type: "text-delta" | "thinking
 }
 
 /** Plays a scene and expects it to end as a step that says in whole what its deltas said in pieces. */
-export async function hearStep(world: ProviderWorld, scene: ProviderScene): Promise<Heard & { readonly step: StepEnd }> {
+export async function hearStep(
+  world: ProviderWorld,
+  scene: ProviderScene,
+): Promise<Heard & { readonly step: StepEnd }> {
   const { request, says } = world.play(scene);
   const heard = await listen(world, request);
   const { step } = heard;
   expectThat(step !== undefined, `the step ends well, not with ${JSON.stringify(heard.fault)}`);
   expectThat(step.content.length > 0, "a step is never empty");
-  if (step.stopReason !== "refused") expectSame(textOf(step.content), heard.text, "the whole text is what the deltas said");
+  if (step.stopReason !== "refused")
+    expectSame(textOf(step.content), heard.text, "the whole text is what the deltas said");
   if (says.text !== undefined) expectSame(heard.text, says.text, "the text");
   if (says.thinking !== undefined) expectSame(heard.thinking, says.thinking, "the thinking");
-  const started = heard.events.flatMap((event) => (event.type === "tool-call-start" ? [{ id: event.id, name: event.name }] : []));
-  expectSame(started, toolCallsOf(step.content).map(({ id, name }) => ({ id, name })), "each call was announced with its id and name");
+  const started = heard.events.flatMap((event) =>
+    event.type === "tool-call-start" ? [{ id: event.id, name: event.name }] : [],
+  );
+  expectSame(
+    started,
+    toolCallsOf(step.content).map(({ id, name }) => ({ id, name })),
+    "each call was announced with its id and name",
+  );
   if (says.calls) expectSame(toolCallsOf(step.content).map(callOf), says.calls, "the calls");
   return { ...heard, step };
 }
@@ -79,7 +91,10 @@ export function userTurn(text: string): ModelTurn {
   return { type: "user", content: [{ type: "text", text }] };
 }
 
-export function stepTurn(content: readonly StepBlock[], by: { readonly provider: string; readonly model: string }): ModelTurn {
+export function stepTurn(
+  content: readonly StepBlock[],
+  by: { readonly provider: string; readonly model: string },
+): ModelTurn {
   return { type: "step", content, provider: by.provider, model: by.model };
 }
 

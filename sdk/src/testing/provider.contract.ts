@@ -1,18 +1,24 @@
 // What every Provider promises: one shape of stream for all vendors, whole steps, honest ends, and no throw.
 import { toolCallsOf } from "../content.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
+import type { ProviderWorld } from "./provider.world.ts";
 import { providerFaultContract } from "./provider-faults.contract.ts";
 import { providerHistoryContract } from "./provider-history.contract.ts";
 import { expectUsage, hearStep, listen } from "./provider-listen.ts";
-import type { ProviderWorld } from "./provider.world.ts";
 
 const answers: readonly ContractCase<ProviderWorld>[] = [
   {
     name: "[A01] [A23] says its text in pieces and then whole",
     async run(world) {
       const { events, step } = await hearStep(world, "text");
-      expectThat(events.filter((event) => event.type === "text-delta").length > 1, "the text comes in more than one piece");
-      expectThat(events.every((event) => event.type !== "text-delta" || event.text !== ""), "no piece is empty");
+      expectThat(
+        events.filter((event) => event.type === "text-delta").length > 1,
+        "the text comes in more than one piece",
+      );
+      expectThat(
+        events.every((event) => event.type !== "text-delta" || event.text !== ""),
+        "no piece is empty",
+      );
       expectSame(step.stopReason, "end", "the step ended by itself");
     },
   },
@@ -32,7 +38,10 @@ const answers: readonly ContractCase<ProviderWorld>[] = [
     async run(world) {
       const { step } = await hearStep(world, "tool-call");
       expectSame(step.stopReason, "tool-calls", "the step ended to call tools");
-      expectThat(toolCallsOf(step.content).every((call) => call.id !== "" && call.name !== ""), "each call has an id and a name");
+      expectThat(
+        toolCallsOf(step.content).every((call) => call.id !== "" && call.name !== ""),
+        "each call has an id and a name",
+      );
     },
   },
   {
@@ -44,7 +53,10 @@ const answers: readonly ContractCase<ProviderWorld>[] = [
       expectThat(calls.length > 1, "there are several");
       expectSame(new Set(calls.map((call) => call.id)).size, calls.length, "no two have the same id");
       const again = toolCallsOf((await hearStep(world, "parallel-calls")).step.content);
-      expectThat(again.every((call) => call.id !== ""), "also in the next step");
+      expectThat(
+        again.every((call) => call.id !== ""),
+        "also in the next step",
+      );
     },
   },
   {
@@ -80,7 +92,10 @@ const answers: readonly ContractCase<ProviderWorld>[] = [
     async run(world) {
       const { step } = await hearStep(world, "refused");
       expectSame(step.stopReason, "refused", "why it ended");
-      expectThat(step.content.some((block) => block.type === "text" && block.text !== ""), "there are words");
+      expectThat(
+        step.content.some((block) => block.type === "text" && block.text !== ""),
+        "there are words",
+      );
     },
   },
   {

@@ -52,6 +52,8 @@ export interface VendorLevers {
   cutAfter(bytes: number): void;
   /** The next answers stop half-way and stay open. */
   hang(): void;
+  /** Breaks off those that hang. */
+  drop(): void;
   /** The vendor cannot be reached. */
   unplug(): void;
   /** Bodies of the requests so far, parsed. */
@@ -93,12 +95,16 @@ interface Stage {
   cutAt: number | undefined;
   hangs: boolean;
   unplugged: boolean;
+  readonly hanging: Set<() => void>;
 }
 
 /** A vendor that replays wire fixtures, a few bytes at a time, so that characters are torn as networks tear them. */
 export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
   const requests: Json[] = [];
-  const stage: Stage = { answer: { status: 200, body: "" }, cutAt: undefined, hangs: false, unplugged: false };
+  const stage: Stage = {
+    ...{ answer: { status: 200, body: "" }, cutAt: undefined, hangs: false, unplugged: false },
+    hanging: new Set(),
+  };
   const streaming = { "content-type": parts.contentType };
   const show = (answer: VendorAnswer): void => {
     Object.assign(stage, { answer, cutAt: undefined, hangs: false, unplugged: false });
@@ -113,6 +119,10 @@ export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
     },
     hang: () => {
       stage.hangs = true;
+    },
+    drop: () => {
+      for (const cut of stage.hanging) cut();
+      stage.hanging.clear();
     },
     unplug: () => {
       stage.unplugged = true;
@@ -137,13 +147,15 @@ export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
 
 const pieceBytes = 11;
 
-function bodyOf({ answer, cutAt, hangs }: Stage, signal: AbortSignal): ReadableStream<Uint8Array> {
+function bodyOf({ answer, cutAt, hangs, hanging }: Stage, signal: AbortSignal): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(answer.body);
   const end = cutAt ?? (hangs ? Math.floor(bytes.length / 2) : bytes.length);
+  const broken = () => new TypeError("the connection was closed in mid-answer");
   let at = 0;
   return new ReadableStream({
     start(controller) {
       signal.addEventListener("abort", () => controller.error(signal.reason), { once: true });
+      if (hangs) hanging.add(() => controller.error(broken()));
     },
     pull(controller) {
       if (at < end) {
@@ -151,9 +163,10 @@ function bodyOf({ answer, cutAt, hangs }: Stage, signal: AbortSignal): ReadableS
         at += pieceBytes;
         return;
       }
+      // What hangs is ended from outside: by the signal, or by a drop.
       if (hangs) return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       if (cutAt === undefined) controller.close();
-      else controller.error(new TypeError("the connection was closed in mid-answer"));
+      else controller.error(broken());
     },
   });
 }

@@ -24,7 +24,7 @@ interface ComposerProps {
 export function Composer({ field, isRunning, isOpen, onSend, onStop }: ComposerProps) {
   const [text, setText] = useState("");
   const { pictures, problem, add, remove, clear } = usePictures();
-  const [fieldId, hintId, fileId] = [useId(), useId(), useId()];
+  const [fieldId, hintId] = [useId(), useId()];
   const isEmpty = text.trim() === "" && pictures.length === 0;
   const send = () => {
     if (isEmpty) return;
@@ -38,8 +38,7 @@ export function Composer({ field, isRunning, isOpen, onSend, onStop }: ComposerP
     field.current?.focus();
   };
   const pressed = (event: KeyboardEvent) => {
-    // An input method ends a word with Enter too.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (!sends(event)) return;
     event.preventDefault();
     send();
   };
@@ -77,20 +76,39 @@ export function Composer({ field, isRunning, isOpen, onSend, onStop }: ComposerP
         onKeyDown={pressed}
       />
       <div className="composer-row">
-        <FileChoice id={fileId} onFiles={add} />
+        <FileChoice onFiles={add} />
         <p className="hint" id={hintId}>
           {hintFor(isOpen, isRunning)}
         </p>
-        {isRunning && (
-          <button type="button" className="round" onClick={onStop} aria-label="Stop" title="Stop (Escape)">
-            <Icon name="stop" />
-          </button>
-        )}
-        <button type="submit" className="round primary" disabled={isEmpty} aria-label="Send" title="Send (Enter)">
-          <Icon name="send" />
-        </button>
+        <Buttons isRunning={isRunning} isEmpty={isEmpty} onStop={onStop} />
       </div>
     </form>
+  );
+}
+
+/** Enter by itself; an input method ends a word with Enter too. */
+function sends(event: KeyboardEvent): boolean {
+  return event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing;
+}
+
+interface ButtonsProps {
+  readonly isRunning: boolean;
+  readonly isEmpty: boolean;
+  readonly onStop: () => void;
+}
+
+function Buttons({ isRunning, isEmpty, onStop }: ButtonsProps) {
+  return (
+    <>
+      {isRunning && (
+        <button type="button" className="round" onClick={onStop} aria-label="Stop" title="Stop (Escape)">
+          <Icon name="stop" />
+        </button>
+      )}
+      <button type="submit" className="round primary" disabled={isEmpty} aria-label="Send" title="Send (Enter)">
+        <Icon name="send" />
+      </button>
+    </>
   );
 }
 
@@ -100,11 +118,10 @@ function hintFor(isOpen: boolean, isRunning: boolean): string {
   return "Enter sends, Shift+Enter begins a new line.";
 }
 
-function FileChoice({ id, onFiles }: { readonly id: string; readonly onFiles: (files: FileList) => void }) {
+function FileChoice({ onFiles }: { readonly onFiles: (files: FileList) => void }) {
   return (
     <span className="file">
       <input
-        id={id}
         type="file"
         accept="image/png,image/jpeg,image/gif,image/webp"
         multiple

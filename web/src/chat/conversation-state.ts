@@ -28,8 +28,10 @@ export const emptyConversation: ConversationState = {
   ...{ log: undefined, runs: [], outbox: [], notes: [], known: new Map(), isActive: false },
 };
 
+/** Something goes on: a run is told, or the gateway took a message and owes its answer. */
 export function isRunning(state: ConversationState): boolean {
-  return state.isActive || state.runs.some(isGoing);
+  const isOwed = (item: Outgoing) => item.state === "accepted" && !item.isSettled;
+  return state.isActive || state.runs.some(isGoing) || state.outbox.some(isOwed);
 }
 
 export function isGoing(run: LiveRun): boolean {

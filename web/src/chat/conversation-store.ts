@@ -14,6 +14,8 @@ export interface ConversationView {
   readonly items: readonly Item[];
   readonly isRunning: boolean;
   readonly isLoaded: boolean;
+  /** The log is being read. */
+  readonly isReading: boolean;
   /** The newest answers that came to their end while the page was open, for those who listen. */
   readonly announcements: readonly Announcement[];
   /** Messages that were written since the page was opened. */
@@ -43,6 +45,8 @@ const drawEveryMs = 40;
 const announcementsKept = 3;
 const announcedChars = 1000;
 
+const quiet = { isRunning: false, isLoaded: false, isReading: false, trouble: undefined } as const;
+
 export class Conversation extends Store<ConversationView> {
   readonly #parts: ConversationParts;
   readonly #maker = new ItemMaker();
@@ -56,7 +60,7 @@ export class Conversation extends Store<ConversationView> {
   #sent = 0;
 
   constructor(parts: ConversationParts) {
-    super({ items: [], isRunning: false, isLoaded: false, announcements: [], sent: 0, trouble: undefined });
+    super({ ...quiet, items: [], announcements: [], sent: 0 });
     this.#parts = parts;
     this.#state = { ...emptyConversation, outbox: readOutbox(parts.drawer, parts.sessionKey) };
     parts.gateway.onEvent((event) => this.#heard(event.event, event.payload));
@@ -122,8 +126,6 @@ export class Conversation extends Store<ConversationView> {
 
   /** After each hello: first what was missed, then what is still to be sent or was sent into the dark. */
   async #sync(): Promise<void> {
-    await this.#read();
-    await this.#askActive();
     await this.#flush();
   }
 
@@ -145,6 +147,7 @@ export class Conversation extends Store<ConversationView> {
     this.#mustReadAgain = true;
     if (this.#isReading) return;
     this.#isReading = true;
+    this.#draw();
     try {
       while (this.#mustReadAgain && this.#parts.gateway.isOpen()) {
         this.#mustReadAgain = false;
@@ -157,6 +160,7 @@ export class Conversation extends Store<ConversationView> {
       this.#complain("read", thrown);
     } finally {
       this.#isReading = false;
+      this.#draw();
     }
   }
 
@@ -249,6 +253,7 @@ export class Conversation extends Store<ConversationView> {
       items: this.#maker.itemsOf(this.#state, running),
       isRunning: running,
       isLoaded: this.#state.log !== undefined,
+      isReading: this.#isReading,
       announcements: this.#announcements,
       sent: this.#sent,
       trouble: this.#state.runs.findLast((run) => !run.end)?.trouble,

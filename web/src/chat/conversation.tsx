@@ -12,7 +12,7 @@ interface ConversationProps {
 }
 
 export function ConversationPane({ conversation, onSuggestion }: ConversationProps) {
-  const { items, isRunning, isLoaded, trouble, announcements, sent } = useStore(conversation);
+  const { items, isRunning, isLoaded, isReading, trouble, announcements, sent } = useStore(conversation);
   const { pane, list, isAtEnd, toEnd } = useEnd(sent);
   const last = items.at(-1);
   const isQuiet = !(last?.type === "answer" && last.isStreaming);
@@ -20,7 +20,7 @@ export function ConversationPane({ conversation, onSuggestion }: ConversationPro
   return (
     <div className="pane-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by key. */}
-      <section className="pane" ref={pane} aria-label="Conversation" tabIndex={0}>
+      <section className="pane" ref={pane} aria-label="Conversation" aria-busy={isReading} tabIndex={0}>
         {isLoaded && items.length === 0 && !isRunning && <Welcome onSuggestion={onSuggestion} />}
         <ol className="items" ref={list}>
           {items.map((item) => (

@@ -4,6 +4,16 @@
 import DOMPurify, { type Config } from "dompurify";
 import { Marked, Parser, type Token, type Tokens } from "marked";
 
+/** Markup that models like to write and that can do no harm; all other is shown as the text it is. */
+const plainTags: ReadonlySet<string> = new Set(
+  ["b", "br", "del", "em", "i", "kbd", "mark", "q", "s", "small", "strong", "sub", "sup", "u"].flatMap((name) => [
+    `<${name}>`,
+    `<${name}/>`,
+    `<${name} />`,
+    `</${name}>`,
+  ]),
+);
+
 const marked = new Marked({
   gfm: true,
   breaks: true,
@@ -15,6 +25,10 @@ const marked = new Marked({
     },
     image({ href, text }) {
       return `<a href="${escaped(href)}">${escaped(text || href)}</a>`;
+    },
+    html({ text, block }) {
+      const shown = text.replace(/<\/?\w+\s*\/?>|[&<>"]/g, (part) => (plainTags.has(part) ? part : escaped(part)));
+      return block ? `<p>${shown}</p>` : shown;
     },
     checkbox({ checked }) {
       return checked ? "☑ " : "☐ ";

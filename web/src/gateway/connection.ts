@@ -119,7 +119,9 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
       },
       // What was missed is read anew, as after a drop.
       onGap: () => {
-        if (isOurs()) for (const listener of this.#openListeners) listener(true);
+        if (!isOurs()) return;
+        this.#tellOpen(false);
+        this.#tellOpen(true);
       },
       reconnect: { firstMs: 300, mostMs: 10_000 },
     });
@@ -144,7 +146,7 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
     const before = this.view();
     if (state === "waiting") this.set({ ...before, phase: "waiting", trouble: fault && troubleOf(fault) });
     else this.#refused(fault);
-    if (before.phase === "open") for (const listener of this.#openListeners) listener(false);
+    if (before.phase === "open") this.#tellOpen(false);
   }
 
   #refused(fault: GatewayFault | undefined): void {
@@ -157,6 +159,10 @@ export class GatewayConnection extends Store<ConnectionView> implements Gateway 
   #greeted(hello: HelloOk): void {
     if (this.#kept) keepSecret(this.#options.places, this.#kept);
     this.set({ ...this.view(), phase: "open", trouble: undefined, hello });
-    for (const listener of this.#openListeners) listener(true);
+    this.#tellOpen(true);
+  }
+
+  #tellOpen(isOpen: boolean): void {
+    for (const listener of this.#openListeners) listener(isOpen);
   }
 }

@@ -1,6 +1,13 @@
 // A Telegram that runs on this machine: the part of the Bot API (https://core.telegram.org/bots/api) that the channel
 // uses, with the platform's own rules: sequential ids, offsets that confirm, edits that refuse what has not changed.
-import { createFakeMessages, type FakeAnswer, type FakeMessage, type FakeMessages, me, type Params } from "./fake-messages.ts";
+import {
+  createFakeMessages,
+  type FakeAnswer,
+  type FakeMessage,
+  type FakeMessages,
+  me,
+  type Params,
+} from "./fake-messages.ts";
 import { createFakeUpdates, type FakeUpdates } from "./fake-updates.ts";
 
 export interface FakeCall {
@@ -82,7 +89,8 @@ export function openFakeTelegram(): FakeTelegram {
     ...{ url: `http://127.0.0.1:${server.port}`, token, sent: messages.sent, calls: platform.calls },
     ...{ push: updates.push, unconfirmed: updates.unconfirmed, polls: updates.waiting, remove: messages.remove },
     say(text, more = {}) {
-      const { from = pat, chat = { id: from.id, type: "private" }, ...fields } = more;
+      const { from: user = pat, chat = { id: user.id, type: "private" }, ...fields } = more;
+      const from = { is_bot: false, ...user };
       newest = messages.hear({ date: Math.floor(Date.now() / 1000), from, chat, text, ...fields });
       return updates.push({ message: newest });
     },
@@ -111,25 +119,33 @@ export function openFakeTelegram(): FakeTelegram {
 async function handle(request: Request, platform: Platform): Promise<Response> {
   const path = new URL(request.url).pathname;
   const file = /^\/file\/bot[^/]+\/files\/(.+)$/.exec(path)?.[1];
-  const bytes = platform.files.get(file ?? "");
-  if (file) return new Response(bytes ?? new Uint8Array(), { status: bytes ? 200 : 404 });
+  if (file) return fileAnswer(platform.files.get(file));
   const [, given, method = ""] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? [];
   if (given !== token || platform.revoked) return bad(401, "Unauthorized");
   const params = await paramsOf(request);
   if (method !== "getUpdates") platform.calls.push({ method, params, at: Date.now() });
   const failure = platform.failures.get(method)?.shift();
-  if (failure) {
-    const after = failure.retryAfter ? { retry_after: failure.retryAfter } : undefined;
-    return bad(failure.status, failure.description, after);
-  }
+  if (failure) return failureAnswer(failure);
   if (method === "getUpdates") return poll(params, platform, request.signal);
   const answer = answerTo(method, params, platform);
-  const losing = platform.lost.get(method) ?? 0;
-  if (losing > 0) {
-    platform.lost.set(method, losing - 1);
-    await new Promise<void>((resolve) => request.signal.addEventListener("abort", () => resolve()));
-  }
+  await loseIfTold(method, platform, request.signal);
   return "refused" in answer ? bad(400, answer.refused) : Response.json({ ok: true, result: answer.result });
+}
+
+function fileAnswer(bytes: Uint8Array<ArrayBuffer> | undefined): Response {
+  return bytes ? new Response(bytes) : new Response(null, { status: 404 });
+}
+
+function failureAnswer({ status, description, retryAfter }: FakeFailure): Response {
+  return bad(status, description, retryAfter ? { retry_after: retryAfter } : undefined);
+}
+
+/** Holds the answer back until the caller hangs up. */
+async function loseIfTold(method: string, { lost }: Platform, signal: AbortSignal): Promise<void> {
+  const losing = lost.get(method) ?? 0;
+  if (losing === 0) return;
+  lost.set(method, losing - 1);
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
 }
 
 async function poll(params: Params, platform: Platform, signal: AbortSignal): Promise<Response> {
@@ -174,7 +190,7 @@ function postFile(messages: FakeMessages, params: Params, kind: string): FakeAns
   return messages.post(params, {
     [kind]: { file_id: "sent-file", file_unique_id: "u" },
     ...(params.caption ? { caption: params.caption } : {}),
-    uploaded: params[kind] ?? Object.values(params).find((value) => value instanceof Blob),
+    uploaded: Object.values(params).find((value) => value instanceof Uint8Array),
   });
 }
 
@@ -188,6 +204,13 @@ function bad(status: number, description: string, parameters?: object): Response
 async function paramsOf(request: Request): Promise<Params> {
   const type = request.headers.get("content-type") ?? "";
   if (type.includes("json")) return (await request.json()) as Params;
-  if (type.includes("form")) return Object.fromEntries((await request.formData()).entries());
+  if (type.includes("form")) return withBytes(await request.formData());
   return Object.fromEntries(new URL(request.url).searchParams);
+}
+
+async function withBytes(form: FormData): Promise<Params> {
+  const fields = [...form.entries()].map(
+    async ([name, value]) => [name, typeof value === "string" ? value : await (value as Blob).bytes()] as const,
+  );
+  return Object.fromEntries(await Promise.all(fields));
 }

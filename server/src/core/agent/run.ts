@@ -61,9 +61,9 @@ export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> 
   let usage = usageOf(turn);
   let historyChars = turn.limits.historyChars;
   yield* unfinishedCalls(turn);
-  for (let steps = stepsOf(turn).length; ; steps += 1) {
+  for (;;) {
     if (turn.signal.aborted) return failed(turn, turn.signal.reason as Fault, { text: "", usage });
-    if (steps >= turn.limits.steps) return failed(turn, tooManySteps(turn.limits.steps), { text: "", usage });
+    if (stepsSinceAsked(turn) >= turn.limits.steps) return failed(turn, tooManySteps(turn.limits.steps), { text: "", usage });
     for (const message of await turn.steer()) yield { type: "steered", ...message };
     const result = yield* modelStep(requestOf(turn, historyChars), turn);
     if (result.type === "fault" && result.fault.kind === "overflow" && historyChars === turn.limits.historyChars) {
@@ -100,6 +100,13 @@ function ownEntries(turn: Turn): readonly Entry[] {
 
 function stepsOf(turn: Turn): readonly Entry[] {
   return ownEntries(turn).filter((entry) => entry.body.type === "step");
+}
+
+/** A message that steers a run brings its own measure of steps. */
+function stepsSinceAsked(turn: Turn): number {
+  const own = ownEntries(turn);
+  const asked = own.findLastIndex((entry) => entry.body.type === "user");
+  return own.slice(asked + 1).filter((entry) => entry.body.type === "step").length;
 }
 
 function usageOf(turn: Turn): Usage {

@@ -1,0 +1,17 @@
+// The providers' manifests as the catalog carries them, made here from the sources so that no build has to come first.
+import type { CatalogEntry, ProviderManifest, Schema } from "@homarus/sdk";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import anthropic from "../../extensions/providers/anthropic/manifest.ts";
+import google from "../../extensions/providers/google/manifest.ts";
+import offline from "../../extensions/providers/offline/manifest.ts";
+import ollama from "../../extensions/providers/ollama/manifest.ts";
+import openai from "../../extensions/providers/openai/manifest.ts";
+
+function entryOf({ config, ...rest }: ProviderManifest): CatalogEntry {
+  const configSchema = toJsonSchema(config as Schema as never, { typeMode: "input", errorMode: "ignore" });
+  return { ...rest, configSchema: configSchema as Readonly<Record<string, unknown>>, secrets: ["apiKey"] };
+}
+
+export const entries: readonly CatalogEntry[] = [anthropic, google, offline, ollama, openai].map((manifest) =>
+  entryOf(manifest as unknown as ProviderManifest),
+);

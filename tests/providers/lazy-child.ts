@@ -1,0 +1,41 @@
+// Chooses a model and calls it once, as the house does, and tells which modules were loaded before and after the call.
+
+import type { ProviderEvent } from "@homarus/sdk";
+import { createFakeClock, createMemoryStore, plainRequest, silentLog, userTurn } from "@homarus/sdk/testing";
+import { createModels } from "../../server/src/boot/models.ts";
+import { withDefaults } from "../../server/src/host/config/check.ts";
+import type { HouseConfig } from "../../server/src/host/config/schema.ts";
+import { activateExtension, type ExtensionTable } from "../../server/src/host/extensions/load.ts";
+import { entries } from "./entries.ts";
+
+const [id = "", address = ""] = process.argv.slice(2);
+const settings = { apiKey: "any-word", baseUrl: id === "openai" ? `${address}/v1` : address };
+const table: ExtensionTable = {
+  "provider/anthropic": () => import("../../extensions/providers/anthropic/index.ts"),
+  "provider/google": () => import("../../extensions/providers/google/index.ts"),
+  "provider/ollama": () => import("../../extensions/providers/ollama/index.ts"),
+  "provider/offline": () => import("../../extensions/providers/offline/index.ts"),
+  "provider/openai": () => import("../../extensions/providers/openai/index.ts"),
+};
+
+const models = createModels({
+  ...{ catalog: entries, environment: { LLM_PROVIDER: id }, log: silentLog, fetch },
+  config: () => ({ providers: { [id]: settings } }) as unknown as HouseConfig,
+  activate: (entry, config) =>
+    activateExtension(entry, table, {
+      ...{ id: entry.id, config: withDefaults(config as never, entry.configSchema), log: silentLog, fetch },
+      ...{ signal: new AbortController().signal, clock: createFakeClock(), store: createMemoryStore().values("x") },
+    }),
+});
+
+const loaded = (): readonly string[] => Object.keys(require.cache);
+const choice = models.choose(undefined);
+const before = loaded();
+let last: ProviderEvent | undefined;
+for await (const event of models.stream(
+  choice.provider,
+  plainRequest(choice.model, [userTurn("hi")]),
+  new AbortController().signal,
+))
+  last = event;
+console.log(JSON.stringify({ chosen: choice.provider, before, after: loaded(), end: last?.type }));

@@ -1,0 +1,88 @@
+// The providers that talk to a vendor, as a table: how each is opened at an address, and what its recorded vendor says.
+import { readFileSync } from "node:fs";
+import type { ExtensionContext, Fetch, Provider } from "@homarus/sdk";
+import {
+  createFakeClock,
+  createFakeVendor,
+  createMemoryStore,
+  type FakeVendor,
+  type ProviderScene,
+  providerScenes,
+  type SceneContent,
+  silentLog,
+} from "@homarus/sdk/testing";
+import { activate as anthropic } from "../../extensions/providers/anthropic/index.ts";
+import { activate as google } from "../../extensions/providers/google/index.ts";
+import { activate as ollama } from "../../extensions/providers/ollama/index.ts";
+import { activate as openai } from "../../extensions/providers/openai/index.ts";
+
+export const clock = createFakeClock();
+export const secret = "sk-test-0123456789abcdef";
+
+export interface Subject {
+  readonly id: string;
+  readonly title: string;
+  readonly model: string;
+  /** Folder of the scenes under extensions/providers. */
+  readonly scenes: string;
+  readonly fixtures: string;
+  readonly ending: "sse" | "jsonl";
+  /** What this vendor cannot be made to say. */
+  readonly unsaid: readonly string[];
+  readonly open: (address: string, fetch: Fetch) => Provider;
+}
+
+function context<Config>(id: string, config: Config, fetch: Fetch): ExtensionContext<Config> {
+  const signal = new AbortController().signal;
+  return { id, config, signal, log: silentLog, fetch, clock, store: createMemoryStore().values("x") };
+}
+
+const openaiAt = (api: "chat" | "responses") => (address: string, fetch: Fetch) =>
+  openai(context("openai", { apiKey: secret, baseUrl: `${address}/v1`, api }, fetch));
+
+export const subjects: readonly Subject[] = [
+  {
+    ...{ id: "anthropic", title: "[A02] Anthropic", model: "claude-sonnet-5-5", ending: "sse", unsaid: [] },
+    ...{ scenes: "anthropic/fixtures", fixtures: "anthropic/fixtures" },
+    open: (address, fetch) => anthropic(context("anthropic", { apiKey: secret, baseUrl: address }, fetch)),
+  },
+  {
+    ...{ id: "openai", title: "[A04] OpenAI Chat Completions", model: "gpt-5.5", ending: "sse", unsaid: [] },
+    ...{ scenes: "openai/fixtures/chat", fixtures: "openai/fixtures" },
+    open: openaiAt("chat"),
+  },
+  {
+    ...{ id: "openai", title: "[A05] OpenAI Responses", model: "gpt-5.5", ending: "sse", unsaid: [] },
+    ...{ scenes: "openai/fixtures/responses", fixtures: "openai/fixtures" },
+    open: openaiAt("responses"),
+  },
+  {
+    ...{ id: "google", title: "[A03] Google Gemini", model: "gemini-3.8-flash", ending: "sse" },
+    ...{ scenes: "google/fixtures", fixtures: "google/fixtures", unsaid: ["malformed-arguments"] },
+    open: (address, fetch) => google(context("google", { apiKey: secret, baseUrl: address }, fetch)),
+  },
+  {
+    ...{ id: "ollama", title: "[A07] Ollama", model: "qwen3:8b", ending: "jsonl" },
+    ...{ scenes: "ollama/fixtures", fixtures: "ollama/fixtures", unsaid: ["refused", "refusals"] },
+    open: (address, fetch) =>
+      ollama(context("ollama", { apiKey: secret, baseUrl: address, contextTokens: 32_768 }, fetch)),
+  },
+];
+
+const fixture = (path: string): string =>
+  readFileSync(new URL(`../../extensions/providers/${path}`, import.meta.url), "utf8");
+
+export function openVendor(subject: Subject): FakeVendor {
+  const said = providerScenes.filter((scene) => !subject.unsaid.includes(scene));
+  return createFakeVendor({
+    scenes: Object.fromEntries(said.map((scene) => [scene, fixture(`${subject.scenes}/${scene}.${subject.ending}`)])),
+    troubles: JSON.parse(fixture(`${subject.fixtures}/troubles.json`)),
+    models: fixture(`${subject.fixtures}/models.json`),
+    contentType: subject.ending === "sse" ? "text/event-stream" : "application/x-ndjson",
+    paths: subject.id === "ollama" ? { "/api/show": fixture("ollama/fixtures/show.json") } : {},
+  });
+}
+
+export function saysOf(subject: Subject): Readonly<Record<ProviderScene, SceneContent>> {
+  return JSON.parse(fixture(`${subject.scenes}/says.json`));
+}
