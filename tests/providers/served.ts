@@ -29,14 +29,13 @@ async function answer(vendor: FakeVendor, request: IncomingMessage, response: Se
   response.on("close", () => gone.abort());
   const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
   const method = request.method ?? "GET";
-  const found = await vendor.fetch(`http://vendor${request.url}`, {
-    method,
-    signal: gone.signal,
-    ...(method === "GET" ? {} : { body }),
-  });
-  response.writeHead(found.status, Object.fromEntries(found.headers));
-  response.flushHeaders();
   try {
+    const found = await vendor.fetch(`http://vendor${request.url}`, {
+      ...{ method, signal: gone.signal },
+      ...(method === "GET" ? {} : { body }),
+    });
+    response.writeHead(found.status, Object.fromEntries(found.headers));
+    response.flushHeaders();
     for await (const piece of found.body ?? []) await new Promise<unknown>((resolve) => response.write(piece, resolve));
     response.end();
   } catch {

@@ -134,6 +134,16 @@ describe("Google's own ways", () => {
     });
   });
 
+  test("takes a prompt that the vendor blocks for a refusal, whatever the reason", async () => {
+    const vendor = openVendor();
+    const body = JSON.stringify({ promptFeedback: { blockReason: "OTHER" } });
+    vendor.answerWith(200, `data: ${body}\r\n\r\n`, stream);
+    expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({
+      stopReason: "refused",
+      content: [{ text: expect.stringContaining("OTHER") }],
+    });
+  });
+
   test("hears an error that comes in mid-stream", async () => {
     const vendor = openVendor();
     const body = JSON.stringify({ error: { code: 503, status: "UNAVAILABLE", message: "The model is overloaded." } });

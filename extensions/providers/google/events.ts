@@ -118,7 +118,7 @@ function takeCall(
 function end(heard: Heard): ProviderEvent {
   const reason = heard.blocked ?? heard.finish;
   if (reason === undefined) return { type: "fault", fault: brokenOff().toJSON() };
-  if (spoils.has(reason)) return { type: "fault", fault: spoiled(reason, heard.message).toJSON() };
+  if (!heard.blocked && spoils.has(reason)) return { type: "fault", fault: spoiled(reason, heard.message).toJSON() };
   const content: StepBlock[] = [...heard.blocks];
   const stopReason = heard.blocked ? "refused" : stopReasonOf(reason, content);
   const isSilent = !content.some((block) => block.type !== "thinking");

@@ -1,5 +1,5 @@
-// How a stream can end that brought no answer: broken off, empty, or refused without a word.
-import { Fault, type TextBlock } from "@homarus/sdk";
+// How a stream can end that brought no answer: broken off, or empty.
+import { Fault } from "@homarus/sdk";
 
 export function brokenOff(): Fault {
   return new Fault("unavailable", "provider.cut", "The model server broke off in the middle of its answer.");
@@ -7,9 +7,4 @@ export function brokenOff(): Fault {
 
 export function emptyAnswer(): Fault {
   return new Fault("unavailable", "provider.empty", "The model gave an empty answer.");
-}
-
-/** A refused step still needs something to show. */
-export function refusalNote(reason: string): TextBlock {
-  return { type: "text", text: reason.trim() || "The model declined to answer this." };
 }

@@ -5,6 +5,7 @@ export * from "./clock.ts";
 export * from "./contract.ts";
 export * from "./fake-channel.ts";
 export * from "./fake-sandbox.ts";
+export * from "./fake-vendor.ts";
 export * from "./files.contract.ts";
 export * from "./memory-files.ts";
 export * from "./memory-store.ts";

@@ -62,6 +62,26 @@ const statusKinds: readonly (readonly [status: number, kind: FaultKind])[] = [
   ] as const),
 ];
 
+async function cutEverywhere(world: RemoteWorld, how: "error" | "end"): Promise<void> {
+  const whole = world.play("text").says.text ?? "";
+  for (let bytes = 0; bytes < 20_000; bytes += 61) {
+    const { request } = world.play("text");
+    world.vendor.cutAfter(bytes, how);
+    const heard = await listen(world, request);
+    // Past the vendor's word that the answer is whole, a cut takes nothing away.
+    if (heard.step) return expectSame(heard.text, whole, "an answer that counts as whole is whole");
+    expectSame(heard.fault?.kind, "unavailable", `${how} after ${bytes} bytes: ${JSON.stringify(heard.fault)}`);
+    expectThat(whole.startsWith(heard.text), "what was said is a beginning of the answer");
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const began = performance.now();
+  const result = await work;
+  expectThat(performance.now() - began < ms, `it ends within ${ms} ms`);
+  return result;
+}
+
 /** Text as a proxy in front of the vendor might send it, with the key in it. */
 const page = (secret: string) => `<!doctype html><title>Bad gateway</title> Bearer ${secret}`;
 
@@ -123,20 +143,11 @@ export const providerFaultContract: readonly ContractCase<ProviderWorld>[] = [
     },
   },
   {
-    name: "calls an answer that breaks off unavailable, wherever it does",
+    name: "calls an answer that breaks off unavailable, wherever and however it does",
     needs: "cuts",
     async run(given) {
       const world = remote(given);
-      const whole = given.play("text").says.text ?? "";
-      for (let bytes = 0; bytes < 20_000; bytes += 61) {
-        const { request } = world.play("text");
-        world.vendor.cutAfter(bytes);
-        const heard = await listen(world, request);
-        // Past the vendor's word that the answer is whole, a cut takes nothing away.
-        if (heard.step) return expectSame(heard.text, whole, "an answer that counts as whole is whole");
-        expectSame(heard.fault?.kind, "unavailable", `cut after ${bytes} bytes: ${JSON.stringify(heard.fault)}`);
-        expectThat(whole.startsWith(heard.text), "what was said is a beginning of the answer");
-      }
+      for (const how of ["error", "end"] as const) await cutEverywhere(world, how);
     },
   },
   {
@@ -145,11 +156,12 @@ export const providerFaultContract: readonly ContractCase<ProviderWorld>[] = [
     async run(given) {
       const world = remote(given);
       const { request, says } = world.play("text");
-      world.vendor.hang();
+      const [first = ""] = (says.text ?? "").split(" ");
+      world.vendor.hang(first);
       const onEvent = (event: ProviderEvent) => event.type === "text-delta" && world.vendor.drop();
       const heard = await listen(world, request, { signal: new AbortController().signal, onEvent });
       expectSame(heard.fault?.kind, "unavailable", JSON.stringify(heard.fault));
-      expectThat(heard.text !== "" && (says.text ?? "").startsWith(heard.text), "what was said is kept");
+      expectSame(heard.text.trim(), first, "what was said is kept");
     },
   },
   {
@@ -180,32 +192,30 @@ export const providerFaultContract: readonly ContractCase<ProviderWorld>[] = [
     },
   },
   {
-    name: "stops within a second when told to, in mid-answer and before it",
+    name: "stops within a second when told to, in mid-answer, while it waits for one, and before it",
     needs: "hangs",
     async run(given) {
       const world = remote(given);
       const { request, says } = world.play("text");
-      world.vendor.hang();
-      const controller = new AbortController();
-      let stoppedAt = 0;
-      const heard = await listen(world, request, {
-        signal: controller.signal,
-        onEvent: (event) => {
-          if (event.type !== "text-delta" || controller.signal.aborted) return;
-          stoppedAt = performance.now();
-          controller.abort();
-        },
-      });
+      const [first = ""] = (says.text ?? "").split(" ");
+      world.vendor.hang(first);
+      const midway = new AbortController();
+      const onEvent = (event: ProviderEvent) => event.type === "text-delta" && midway.abort();
+      const heard = await within(1000, listen(world, request, { signal: midway.signal, onEvent }));
       expectSame(heard.fault?.kind, "aborted", JSON.stringify(heard.fault));
-      expectThat(performance.now() - stoppedAt < 1000, "it ends within a second");
-      expectThat(heard.text !== "" && (says.text ?? "").startsWith(heard.text), "what was said is kept");
+      expectSame(heard.text.trim(), first, "what was said is kept");
+
+      const waiting = new AbortController();
+      const asked = world.vendor.requests().length;
+      const { request: unanswered } = world.play("text");
+      world.vendor.hang();
+      const silent = listen(world, unanswered, { signal: waiting.signal });
+      while (world.vendor.requests().length === asked) await new Promise((resolve) => setTimeout(resolve, 1));
+      waiting.abort();
+      expectSame((await within(1000, silent)).fault?.kind, "aborted", "while it waits for the first word");
+
       const never = await listen(world, world.play("text").request, { signal: AbortSignal.abort() });
-      expectSame(
-        never.events.map((event) => event.type),
-        ["fault"],
-        "nothing is said after the stop",
-      );
-      expectSame(never.fault?.kind, "aborted", JSON.stringify(never.fault));
+      expectSame([never.events.length, never.fault?.kind], [1, "aborted"], "nothing is said after the stop");
     },
   },
   {

@@ -28,9 +28,7 @@ export function createLog(settings: LogSettings, write: (line: string) => void):
   let hidden: readonly string[] = [];
   const line = (at: Exclude<LogLevel, "silent">, event: string, fields: LogFields): void => {
     if (order.indexOf(at) < order.indexOf(level)) return;
-    const masked = JSON.stringify(fields, (key, value) =>
-      secretNames.test(key) && typeof value === "string" ? mask : plain(value),
-    );
+    const masked = JSON.stringify(fields, maskField);
     const text = format === "json" ? jsonLine(at, event, masked) : plainLine(at, event, masked);
     write(hide(text, hidden));
   };
@@ -48,6 +46,12 @@ export function createLog(settings: LogSettings, write: (line: string) => void):
     },
     set: (next) => ({ level, format } = next),
   };
+}
+
+/** `this` holds the value before its own toJSON: a Fault's would leave its cause out. */
+function maskField(this: Readonly<Record<string, unknown>>, key: string): unknown {
+  const value = this[key];
+  return secretNames.test(key) && typeof value === "string" ? mask : plain(value);
 }
 
 function hide(text: string, secrets: readonly string[]): string {

@@ -126,6 +126,8 @@ export class Conversation extends Store<ConversationView> {
 
   /** After each hello: first what was missed, then what is still to be sent or was sent into the dark. */
   async #sync(): Promise<void> {
+    await this.#read();
+    await this.#askActive();
     await this.#flush();
   }
 

@@ -63,7 +63,8 @@ export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> 
   yield* unfinishedCalls(turn);
   for (;;) {
     if (turn.signal.aborted) return failed(turn, turn.signal.reason as Fault, { text: "", usage });
-    if (stepsSinceAsked(turn) >= turn.limits.steps) return failed(turn, tooManySteps(turn.limits.steps), { text: "", usage });
+    if (stepsSinceAsked(turn) >= turn.limits.steps)
+      return failed(turn, tooManySteps(turn.limits.steps), { text: "", usage });
     for (const message of await turn.steer()) yield { type: "steered", ...message };
     const result = yield* modelStep(requestOf(turn, historyChars), turn);
     if (result.type === "fault" && result.fault.kind === "overflow" && historyChars === turn.limits.historyChars) {

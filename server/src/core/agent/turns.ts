@@ -25,7 +25,10 @@ export function turnsOf(entries: readonly Entry[], budgetChars: number): readonl
 function sizeOf(turn: ModelTurn | undefined): number {
   if (!turn) return 0;
   if (turn.type === "tool") return JSON.stringify(turn.results).length;
-  return turn.content.reduce((sum, block) => sum + (block.type === "text" ? block.text.length : JSON.stringify(block).length), 0);
+  return turn.content.reduce(
+    (sum, block) => sum + (block.type === "text" ? block.text.length : JSON.stringify(block).length),
+    0,
+  );
 }
 
 function merge(entries: readonly Entry[]): ModelTurn[] {

@@ -30,16 +30,19 @@ export async function admit(message: InboundMessage, rooms: AdmitRooms): Promise
   if (message.text.trim() === "" && message.attachments.length === 0) return { type: "refused", reason: "empty" };
   if (message.channel === "webchat" || message.origin !== "person") return { type: "admitted" };
   const rules = rooms.rules(message);
-  const known = rules.allow.includes(message.peer.id) || (await rooms.isPaired(message));
-  if (message.place.type === "group") {
-    if (rules.groups === "off" || (!known && rules.direct !== "open"))
-      return { type: "refused", reason: "not-allowed" };
-    if (rules.groups === "mention" && !message.mentioned) return { type: "refused", reason: "not-mentioned" };
-  } else if (!known && rules.direct !== "open") {
-    return rules.direct === "allowlist" ? { type: "refused", reason: "not-allowed" } : stranger(message, rooms);
-  }
+  const isWelcome = rules.direct === "open" || rules.allow.includes(message.peer.id) || (await rooms.isPaired(message));
+  const reason = message.place.type === "group" ? groupRefusal(message, rules, isWelcome) : undefined;
+  if (reason) return { type: "refused", reason };
+  if (!isWelcome)
+    return rules.direct === "pairing" ? stranger(message, rooms) : { type: "refused", reason: "not-allowed" };
   if (!rooms.mayContinue(message)) return { type: "refused", reason: "too-many" };
   return { type: "admitted" };
+}
+
+/** In a group nobody is sent a code: the others would read it. */
+function groupRefusal(message: InboundMessage, rules: AccessRules, isWelcome: boolean): RefusalReason | undefined {
+  if (rules.groups === "off" || !isWelcome) return "not-allowed";
+  return rules.groups === "mention" && !message.mentioned ? "not-mentioned" : undefined;
 }
 
 async function stranger(message: InboundMessage, rooms: AdmitRooms): Promise<Admission> {

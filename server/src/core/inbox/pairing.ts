@@ -39,34 +39,19 @@ export interface PairingParts {
 export function createPairing(parts: PairingParts): Pairing {
   const { requests, peers, clock } = parts;
   const open = async (channel = ""): Promise<PairingRequest[]> => {
-    const found = (await requests.list(channel ? `${channel}/` : "")).map(
-      (item) => item.value as unknown as PairingRequest,
-    );
-    return found.filter((request) => request.expiresAt > clock.now());
+    const found = await requests.list(channel ? `${channel}/` : "");
+    return found.map((item) => item.value as unknown as PairingRequest).filter((request) => isOpen(request, clock));
+  };
+  // One at a time: two messages of a stranger that come at once must get the same code.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = last.then(work, work);
+    last = result;
+    return result;
   };
   return {
     isPaired: async (message) => (await peers.get(`${message.channel}/${message.peer.id}`)) !== undefined,
-    async request(message) {
-      const waiting = await open(message.channel);
-      const mine = waiting.find((request) => request.peerId === message.peer.id && request.account === message.account);
-      if (mine) return mine;
-      if (waiting.length >= openPerChannel) return undefined;
-      const code = Array.from(parts.random(codeLength), (byte) => alphabet[byte % alphabet.length]).join("");
-      const name = message.peer.name ?? message.peer.username;
-      const now = clock.now();
-      const request: PairingRequest = {
-        channel: message.channel,
-        account: message.account,
-        peerId: message.peer.id,
-        ...(name ? { name } : {}),
-        code,
-        createdAt: now,
-        expiresAt: now + lifeMs,
-      };
-      await requests.set(`${message.channel}/${message.peer.id}`, request as unknown as Json);
-      parts.onRequest(request);
-      return request;
-    },
+    request: (message) => inTurn(() => openRequest(message, parts)),
     list: () => open(),
     async approve(channel, code) {
       const request = (await open(channel)).find((item) => item.code === code.trim().toUpperCase());
@@ -76,7 +61,7 @@ export function createPairing(parts: PairingParts): Pairing {
         });
       }
       await peers.set(`${channel}/${request.peerId}`, { name: request.name ?? "", since: clock.now() });
-      await requests.remove(`${channel}/${request.peerId}`);
+      await requests.remove(keyOf(request));
       return request;
     },
     async revoke(channel, peerId) {
@@ -85,6 +70,42 @@ export function createPairing(parts: PairingParts): Pairing {
       return known;
     },
     allowed: async (channel) => (await peers.list(`${channel}/`)).map((item) => item.key.slice(channel.length + 1)),
+  };
+}
+
+function isOpen(request: PairingRequest, clock: Clock): boolean {
+  return request.expiresAt > clock.now();
+}
+
+function keyOf({ channel, account, peerId }: Pick<PairingRequest, "channel" | "account" | "peerId">): string {
+  return `${channel}/${account}/${peerId}`;
+}
+
+/** The sender's open request, or a new one where there is room. What has expired is put away on the way. */
+async function openRequest(message: InboundMessage, parts: PairingParts): Promise<PairingRequest | undefined> {
+  const { requests, clock } = parts;
+  let waiting = 0;
+  for (const { key, value } of await requests.list(`${message.channel}/`)) {
+    const found = value as unknown as PairingRequest;
+    if (!isOpen(found, clock)) await requests.remove(key);
+    else if (found.peerId === message.peer.id && found.account === message.account) return found;
+    else waiting += 1;
+  }
+  if (waiting >= openPerChannel) return undefined;
+  const request = newRequest(message, parts);
+  await requests.set(keyOf(request), request as unknown as Json);
+  parts.onRequest(request);
+  return request;
+}
+
+function newRequest(message: InboundMessage, { random, clock }: PairingParts): PairingRequest {
+  const name = message.peer.name ?? message.peer.username;
+  const now = clock.now();
+  return {
+    ...{ channel: message.channel, account: message.account, peerId: message.peer.id },
+    ...(name ? { name } : {}),
+    code: Array.from(random(codeLength), (byte) => alphabet[byte % alphabet.length]).join(""),
+    ...{ createdAt: now, expiresAt: now + lifeMs },
   };
 }
 

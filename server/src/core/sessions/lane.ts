@@ -7,7 +7,10 @@ export interface Waiting<Item> {
 }
 
 export interface Lane<Item> {
-  /** Takes all that wait and may steer, in order. The taker must say `taken` once it is committed. */
+  /**
+   * All that wait and may steer, in order. The taker says `taken` of each once it is committed; of whom it is not said,
+   * gets a turn of its own.
+   */
   take(): readonly Waiting<Item>[];
 }
 
@@ -40,16 +43,18 @@ export function createLanes<Item>(): Lanes<Item> {
     if (next) next.enter(true);
     else lanes.delete(key);
   };
+  const dismiss = (key: string, ticket: Ticket<Item>): void => {
+    const queue = lanes.get(key) ?? [];
+    const index = queue.indexOf(ticket);
+    if (index < 0) return;
+    queue.splice(index, 1);
+    ticket.enter(false);
+  };
   const laneOf = (key: string): Lane<Item> => ({
-    take() {
-      const waiting = lanes.get(key) ?? [];
-      const steering = waiting.filter((ticket) => ticket.steers);
-      lanes.set(
-        key,
-        waiting.filter((ticket) => !ticket.steers),
-      );
-      return steering.map((ticket) => ({ item: ticket.item, taken: () => ticket.enter(false) }));
-    },
+    take: () =>
+      (lanes.get(key) ?? [])
+        .filter((ticket) => ticket.steers)
+        .map((ticket) => ({ item: ticket.item, taken: () => dismiss(key, ticket) })),
   });
 
   return {

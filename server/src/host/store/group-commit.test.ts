@@ -26,7 +26,11 @@ test("a commit is flushed to the disk unless it says that it need not be", async
 
 test("one that must be flushed takes its neighbours along", async () => {
   const { group, level } = open();
-  await Promise.all([group.run(() => undefined, false), group.run(() => undefined, true), group.run(() => undefined, false)]);
+  await Promise.all([
+    group.run(() => undefined, false),
+    group.run(() => undefined, true),
+    group.run(() => undefined, false),
+  ]);
   expect(level()).toBe("full");
 });
 

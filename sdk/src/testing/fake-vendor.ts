@@ -1,0 +1,129 @@
+// A model vendor as a `fetch` that replays recorded answers, a few bytes at a time, so that characters are torn as networks
+// tear them. No network: who wants a socket puts it behind a server.
+import type { Json } from "../content.ts";
+import type { Fetch } from "../context.ts";
+import type { ProviderScene, ProviderTrouble, VendorAnswer, VendorLevers } from "./provider.world.ts";
+
+export interface FakeVendor extends VendorLevers {
+  readonly fetch: Fetch;
+  play(scene: ProviderScene): void;
+}
+
+export interface FakeVendorParts {
+  readonly scenes: Readonly<Partial<Record<ProviderScene, string>>>;
+  readonly troubles: Readonly<Record<ProviderTrouble, VendorAnswer>>;
+  /** Answer to a GET: the list of models. */
+  readonly models: string;
+  /** Of the scenes. */
+  readonly contentType: string;
+  /** Other answers, by the end of their path. */
+  readonly paths?: Readonly<Record<string, string>>;
+}
+
+type Ending =
+  | { readonly type: "whole" }
+  | { readonly type: "cut"; readonly bytes: number; readonly how: "error" | "end" }
+  | { readonly type: "hang"; readonly after: string | undefined };
+
+interface Stage {
+  answer: VendorAnswer;
+  ending: Ending;
+  unplugged: boolean;
+  /** Breaks off an answer that hangs. */
+  readonly hanging: Set<() => void>;
+}
+
+const json = { "content-type": "application/json" };
+
+export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
+  const requests: Json[] = [];
+  const stage: Stage = {
+    ...{ answer: { status: 200, body: "" }, ending: { type: "whole" }, unplugged: false },
+    hanging: new Set(),
+  };
+  const show = (answer: VendorAnswer): void => {
+    Object.assign(stage, { answer, ending: { type: "whole" }, unplugged: false });
+  };
+  return {
+    play: (scene) =>
+      show({ status: 200, body: parts.scenes[scene] ?? "", headers: { "content-type": parts.contentType } }),
+    answerWith: (status, body, headers = json) => show({ status, body, headers }),
+    trouble: (name) => show({ headers: json, ...parts.troubles[name] }),
+    cutAfter: (bytes, how) => {
+      stage.ending = { type: "cut", bytes, how };
+    },
+    hang: (after) => {
+      stage.ending = { type: "hang", after };
+    },
+    drop: () => {
+      for (const cut of stage.hanging) cut();
+      stage.hanging.clear();
+    },
+    unplug: () => {
+      stage.unplugged = true;
+    },
+    requests: () => requests,
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      request.signal.throwIfAborted();
+      if (stage.unplugged) throw new TypeError("fetch failed: nobody listens at that address");
+      const fixed = fixedAnswer(request, stage, parts);
+      if (fixed !== undefined) return new Response(fixed, { headers: json });
+      const text = await request.text();
+      requests.push((text ? JSON.parse(text) : null) as Json);
+      if (stage.ending.type === "hang" && stage.ending.after === undefined) await stopped(request.signal);
+      const { status, headers } = stage.answer;
+      return new Response(bodyOf(stage, request.signal), { status, ...(headers ? { headers } : {}) });
+    },
+  };
+}
+
+function fixedAnswer(request: Request, stage: Stage, parts: FakeVendorParts): string | undefined {
+  const path = new URL(request.url).pathname;
+  const found = Object.entries(parts.paths ?? {}).find(([end]) => path.endsWith(end));
+  if (found) return found[1];
+  return request.method === "GET" && stage.answer.status === 200 ? parts.models : undefined;
+}
+
+/** Never resolves; rejects with the signal's reason. */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+}
+
+const pieceBytes = 11;
+
+function bodyOf({ answer, ending, hanging }: Stage, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(answer.body);
+  const end = endOf(answer.body, bytes.length, ending);
+  const broken = () => new TypeError("the connection was closed in mid-answer");
+  let at = 0;
+  return new ReadableStream({
+    start(controller) {
+      signal.addEventListener("abort", () => controller.error(signal.reason), { once: true });
+      if (ending.type === "hang") hanging.add(() => controller.error(broken()));
+    },
+    pull(controller) {
+      if (at < end) {
+        controller.enqueue(bytes.subarray(at, Math.min(end, at + pieceBytes)));
+        at += pieceBytes;
+        return;
+      }
+      // What hangs is ended from outside: by the signal, or by a drop.
+      if (ending.type === "hang")
+        return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      if (ending.type === "cut" && ending.how === "error") controller.error(broken());
+      else controller.close();
+    },
+  });
+}
+
+/** How many bytes are said. */
+function endOf(body: string, whole: number, ending: Ending): number {
+  if (ending.type === "whole") return whole;
+  if (ending.type === "cut") return Math.min(whole, ending.bytes);
+  const from = body.indexOf(ending.after ?? "");
+  if (from < 0) throw new Error(`the answer never says ${ending.after}`);
+  const rest = /\r?\n(?:\r?\n)?/.exec(body.slice(from));
+  const end = rest ? from + rest.index + rest[0].length : body.length;
+  return new TextEncoder().encode(body.slice(0, end)).length;
+}
