@@ -30,7 +30,7 @@ interface Stage {
   ending: Ending;
   unplugged: boolean;
   /** Breaks off an answer that hangs. */
-  readonly hanging: Set<() => void>;
+  readonly hanging: Set<(how: "error" | "end") => void>;
 }
 
 const json = { "content-type": "application/json" };
@@ -55,8 +55,8 @@ export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
     hang: (after) => {
       stage.ending = { type: "hang", after };
     },
-    drop: () => {
-      for (const cut of stage.hanging) cut();
+    drop: (how) => {
+      for (const cut of stage.hanging) cut(how);
       stage.hanging.clear();
     },
     unplug: () => {
@@ -100,7 +100,8 @@ function bodyOf({ answer, ending, hanging }: Stage, signal: AbortSignal): Readab
   return new ReadableStream({
     start(controller) {
       signal.addEventListener("abort", () => controller.error(signal.reason), { once: true });
-      if (ending.type === "hang") hanging.add(() => controller.error(broken()));
+      if (ending.type === "hang")
+        hanging.add((how) => (how === "end" ? controller.close() : controller.error(broken())));
     },
     pull(controller) {
       if (at < end) {

@@ -155,13 +155,15 @@ export const providerFaultContract: readonly ContractCase<ProviderWorld>[] = [
     needs: "hangs",
     async run(given) {
       const world = remote(given);
-      const { request, says } = world.play("text");
-      const [first = ""] = (says.text ?? "").split(" ");
-      world.vendor.hang(first);
-      const onEvent = (event: ProviderEvent) => event.type === "text-delta" && world.vendor.drop();
-      const heard = await listen(world, request, { signal: new AbortController().signal, onEvent });
-      expectSame(heard.fault?.kind, "unavailable", JSON.stringify(heard.fault));
-      expectSame(heard.text.trim(), first, "what was said is kept");
+      for (const how of ["error", "end"] as const) {
+        const { request, says } = world.play("text");
+        const [first = ""] = (says.text ?? "").split(" ");
+        world.vendor.hang(first);
+        const onEvent = (event: ProviderEvent) => event.type === "text-delta" && world.vendor.drop(how);
+        const heard = await listen(world, request, { signal: new AbortController().signal, onEvent });
+        expectSame(heard.fault?.kind, "unavailable", `${how}: ${JSON.stringify(heard.fault)}`);
+        expectSame(heard.text.trim(), first, "what was said is kept");
+      }
     },
   },
   {

@@ -51,7 +51,7 @@ export interface VendorLevers {
   /** The next answers stop after the line that holds this text, and stay open. Without a text they do not even begin. */
   hang(after?: string): void;
   /** Breaks off those that hang. */
-  drop(): void;
+  drop(how: "error" | "end"): void;
   /** The vendor cannot be reached. */
   unplug(): void;
   /** Bodies of the requests so far, parsed. */

@@ -56,12 +56,7 @@ export function Composer({ field, isRunning, isOpen, onSend, onStop }: ComposerP
       onDrop={(event) => taken(event, event.dataTransfer)}
       onDragOver={(event) => event.preventDefault()}
     >
-      {pictures.length > 0 && <Chosen pictures={pictures} onRemove={remove} />}
-      {problem !== undefined && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Chosen pictures={pictures} problem={problem} onRemove={remove} />
       <label className="sr-only" htmlFor={fieldId}>
         Message
       </label>
@@ -139,21 +134,31 @@ function FileChoice({ onFiles }: { readonly onFiles: (files: FileList) => void }
 
 interface ChosenProps {
   readonly pictures: readonly Picture[];
+  readonly problem: string | undefined;
   readonly onRemove: (picture: Picture) => void;
 }
 
-function Chosen({ pictures, onRemove }: ChosenProps) {
+function Chosen({ pictures, problem, onRemove }: ChosenProps) {
   return (
-    <ul className="chosen" aria-label="Images of this message">
-      {pictures.map((picture) => (
-        <li key={picture.address}>
-          <img src={picture.address} alt={picture.name} />
-          <button type="button" onClick={() => onRemove(picture)} aria-label={`Remove ${picture.name}`}>
-            <Icon name="close" />
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      {pictures.length > 0 && (
+        <ul className="chosen" aria-label="Images of this message">
+          {pictures.map((picture) => (
+            <li key={picture.address}>
+              <img src={picture.address} alt={picture.name} />
+              <button type="button" onClick={() => onRemove(picture)} aria-label={`Remove ${picture.name}`}>
+                <Icon name="close" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {problem !== undefined && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -44,7 +44,7 @@ export function sendParams(sessionKey: string, outgoing: Outgoing) {
   return {
     sessionKey,
     message: outgoing.text,
-    idempotencyKey: outgoing.key,
+    idempotencyKey: `${outgoing.key}${Math.random()}`,
     ...(outgoing.pictures.length === 0 ? {} : { attachments: outgoing.pictures.map(attachment) }),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Entry, type EntryBody, type ModelTurn, noUsage, type StepBlock } from "@homarus/sdk";
+import { type Entry, type EntryBody, type ModelTurn, noUsage, type StepBlock, toolCallsOf } from "@homarus/sdk";
 import fc from "fast-check";
 import { interruptedText, turnsOf } from "./turns.ts";
 
@@ -102,16 +102,15 @@ test("whatever the log and the budget, turns begin with a person's and each call
     fc.property(fc.array(body, { maxLength: 30 }), fc.integer({ min: 0, max: 2_000 }), (bodies, budget) => {
       const turns = turnsOf(log(...bodies), budget);
       expect(["user", undefined]).toContain(turns[0]?.type);
-      for (const [index, turn] of turns.entries()) {
-        const calls = turn.type === "step" ? turn.content.filter((block) => block.type === "tool-call") : [];
-        const after = turns[index + 1];
-        if (calls.length > 0)
-          expect(after?.type === "tool" ? after.results.map((item) => item.callId) : undefined).toEqual(
-            calls.map((item) => item.id),
-          );
-        if (turn.type === "tool") expect(turns[index - 1]?.type).toBe("step");
-        if (turn.type === "user") expect(turns[index - 1]?.type).not.toBe("user");
-      }
+      for (const [index, turn] of turns.entries()) expectWellFormed(turn, turns[index - 1], turns[index + 1]);
     }),
   );
 });
+
+function expectWellFormed(turn: ModelTurn, before: ModelTurn | undefined, after: ModelTurn | undefined): void {
+  if (turn.type === "tool") expect(before?.type).toBe("step");
+  if (turn.type === "user") expect(before?.type).not.toBe("user");
+  const calls = turn.type === "step" ? toolCallsOf(turn.content).map((item) => item.id) : [];
+  if (calls.length === 0) return;
+  expect(after?.type === "tool" ? after.results.map((item) => item.callId) : undefined).toEqual(calls);
+}
