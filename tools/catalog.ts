@@ -54,6 +54,16 @@ async function entryOf(folder: string, kind: (typeof kinds)[number], id: string)
   return { ...tool, inputSchema: schemaOf(manifest.input), prompt } as unknown as CatalogEntry;
 }
 
+/** What the file leaves out of a provider's settings the environment may bring; defaults come after both. */
+function withoutNeeds(schema: JsonSchema): JsonSchema {
+  const { required: _, ...rest } = schema as { required?: unknown; properties?: Record<string, JsonSchema> };
+  const fields = Object.entries(rest.properties ?? {}).map(([key, field]) => {
+    const { default: __, ...open } = field as { default?: unknown };
+    return [key, open];
+  });
+  return { ...rest, properties: Object.fromEntries(fields) };
+}
+
 function composed(entries: readonly CatalogEntry[]): JsonSchema {
   const house = schemaOf(houseSchema) as { properties: Record<string, JsonSchema> };
   const channel = Object.fromEntries(
@@ -68,6 +78,7 @@ function composed(entries: readonly CatalogEntry[]): JsonSchema {
         .filter((entry) => entry.kind === kind)
         .map((entry) => {
           const own = entry.configSchema as { properties?: object };
+          if (kind === "provider") return [entry.id, withoutNeeds(entry.configSchema)];
           return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
         }),
     ),

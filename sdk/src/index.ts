@@ -14,3 +14,7 @@ export * from "./ports/store.ts";
 export * from "./ports/tool.ts";
 export * from "./schema.ts";
 export * from "./session.ts";
+export * from "./vendor/arguments.ts";
+export * from "./vendor/endings.ts";
+export * from "./vendor/fault-table.ts";
+export * from "./vendor/turns.ts";

@@ -234,7 +234,7 @@ describe("a conversation", () => {
     await say(page, "list the files");
     await page.getByText("Thinking…").waitFor();
     await say(page, "and good morning");
-    await page.getByText("Joins the answer that is being written").waitFor();
+    await page.getByText("Taken up in this answer, or right after it").waitFor();
     await quiet(page);
     expect(await page.locator(".said").count()).toBe(2);
     expect(await page.locator(".said").filter({ hasText: "and good morning" }).count()).toBe(1);

@@ -1,9 +1,17 @@
 // The events of a Messages stream, put together into one step. No I/O: events in, events out.
 
 import type Anthropic from "@anthropic-ai/sdk";
-import { noUsage, type ProviderEvent, type StepBlock, type StopReason, type Usage } from "@homarus/sdk";
-import { parsedArguments } from "./arguments.ts";
-import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
+import {
+  brokenOff,
+  emptyAnswer,
+  noUsage,
+  type ProviderEvent,
+  parsedArguments,
+  refusalNote,
+  type StepBlock,
+  type StopReason,
+  type Usage,
+} from "@homarus/sdk";
 
 type VendorEvent = Anthropic.RawMessageStreamEvent;
 type Counted = { readonly [Key in keyof Anthropic.MessageDeltaUsage]?: Anthropic.MessageDeltaUsage[Key] | null };

@@ -1,18 +1,17 @@
 // What went wrong at Anthropic as one of the house's kinds. One table, nothing else decides.
 // Source: platform.claude.com, "Errors".
-import type { Fault } from "@homarus/sdk";
-import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
+import { type Fault, type FaultReader, type FaultRow, judgeFault, type VendorFacts, withStatus } from "@homarus/sdk";
 
 const tooLong =
   /prompt is too long|exceeds? (?:the )?(?:maximum )?context (?:window|limit|length)|`max_tokens` exceed|too many tokens/i;
 const noCredit = /credit balance is too low|billing/i;
 const named =
-  (...words: readonly string[]): Row["when"] =>
+  (...words: readonly string[]): FaultRow["when"] =>
   (facts) =>
     words.includes(facts.word);
 
 /** The first row that fits. */
-const rows: readonly Row[] = [
+const rows: readonly FaultRow[] = [
   {
     when: (facts) => facts.word === "billing_error" || (withStatus(400, 402, 403)(facts) && noCredit.test(facts.text)),
     ...{ kind: "limited", code: "provider.quota", says: "has no credit left for this key" },
@@ -51,13 +50,13 @@ const rows: readonly Row[] = [
   },
 ];
 
-function isTooLong({ status, word, text }: Facts): boolean {
+function isTooLong({ status, word, text }: VendorFacts): boolean {
   return (status === 400 || word === "invalid_request_error") && tooLong.test(text);
 }
 
 export function faultOf(thrown: unknown, reader: FaultReader): Fault {
   const unreachableHint = "See that this machine reaches api.anthropic.com, or look at providers.anthropic.baseUrl.";
-  return judge(thrown, { rows, factsOf, unreachableHint }, reader);
+  return judgeFault(thrown, { rows, factsOf, unreachableHint }, reader);
 }
 
 /** What the SDK's errors say; `error` is the body of the answer, or of an error event in mid-stream. */
@@ -70,7 +69,7 @@ interface VendorError {
   readonly cause?: unknown;
 }
 
-function factsOf(thrown: unknown): Facts {
+function factsOf(thrown: unknown): VendorFacts {
   const error = (typeof thrown === "object" && thrown !== null ? thrown : {}) as VendorError;
   const own = error.error?.error?.message;
   const cause = error.cause instanceof Error ? ` ${error.cause.message}` : "";

@@ -3,16 +3,19 @@
 
 import type Anthropic from "@anthropic-ai/sdk";
 import {
+  fitId,
+  fitTurns,
   type MediaBlock,
   type ModelRequest,
   type ModelTurn,
+  mediaNote,
   type StepBlock,
   type TextBlock,
   type ToolResultBlock,
   textOf,
+  wellFormed,
 } from "@homarus/sdk";
 import { bindsThinking, thinkingFields } from "./thinking.ts";
-import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
 
 type Message = Anthropic.MessageParam;
 type Part = Anthropic.ContentBlockParam;

@@ -7,15 +7,17 @@ import type {
   Part,
 } from "@google/genai/web";
 import {
+  brokenOff,
+  emptyAnswer,
   Fault,
   type Json,
   noUsage,
   type ProviderEvent,
+  refusalNote,
   type StepBlock,
   type StopReason,
   type Usage,
 } from "@homarus/sdk";
-import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
 
 /** What is read of a chunk; the SDK's class adds getters that are not used. */
 export type Chunk = Pick<GenerateContentResponse, "candidates" | "promptFeedback" | "usageMetadata">;

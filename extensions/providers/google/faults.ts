@@ -1,19 +1,18 @@
 // What went wrong at Google as one of the house's kinds. One table, nothing else decides.
 // Source: ai.google.dev, "Troubleshooting", and the canonical codes of Google's APIs (google.rpc.Code).
-import type { Fault } from "@homarus/sdk";
-import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
+import { type Fault, type FaultReader, type FaultRow, judgeFault, type VendorFacts, withStatus } from "@homarus/sdk";
 import { isRefusal } from "./refusal.ts";
 
 const tooLong =
   /token count .*exceeds|exceeds the maximum number of (?:input )?tokens|request payload size exceeds|context (?:length|window)/i;
 const noKey = /API[ _]key (?:not valid|expired|not found)|API_KEY_INVALID/i;
 const named =
-  (...words: readonly string[]): Row["when"] =>
+  (...words: readonly string[]): FaultRow["when"] =>
   (facts) =>
     words.includes(facts.word);
 
 /** The first row that fits. */
-const rows: readonly Row[] = [
+const rows: readonly FaultRow[] = [
   {
     when: (facts) =>
       withStatus(401, 403)(facts) ||
@@ -45,14 +44,14 @@ const rows: readonly Row[] = [
   },
 ];
 
-function isTooLong({ status, text }: Facts): boolean {
+function isTooLong({ status, text }: VendorFacts): boolean {
   return (status === 400 || status === 500) && tooLong.test(text);
 }
 
 export function faultOf(thrown: unknown, reader: FaultReader): Fault {
   const unreachableHint =
     "See that this machine reaches generativelanguage.googleapis.com, or look at providers.google.baseUrl.";
-  return judge(thrown, { rows, factsOf, unreachableHint }, reader);
+  return judgeFault(thrown, { rows, factsOf, unreachableHint }, reader);
 }
 
 interface Body {
@@ -60,7 +59,7 @@ interface Body {
 }
 
 /** The text of a refusal is the answer's body; an error in mid-stream stands within the SDK's message. */
-function factsOf(thrown: unknown): Facts {
+function factsOf(thrown: unknown): VendorFacts {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (!isRefusal(thrown)) return { status: undefined, word: "", text: withCause(thrown, message) };
   const error = bodyIn(message)?.error;

@@ -7,11 +7,22 @@ import type {
   GenerateContentParameters,
   Part,
 } from "@google/genai/web";
-import type { Json, MediaBlock, ModelRequest, ModelTurn, StepBlock, TextBlock, ToolResultBlock } from "@homarus/sdk";
-import { textOf } from "@homarus/sdk";
+import {
+  fitId,
+  fitTurns,
+  type Json,
+  type MediaBlock,
+  type ModelRequest,
+  type ModelTurn,
+  mediaNote,
+  type StepBlock,
+  type TextBlock,
+  type ToolResultBlock,
+  textOf,
+  wellFormed,
+} from "@homarus/sdk";
 import { takenSchema } from "./schema.ts";
 import { thinkingConfig, wantsSignatures } from "./thinking.ts";
-import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
 
 /** Google's own word for a call that another model made, or an older one: it is then not checked. */
 const noSignature = "skip_thought_signature_validator";

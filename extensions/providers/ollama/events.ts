@@ -1,5 +1,7 @@
 // The lines of an Ollama stream, put together into one step. No I/O: lines in, events out.
 import {
+  brokenOff,
+  emptyAnswer,
   type Json,
   noUsage,
   type ProviderEvent,
@@ -9,7 +11,6 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import type { ChatResponse } from "ollama/browser";
-import { brokenOff, emptyAnswer } from "./endings.ts";
 
 /** What is read of a line; a server leaves out what it has nothing to say for. */
 export type Line = Partial<Pick<ChatResponse, "message" | "done" | "done_reason" | "prompt_eval_count" | "eval_count">>;

@@ -1,14 +1,13 @@
 // What went wrong at an Ollama server as one of the house's kinds. One table, nothing else decides.
 // Source: Ollama's API documentation and the sentences of its server.
-import type { Fault } from "@homarus/sdk";
-import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
+import { type Fault, type FaultReader, type FaultRow, judgeFault, type VendorFacts, withStatus } from "@homarus/sdk";
 import { isRefusal } from "./refusal.ts";
 
 const tooLong =
   /exceeds? (?:the )?(?:available )?(?:maximum )?context (?:length|size|window)|prompt too long|input length/i;
 
 /** The first row that fits. */
-const rows: readonly Row[] = [
+const rows: readonly FaultRow[] = [
   {
     when: (facts) => withStatus(413)(facts) || (!withStatus(401, 403, 429)(facts) && tooLong.test(facts.text)),
     ...{ kind: "overflow", code: "provider.overflow", says: "finds the conversation too long" },
@@ -40,10 +39,10 @@ const rows: readonly Row[] = [
 
 export function faultOf(thrown: unknown, reader: FaultReader): Fault {
   const unreachableHint = "Start it with `ollama serve`, and look at providers.ollama.baseUrl.";
-  return judge(thrown, { rows, factsOf, unreachableHint }, reader);
+  return judgeFault(thrown, { rows, factsOf, unreachableHint }, reader);
 }
 
-function factsOf(thrown: unknown): Facts {
+function factsOf(thrown: unknown): VendorFacts {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const refusal = isRefusal(thrown) ? thrown : undefined;
   return { status: refusal?.status, word: "", text: sentenceIn(message), headers: refusal?.headers };

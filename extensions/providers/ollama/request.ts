@@ -1,17 +1,20 @@
 // A request in the words of Ollama's own chat API.
 import {
+  fitId,
+  fitTurns,
   type MediaBlock,
   type ModelRequest,
   type ModelTurn,
+  mediaNote,
   type StepBlock,
   type TextBlock,
   type ToolCallBlock,
   type ToolResultBlock,
   textOf,
+  wellFormed,
 } from "@homarus/sdk";
 import type { ChatRequest, Message, Tool } from "ollama/browser";
 import type { ModelFacts } from "./model-facts.ts";
-import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
 
 export interface RequestTarget {
   readonly provider: string;

@@ -1,16 +1,18 @@
 // The chunks of a Chat Completions stream, put together into one step. No I/O: chunks in, events out.
 import {
+  brokenOff,
+  emptyAnswer,
   type Json,
   noUsage,
   type ProviderEvent,
+  parsedArguments,
+  refusalNote,
   type StepBlock,
   type StopReason,
   type ThinkingBlock,
   type Usage,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
-import { parsedArguments } from "./arguments.ts";
-import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
 
 type Chunk = OpenAI.Chat.ChatCompletionChunk;
 type CallDelta = NonNullable<Chunk["choices"][number]["delta"]["tool_calls"]>[number];

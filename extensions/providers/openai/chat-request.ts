@@ -1,17 +1,20 @@
 // A request in the words of Chat Completions, kept to what other servers of that API take as well.
 import {
+  fitId,
+  fitTurns,
   type MediaBlock,
   type ModelRequest,
   type ModelTurn,
+  mediaNote,
   type StepBlock,
   type TextBlock,
   type ToolCallBlock,
   textOf,
   type UserBlock,
+  wellFormed,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
 import { effortOf } from "./effort.ts";
-import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
 
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
 type Part = OpenAI.Chat.ChatCompletionContentPart;

@@ -1,14 +1,13 @@
 // What went wrong at OpenAI, or at a server that speaks its API, as one of the house's kinds. One table, nothing else
 // decides. Sources: OpenAI's list of error codes, and the words that servers of this API use for a prompt too long.
-import type { Fault } from "@homarus/sdk";
-import { type Facts, type FaultReader, judge, type Row, withStatus } from "./fault-table.ts";
+import { type Fault, type FaultReader, type FaultRow, judgeFault, type VendorFacts, withStatus } from "@homarus/sdk";
 
 const tooLong =
   /context[ _](?:length|window|size)|maximum (?:context|prompt) length|prompt (?:is )?too long|too many (?:input )?tokens|reduce the length|exceed_context_size|input is too long/i;
 const perMinute = /per (?:minute|day)|\b[TR]P[MD]\b/i;
 
 /** The first row that fits. */
-const rows: readonly Row[] = [
+const rows: readonly FaultRow[] = [
   {
     when: ({ word }) => /insufficient_quota|billing/.test(word),
     ...{ kind: "limited", code: "provider.quota", says: "has no credit left for this key" },
@@ -47,13 +46,13 @@ const rows: readonly Row[] = [
 ];
 
 /** Some servers say it with 400, some with 500, some in mid-stream without a status. */
-function isTooLong({ status, text }: Facts): boolean {
+function isTooLong({ status, text }: VendorFacts): boolean {
   return (status === undefined || (status >= 400 && status !== 401 && status !== 429)) && tooLong.test(text);
 }
 
 export function faultOf(thrown: unknown, reader: FaultReader): Fault {
   const unreachableHint = "See that it runs and that providers.openai.baseUrl is right.";
-  return judge(thrown, { rows, factsOf, unreachableHint }, reader);
+  return judgeFault(thrown, { rows, factsOf, unreachableHint }, reader);
 }
 
 /** What the SDK's errors and the error events of a stream have in common. */
@@ -66,7 +65,7 @@ interface VendorError {
   readonly cause?: unknown;
 }
 
-function factsOf(thrown: unknown): Facts {
+function factsOf(thrown: unknown): VendorFacts {
   const error = (typeof thrown === "object" && thrown !== null ? thrown : {}) as VendorError;
   const status = typeof error.status === "number" ? error.status : undefined;
   const word = [error.code, error.type].find((item) => typeof item === "string" && item !== "") ?? "";

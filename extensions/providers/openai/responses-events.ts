@@ -1,9 +1,18 @@
 // The events of a Responses stream, put together into one step. No I/O: events in, events out.
-import { type FaultData, noUsage, type ProviderEvent, type StepBlock, type StopReason, type Usage } from "@homarus/sdk";
+import {
+  brokenOff,
+  emptyAnswer,
+  type FaultData,
+  noUsage,
+  type ProviderEvent,
+  parsedArguments,
+  refusalNote,
+  type StepBlock,
+  type StopReason,
+  type Usage,
+} from "@homarus/sdk";
 import type OpenAI from "openai";
-import { parsedArguments } from "./arguments.ts";
 import type { OpenStep } from "./chat-events.ts";
-import { brokenOff, emptyAnswer, refusalNote } from "./endings.ts";
 
 type VendorEvent = OpenAI.Responses.ResponseStreamEvent;
 type OutputItem = OpenAI.Responses.ResponseOutputItem;

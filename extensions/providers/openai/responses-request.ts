@@ -1,19 +1,22 @@
 // A request in the words of the Responses API. Nothing is stored at the vendor: the whole history travels each time, and
 // reasoning travels with it, encrypted.
 import {
+  fitId,
+  fitTurns,
   type Json,
   type MediaBlock,
   type ModelRequest,
   type ModelTurn,
+  mediaNote,
   type StepBlock,
   type TextBlock,
   type ThinkingBlock,
   type ToolResultBlock,
   textOf,
+  wellFormed,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
 import { effortOf } from "./effort.ts";
-import { fitId, fitTurns, mediaNote, wellFormed } from "./turns.ts";
 
 type Item = OpenAI.Responses.ResponseInputItem;
 export type ResponsesBody = OpenAI.Responses.ResponseCreateParamsStreaming;

@@ -109,7 +109,7 @@ function Buttons({ isRunning, isEmpty, onStop }: ButtonsProps) {
 
 function hintFor(isOpen: boolean, isRunning: boolean): string {
   if (!isOpen) return "Not connected: what you send waits here.";
-  if (isRunning) return "What you send now joins the answer. Escape stops it.";
+  if (isRunning) return "What you send now joins in. Escape stops the answer.";
   return "Enter sends, Shift+Enter begins a new line.";
 }
 

@@ -49,7 +49,7 @@ function Said({ item, onRetry, onDiscard }: { readonly item: SaidItem } & Messag
 const stateTexts: Readonly<Record<Exclude<SaidItem["state"], "said" | "failed">, string>> = {
   waiting: "Waits for the connection",
   sending: "Sending…",
-  joining: "Joins the answer that is being written",
+  joining: "Taken up in this answer, or right after it",
 };
 
 function SaidState({ item, onRetry, onDiscard }: { readonly item: SaidItem } & MessageActions) {

@@ -44,7 +44,7 @@ export function sendParams(sessionKey: string, outgoing: Outgoing) {
   return {
     sessionKey,
     message: outgoing.text,
-    idempotencyKey: `${outgoing.key}${Math.random()}`,
+    idempotencyKey: outgoing.key,
     ...(outgoing.pictures.length === 0 ? {} : { attachments: outgoing.pictures.map(attachment) }),
   };
 }

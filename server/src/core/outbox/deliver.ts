@@ -3,6 +3,7 @@ import {
   type Channel,
   type Clock,
   Fault,
+  type FaultKind,
   faultPolicies,
   type Log,
   type OutboxRow,
@@ -65,27 +66,65 @@ export function createDelivery(parts: DeliverParts): Delivery {
   };
 }
 
+/** Where a piece stands between two tries. */
+interface Standing {
+  readonly row: OutboxRow;
+  readonly nextAt: number;
+  /** The last try failed in a way that does not tell whether the platform took it. */
+  readonly mayHaveArrived: boolean;
+}
+
 async function deliver(row: OutboxRow, uncertain: boolean, parts: DeliverParts): Promise<void> {
-  let { attempts } = row;
   if (uncertain && !(await stillToSend(row, parts))) return;
-  for (;;) {
+  const doubt = !uncertain && row.fault !== undefined && leavesDoubt(row.fault.kind);
+  let standing: Standing | undefined = { row, nextAt: row.nextAt, mayHaveArrived: doubt };
+  while (standing) {
+    await parts.clock.sleep(standing.nextAt, parts.signal);
     const channel = parts.channel(row);
     if (!channel) return parts.log.warn("delivery.no-channel", { id: row.id, channel: row.channel });
-    attempts += 1;
-    await mark(row, { state: "sending", attempts, nextAt: 0, ...(await knownOf(row, channel, parts.store)) }, parts);
-    try {
-      const receipt = await send(row, channel, parts.signal);
-      return await mark(row, { state: "sent", attempts, nextAt: 0, receipt }, parts);
-    } catch (thrown) {
-      const fault = toFault(thrown, "delivery.failed");
-      if (parts.signal.aborted) return mark(row, { state: "queued", attempts, nextAt: 0 }, parts);
-      const nextAt = retryTime(fault, attempts, parts.clock.now());
-      parts.log[faultPolicies[fault.kind].log]("delivery.fault", { id: row.id, attempts, fault: fault.toJSON() });
-      if (nextAt === undefined) return await mark(row, { state: "failed", attempts, nextAt: 0, fault }, parts);
-      await mark(row, { state: "queued", attempts, nextAt, fault }, parts);
-      await parts.clock.sleep(nextAt, parts.signal);
-    }
+    const sighting = standing.mayHaveArrived ? await lookAgain(standing.row, channel, parts) : "absent";
+    if (typeof sighting === "object") return arrived(standing.row, sighting, parts);
+    const { known, ...rest } = standing.row;
+    const isNew = sighting === "absent" || known === undefined;
+    const marked = isNew ? { ...rest, ...(await knownOf(row, channel, parts.store)) } : standing.row;
+    standing = await attempt(marked, channel, parts);
   }
+}
+
+/** One try. Undefined when there is no next. */
+async function attempt(row: OutboxRow, channel: Channel, parts: DeliverParts): Promise<Standing | undefined> {
+  const attempts = row.attempts + 1;
+  const known = row.known === undefined ? {} : { known: row.known };
+  await mark(row, { state: "sending", attempts, nextAt: 0, ...known }, parts);
+  try {
+    const receipt = await send(row, channel, parts.signal);
+    await mark(row, { state: "sent", attempts, nextAt: 0, receipt }, parts);
+    return undefined;
+  } catch (thrown) {
+    const fault = toFault(thrown, "delivery.failed");
+    const mayHaveArrived = leavesDoubt(fault.kind);
+    // Left as it is being sent: the next process looks for it.
+    if (parts.signal.aborted && mayHaveArrived) return undefined;
+    const nextAt = retryTime(fault, attempts, parts.clock.now());
+    parts.log[faultPolicies[fault.kind].log]("delivery.fault", { id: row.id, attempts, fault: fault.toJSON() });
+    const state = nextAt === undefined ? "failed" : "queued";
+    await mark(row, { state, attempts, nextAt: nextAt ?? 0, fault }, parts);
+    return nextAt === undefined ? undefined : { row: { ...row, attempts }, nextAt, mayHaveArrived };
+  }
+}
+
+/** A connection may break after the platform took the piece; a refusal says that it did not. */
+function leavesDoubt(kind: FaultKind): boolean {
+  return kind === "unavailable" || kind === "aborted";
+}
+
+/** Before the next try: a piece that is found is not sent twice. To edit twice is harmless. */
+async function lookAgain(row: OutboxRow, channel: Channel, parts: DeliverParts): Promise<Sighting> {
+  return row.edits === undefined ? look(row, channel, parts) : "absent";
+}
+
+function arrived(row: OutboxRow, receipt: Receipt, parts: DeliverParts): Promise<void> {
+  return mark(row, { state: "sent", attempts: row.attempts, nextAt: 0, receipt }, parts);
 }
 
 /** An edit is harmless to repeat. A piece whose edit finds nothing to edit is sent anew. */
@@ -106,7 +145,7 @@ async function stillToSend(row: OutboxRow, parts: DeliverParts): Promise<boolean
   const channel = parts.channel(row);
   const sighting = await look(row, channel, parts);
   if (typeof sighting === "object") {
-    await mark(row, { state: "sent", attempts: row.attempts, nextAt: 0, receipt: sighting }, parts);
+    await arrived(row, sighting, parts);
     return false;
   }
   if (sighting === "absent" && !row.preview) return true;

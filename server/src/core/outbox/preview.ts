@@ -11,7 +11,7 @@ import {
   type Store,
   toFault,
 } from "@homarus/sdk";
-import { replyTo } from "./compose.ts";
+import { replyTo, silentReply } from "./compose.ts";
 import { knownOf } from "./deliver.ts";
 
 export interface PreviewParts {
@@ -79,7 +79,8 @@ export function openPreview(parts: PreviewParts): Preview {
 }
 
 function firstPiece(parts: PreviewParts, text: string): Piece | undefined {
-  if (text.trim() === "") return undefined;
+  // No words yet, or those that mean that there will be none.
+  if (silentReply.startsWith(text.trim())) return undefined;
   const message = replyTo(parts.message, text);
   return parts.channel.compose ? parts.channel.compose(message)[0] : { place: message.place, text };
 }

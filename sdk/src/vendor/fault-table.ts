@@ -1,6 +1,6 @@
 // How a table of rows turns a vendor's failure into a Fault: the first row that fits names the kind, the vendor's words
 // go into the message, the key is struck out, and the wait is read from where vendors put it.
-import { Fault, type FaultKind, isFault } from "@homarus/sdk";
+import { Fault, type FaultKind, isFault } from "../errors.ts";
 
 export interface FaultReader {
   /** Unix ms, for waits that the vendor gives as a span. */
@@ -10,7 +10,7 @@ export interface FaultReader {
   readonly isStopped: boolean;
 }
 
-export interface Facts {
+export interface VendorFacts {
   readonly status: number | undefined;
   /** The vendor's name for it; empty where it gave none. */
   readonly word: string;
@@ -19,8 +19,8 @@ export interface Facts {
   readonly headers?: Headers | undefined;
 }
 
-export interface Row {
-  readonly when: (facts: Facts) => boolean;
+export interface FaultRow {
+  readonly when: (facts: VendorFacts) => boolean;
   readonly kind: FaultKind;
   readonly code: string;
   /** Follows "The model server". */
@@ -29,17 +29,17 @@ export interface Row {
 }
 
 export interface FaultTable {
-  readonly rows: readonly Row[];
-  readonly factsOf: (thrown: unknown) => Facts;
+  readonly rows: readonly FaultRow[];
+  readonly factsOf: (thrown: unknown) => VendorFacts;
   readonly unreachableHint: string;
 }
 
-export function withStatus(...wanted: readonly number[]): Row["when"] {
+export function withStatus(...wanted: readonly number[]): FaultRow["when"] {
   return (facts) => wanted.includes(facts.status ?? 0);
 }
 
 /** Nothing that fits means that no answer came at all. */
-export function judge(thrown: unknown, table: FaultTable, reader: FaultReader): Fault {
+export function judgeFault(thrown: unknown, table: FaultTable, reader: FaultReader): Fault {
   if (reader.isStopped) return new Fault("aborted", "provider.aborted", "The call to the model was stopped.");
   const within = faultWithin(thrown);
   if (within) return within;
@@ -81,7 +81,7 @@ function masked(text: string, secret: string): string {
  * Unix ms from `retry-after-ms`, from `retry-after` (seconds or a date, RFC 9110 section 10.2.3), or from "try again in
  * 1m2.5s" and Google's `"retryDelay":"34s"` in the text.
  */
-function retryTime({ headers, text }: Facts, now: number): number | undefined {
+function retryTime({ headers, text }: VendorFacts, now: number): number | undefined {
   const ms = Number(headers?.get("retry-after-ms") ?? Number.NaN);
   if (Number.isFinite(ms)) return now + ms;
   const after = headers?.get("retry-after");

@@ -1,13 +1,7 @@
 // The history made fit for this vendor before it is put into its words: what another model left behind is dropped,
 // ids get an alphabet that is taken, and calls and results stand in pairs.
-import {
-  type ModelTurn,
-  type StepBlock,
-  type ToolCallBlock,
-  type ToolResultBlock,
-  toolCallsOf,
-  type UserBlock,
-} from "@homarus/sdk";
+import { type StepBlock, type ToolCallBlock, type ToolResultBlock, toolCallsOf, type UserBlock } from "../content.ts";
+import type { ModelTurn } from "../ports/provider.ts";
 
 export interface Reader {
   readonly provider: string;

@@ -1,5 +1,6 @@
 // How a stream can end that brought no answer: broken off, empty, or refused without a word.
-import { Fault, type TextBlock } from "@homarus/sdk";
+import type { TextBlock } from "../content.ts";
+import { Fault } from "../errors.ts";
 
 export function brokenOff(): Fault {
   return new Fault("unavailable", "provider.cut", "The model server broke off in the middle of its answer.");

@@ -1,5 +1,5 @@
 // A tool call's arguments as the model wrote them: an object, or none and the raw text kept for the model to see.
-import type { Json } from "@homarus/sdk";
+import type { Json } from "../content.ts";
 
 export function parsedArguments(raw: string): { readonly input: Json; readonly malformed?: string } {
   if (raw.trim() === "") return { input: {} };
