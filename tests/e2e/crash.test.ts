@@ -118,17 +118,22 @@ function brokenLogs(path: string): string[] {
     if (seq !== (last.get(session) ?? 0) + 1) broken.push(`gap before ${seq}`);
     last.set(session, seq);
     const body = JSON.parse(text);
-    const key =
-      body.type === "user"
-        ? `user ${body.from.messageId}`
-        : body.type === "tool-result"
-          ? `result ${body.result.callId}`
-          : body.type === "tool-start"
-            ? `start ${body.callId}`
-            : undefined;
+    const key = onceOnly(body);
     if (key === undefined) continue;
     if (seen.has(key)) broken.push(`${key} twice`);
     seen.add(key);
   }
   return broken;
+}
+
+/** What may stand in a log once: a person's message, the start of a call, its result. */
+function onceOnly(body: {
+  type: string;
+  from?: { messageId: string };
+  callId?: string;
+  result?: { callId: string };
+}): string | undefined {
+  if (body.type === "user") return `user ${body.from?.messageId}`;
+  if (body.type === "tool-start") return `start ${body.callId}`;
+  return body.type === "tool-result" ? `result ${body.result?.callId}` : undefined;
 }

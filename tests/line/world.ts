@@ -19,6 +19,8 @@ import { createTap } from "../../server/src/core/tap.ts";
 
 export interface World {
   readonly line: Line;
+  /** What the line was handed, for tests of one of its stations. */
+  readonly parts: LineParts;
   readonly store: Store;
   readonly clock: FakeClock;
   readonly channel: FakeChannel;
@@ -73,7 +75,7 @@ export function openWorld(options: WorldOptions = {}): World {
     ...{ maxSteps: 8, timeoutMs: 60_000, historyChars: 100_000, tools: [] },
     ...options.agent,
   };
-  const line = createLine({
+  const parts: LineParts = {
     ...{
       store,
       clock,
@@ -112,9 +114,10 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     houseStatus: () => "The house stands.",
     ...options.parts,
-  });
+  };
+  const line = createLine(parts);
   return {
-    ...{ line, store, clock, channel, provider, events, ran },
+    ...{ line, parts, store, clock, channel, provider, events, ran },
     async restart(script) {
       const world = openWorld({ ...options, ...(script ? { script } : {}), store, clock, channel, ran });
       return world;

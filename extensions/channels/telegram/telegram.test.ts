@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { GrammyError, HttpError } from "grammy";
 import { faultOf } from "./api.ts";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { openFakeTelegram } from "./testing/fake-telegram.ts";
 
 const place = { id: "1001", type: "direct" } as const;
@@ -50,7 +51,7 @@ describe("what the platform answers, as a Fault:", () => {
 
 test("a platform that cannot be reached is unavailable to a send, and waited for by the hearing", async () => {
   const { channel, clock } = open({ url: "http://127.0.0.1:1", token: "1:x" });
-  expect(channel.send({ place, text: "x" }, going())).rejects.toMatchObject({ kind: "unavailable" });
+  await expect(channel.send({ place, text: "x" }, going())).rejects.toMatchObject({ kind: "unavailable" });
   const life = new AbortController();
   const started = channel.start(async () => undefined, life.signal);
   await patiently(
@@ -61,6 +62,20 @@ test("a platform that cannot be reached is unavailable to a send, and waited for
   life.abort();
   expect(await started).toBeUndefined();
   expect(clock.sleepers()).toBe(0);
+});
+
+test("[F02] what the manifest claims, the channel can", () => {
+  const { channel } = open({ url: "http://127.0.0.1:1", token: "1:x" });
+  const methods = {
+    edits: channel.edit,
+    typing: channel.typing,
+    sightings: channel.find,
+    attachments: channel.compose,
+  };
+  const claimed = Object.keys(methods).filter((name) => manifest.capabilities.includes(name as never));
+  expect(claimed).toEqual(Object.keys(methods));
+  expect(Object.values(methods).every((method) => typeof method === "function")).toBe(true);
+  expect(manifest.limits).toEqual({ text: 4096, attachment: 50_000_000, editEveryMs: 1_500 });
 });
 
 test("a server's address may end with a slash", async () => {

@@ -12,7 +12,7 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import type manifest from "./manifest.ts";
-import { introduction, label, planFor } from "./requests.ts";
+import { introduction, label, type Plan, planFor } from "./requests.ts";
 
 export const activate: Activate<typeof manifest> = ({ config, clock }): Provider => ({
   async *stream(request, signal) {
@@ -35,34 +35,39 @@ async function* paced(text: string, pacing: Pacing): AsyncGenerator<string> {
   }
 }
 
-async function* answer(
-  request: ModelRequest,
-  say: (text: string) => AsyncGenerator<string>,
-): AsyncGenerator<ProviderEvent> {
+type Say = (text: string) => AsyncGenerator<string>;
+
+async function* answer(request: ModelRequest, say: Say): AsyncGenerator<ProviderEvent> {
   const last = request.turns.at(-1);
   const asked = last?.type === "user" ? textOf(last.content) : "";
   const plan = last?.type === "user" ? planFor(asked) : undefined;
-  const usable = plan && request.tools.some((tool) => tool.name === plan.tool);
-  const content: StepBlock[] = [];
-  if (plan && usable) {
-    for await (const text of say(plan.thought)) yield { type: "thinking-delta", text };
-    const id = `offline-${crypto.randomUUID()}`;
-    content.push(
-      { type: "thinking", text: plan.thought },
-      { type: "tool-call", id, name: plan.tool, input: plan.input },
-    );
-    yield { type: "tool-call-start", id, name: plan.tool };
-  } else {
-    const text =
-      last?.type === "tool"
-        ? report(last)
-        : plan
-          ? `${label} The tool ${plan.tool} is not allowed here.`
-          : introduction(asked);
-    for await (const word of say(text)) yield { type: "text-delta", text: word };
-    content.push({ type: "text", text });
+  if (plan && request.tools.some((tool) => tool.name === plan.tool)) {
+    yield* callTool(plan, request, say);
+    return;
   }
-  yield { type: "step-end", content, stopReason: usable ? "tool-calls" : "end", usage: roughUsage(request, content) };
+  const text =
+    last?.type === "tool"
+      ? report(last)
+      : plan
+        ? `${label} The tool ${plan.tool} is not allowed here.`
+        : introduction(asked);
+  for await (const word of say(text)) yield { type: "text-delta", text: word };
+  yield stepEnd(request, [{ type: "text", text }], "end");
+}
+
+async function* callTool(plan: Plan, request: ModelRequest, say: Say): AsyncGenerator<ProviderEvent> {
+  for await (const text of say(plan.thought)) yield { type: "thinking-delta", text };
+  const call = { type: "tool-call" as const, id: `offline-${crypto.randomUUID()}`, name: plan.tool, input: plan.input };
+  yield { type: "tool-call-start", id: call.id, name: call.name };
+  yield stepEnd(request, [{ type: "thinking", text: plan.thought }, call], "tool-calls");
+}
+
+function stepEnd(
+  request: ModelRequest,
+  content: readonly StepBlock[],
+  stopReason: "end" | "tool-calls",
+): ProviderEvent {
+  return { type: "step-end", content, stopReason, usage: roughUsage(request, content) };
 }
 
 /** What the tools gave, told plainly. */

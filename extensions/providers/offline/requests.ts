@@ -1,7 +1,7 @@
 // The plain requests the demonstration understands, as data: how each is worded, which tool it calls, what it says after.
 import type { Json } from "@homarus/sdk";
 
-interface Plan {
+export interface Plan {
   readonly thought: string;
   readonly tool: string;
   readonly input: Json;

@@ -53,6 +53,6 @@ test("the fake channel fails as it is told, once for each fault", async () => {
   channel.faults.push(new Fault("limited", "x.wait", "Wait."));
   const piece = { place: { id: "chat", type: "direct" }, text: "hi" } as const;
   const signal = new AbortController().signal;
-  expect(channel.send(piece, signal)).rejects.toThrow("Wait.");
+  await expect(channel.send(piece, signal)).rejects.toThrow("Wait.");
   expect(await channel.send(piece, signal)).toMatchObject({ id: "sent-1" });
 });

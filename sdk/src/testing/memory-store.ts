@@ -2,7 +2,7 @@
 import type { Json } from "../content.ts";
 import { Fault } from "../errors.ts";
 import type { MessageKey } from "../message.ts";
-import type { InboxRow, OutboxRow, Store, Write } from "../ports/store.ts";
+import type { InboxRow, KeyValue, OutboxRow, Store, Write } from "../ports/store.ts";
 import type { Entry, Session } from "../session.ts";
 
 interface State {
@@ -68,24 +68,28 @@ export function createMemoryStore(): Store {
       const sent = [...state.outbox.values()].filter((row) => row.receipt && here(row, row.piece.place.id)).at(-1);
       return [heard?.message.id, sent?.receipt?.id].filter((id) => id !== undefined);
     },
-    values: (space) => ({
-      get: async (key) => state.values.get(valueKey(space, key)),
-      set: (key, value) => commit([{ type: "value-put", space, key, value }]),
-      remove: (key) => commit([{ type: "value-remove", space, key }]),
-      async list(prefix = "") {
-        const pairs = [...state.values].map(([name, value]) => ({ name: JSON.parse(name) as [string, string], value }));
-        return pairs
-          .filter((pair) => pair.name[0] === space && pair.name[1].startsWith(prefix))
-          .map((pair) => ({ key: pair.name[1], value: pair.value }))
-          .sort((a, b) => (a.key < b.key ? -1 : 1));
-      },
-    }),
+    values: (space) => valuesOf(space, () => state.values, commit),
     counts: async () => ({
       inbox: [...state.inbox.values()].filter((row) => !row.outcome).length,
       outbox: [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending").length,
       sessions: state.sessions.size,
     }),
     close: async () => undefined,
+  };
+}
+
+function valuesOf(space: string, values: () => ReadonlyMap<string, Json>, commit: Store["commit"]): KeyValue {
+  return {
+    get: async (key) => values().get(valueKey(space, key)),
+    set: (key, value) => commit([{ type: "value-put", space, key, value }]),
+    remove: (key) => commit([{ type: "value-remove", space, key }]),
+    async list(prefix = "") {
+      const pairs = [...values()].map(([name, value]) => ({ name: JSON.parse(name) as [string, string], value }));
+      return pairs
+        .filter((pair) => pair.name[0] === space && pair.name[1].startsWith(prefix))
+        .map((pair) => ({ key: pair.name[1], value: pair.value }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1));
+    },
   };
 }
 

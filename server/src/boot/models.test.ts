@@ -18,7 +18,11 @@ function open(providers: object, environment: Record<string, string>) {
     fetch: (() => Promise.reject(new Error("nobody listens"))) as unknown as typeof fetch,
     activate: <Port>(entry: CatalogEntry, settings: unknown) => {
       activated.push({ id: entry.id, config: settings });
-      return Promise.resolve({ async *stream() {} } as Port);
+      return Promise.resolve({
+        async *stream() {
+          yield { type: "text-delta", text: "" };
+        },
+      } as Port);
     },
   });
   return { models, activated };

@@ -33,25 +33,10 @@ export interface StartedProcess {
 const built = catalog as unknown as { readonly entries: readonly CatalogEntry[]; readonly configSchema: JsonSchema };
 
 export async function startProcess(options: ProcessOptions): Promise<StartedProcess> {
-  const { version, asset, environment, configPath, host, port, isEmbedded } = options;
-  const log = createLog({ level: options.logLevel ?? "info", format: options.logFormat ?? "plain" }, (line) =>
-    console.error(line.trimEnd()),
-  );
-  const started = await startGateway({
-    ...{ version, asset, environment, log, extensions, catalog: built },
-    ...(options.logFormat || options.logLevel
-      ? {
-          logOverride: {
-            ...(options.logFormat ? { format: options.logFormat } : {}),
-            ...(options.logLevel ? { level: options.logLevel } : {}),
-          },
-        }
-      : {}),
-    ...(configPath === undefined ? {} : { configPath }),
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port }),
-    ...(isEmbedded === undefined ? {} : { isEmbedded }),
-  });
+  const { logFormat, logLevel, ...rest } = options;
+  const logOverride = { ...(logFormat && { format: logFormat }), ...(logLevel && { level: logLevel }) };
+  const log = createLog({ level: "info", format: "plain", ...logOverride }, (line) => console.error(line.trimEnd()));
+  const started = await startGateway({ ...rest, log, logOverride, extensions, catalog: built });
   const { house, ground } = started.running;
   const agents = house.agents();
   return {

@@ -3,7 +3,8 @@ import { Fault, noUsage, type Session } from "@homarus/sdk";
 import { resetSession } from "../core/line/answer.ts";
 import { resolveKey } from "../core/route/route.ts";
 import { newSession, openLog } from "../core/sessions/log.ts";
-import { parseTranscript, transcriptLines } from "../core/sessions/transcript.ts";
+import { transcriptLines } from "../core/sessions/transcript.ts";
+import { parseTranscript } from "../core/sessions/transcript-reading.ts";
 import type { House } from "../gateway/house.ts";
 import type { HouseParts } from "./house-parts.ts";
 

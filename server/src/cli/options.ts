@@ -6,6 +6,11 @@ interface WrongOption {
   readonly message: string;
 }
 
+/** A text of an option; undefined when it was not given. */
+export function textOption(value: string | boolean | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
 /** A whole number of an option, under its name; nothing when the option was not given. */
 export function numberOption<Name extends string>(
   name: Name,

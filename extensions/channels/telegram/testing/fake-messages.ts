@@ -58,15 +58,7 @@ export function createFakeMessages(): FakeMessages {
     const isGone = reply !== undefined && !stands(params.chat_id, reply.message_id);
     if (isGone && !reply.allow_sending_without_reply)
       return { refused: "Bad Request: message to be replied not found" };
-    const message: FakeMessage = {
-      message_id: next++,
-      date: Math.floor(Date.now() / 1000),
-      from: me,
-      chat: { id: Number(params.chat_id), type: Number(params.chat_id) < 0 ? "supergroup" : "private" },
-      ...(params.message_thread_id ? { message_thread_id: Number(params.message_thread_id) } : {}),
-      ...(reply && !isGone ? { reply_parameters: reply } : {}),
-      ...fields,
-    };
+    const message = { ...posted(next++, params), ...(reply && !isGone ? { reply_parameters: reply } : {}), ...fields };
     sent.push(message);
     return { result: message };
   };
@@ -102,6 +94,17 @@ export function createFakeMessages(): FakeMessages {
       const index = indexOf({ chat_id: chat, message_id: id });
       if (index >= 0) sent.splice(index, 1);
     },
+  };
+}
+
+function posted(id: number, params: Params): FakeMessage {
+  const chat = Number(params.chat_id);
+  return {
+    message_id: id,
+    date: Math.floor(Date.now() / 1000),
+    from: me,
+    chat: { id: chat, type: chat < 0 ? "supergroup" : "private" },
+    ...(params.message_thread_id ? { message_thread_id: Number(params.message_thread_id) } : {}),
   };
 }
 

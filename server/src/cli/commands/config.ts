@@ -3,6 +3,7 @@ import { configSchema, stateOf } from "../../boot/process.ts";
 import { editConfig, parsePath } from "../../boot/settings.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
+import { textOption } from "../options.ts";
 import { printJson, printLine } from "../print.ts";
 
 interface Facts {
@@ -20,13 +21,7 @@ interface Facts {
 export async function run(invocation: Invocation): Promise<number> {
   const [action, path, ...words] = invocation.operands;
   if (action === "schema") return shown(configSchema);
-  if (action === "path") {
-    printLine(
-      stateOf(process.env, typeof invocation.options.config === "string" ? invocation.options.config : undefined)
-        .configPath,
-    );
-    return 0;
-  }
+  if (action === "path") return told(stateOf(process.env, textOption(invocation.options.config)).configPath);
   if (action !== "show" && !path)
     throw wrong(`homarus config ${action} wants the path of a setting, for example gateway.port.`);
   if (action === "set" && words.length === 0) throw wrong("homarus config set wants a value.");
@@ -35,13 +30,23 @@ export async function run(invocation: Invocation): Promise<number> {
   if (action === "show") return show(facts, invocation);
   const steps = parsePath(path ?? "");
   if (action === "get") return get(facts, steps, path ?? "");
-  const value = action === "set" ? valueOf(words.join(" ")) : undefined;
-  await connected.client.request("config.set", {
-    raw: editConfig(facts.raw, steps, value as never),
-    ...(facts.exists ? { baseHash: facts.hash } : {}),
-  });
-  if (invocation.options.json) printJson({ ok: true, path, value });
-  else printLine(action === "set" ? `${path} is set.` : `${path} is taken out.`);
+  const value = action === "set" ? readValue(words.join(" ")) : undefined;
+  const raw = editConfig(facts.raw, steps, value as never);
+  await connected.client.request("config.set", { raw, ...(facts.exists ? { baseHash: facts.hash } : {}) });
+  return changed({ path: path ?? "", value, isSet: action === "set" }, invocation);
+}
+
+function changed(
+  change: { readonly path: string; readonly value: unknown; readonly isSet: boolean },
+  invocation: Invocation,
+): number {
+  const { path, value, isSet } = change;
+  if (invocation.options.json) return shown({ ok: true, path, value });
+  return told(isSet ? `${path} is set.` : `${path} is taken out.`);
+}
+
+function told(text: string): number {
+  printLine(text);
   return 0;
 }
 
@@ -78,7 +83,7 @@ function get(facts: Facts, steps: readonly (string | number)[], path: string): n
   return 0;
 }
 
-function valueOf(text: string): unknown {
+function readValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

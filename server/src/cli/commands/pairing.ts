@@ -1,4 +1,5 @@
 // `homarus pairing`: who waits to be let in, letting them in, and sending them out again.
+import type { GatewayClient } from "@homarus/sdk/client";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ago, printJson, printLine, printTable } from "../print.ts";
@@ -12,19 +13,26 @@ interface Request {
 }
 
 export async function run(invocation: Invocation): Promise<number> {
-  const [action, channel, word] = invocation.operands;
-  if (action !== "list" && (!channel || !word))
+  const [action, channel = "", word = ""] = invocation.operands;
+  if (action !== "list" && !word)
     throw wrong(`homarus pairing ${action} wants a channel and ${action === "approve" ? "a code" : "a peer's id"}.`);
   await using connected = await connect(invocation, { otherwise: "embed" });
   const { client } = connected;
   if (action === "list")
     return list(await client.request<{ requests: readonly Request[] }>("channels.pairing.list", {}), invocation);
-  if (action === "approve") {
-    const { request } = await client.request<{ request: Request }>("channels.pairing.approve", { channel, code: word });
-    if (invocation.options.json) printJson({ ok: true, request });
-    else printLine(`${request.name ?? request.peerId} may now talk to the agent on ${request.channel}.`);
-    return 0;
-  }
+  return await (action === "approve" ? approve : revoke)(client, { channel, word }, invocation);
+}
+
+type Operands = { readonly channel: string; readonly word: string };
+
+async function approve(client: GatewayClient, { channel, word }: Operands, invocation: Invocation): Promise<number> {
+  const { request } = await client.request<{ request: Request }>("channels.pairing.approve", { channel, code: word });
+  if (invocation.options.json) printJson({ ok: true, request });
+  else printLine(`${request.name ?? request.peerId} may now talk to the agent on ${request.channel}.`);
+  return 0;
+}
+
+async function revoke(client: GatewayClient, { channel, word }: Operands, invocation: Invocation): Promise<number> {
   const { removed } = await client.request<{ removed: boolean }>("channels.pairing.revoke", { channel, peerId: word });
   if (invocation.options.json) printJson({ ok: removed, channel, peerId: word });
   else

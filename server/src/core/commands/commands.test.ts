@@ -20,7 +20,7 @@ describe("[F09] what is a command:", () => {
     ["stop it", undefined],
     ["/unknown", undefined],
     ["/", undefined],
-    ["/home/pat is full", undefined],
+    ["/music/list is long", undefined],
     ["please /help", undefined],
     ["help", undefined],
     ["", undefined],

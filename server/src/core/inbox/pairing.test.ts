@@ -51,7 +51,9 @@ describe("pairing", () => {
     expect(await pairing.list()).toHaveLength(1);
     await clock.advance(1);
     expect(await pairing.list()).toEqual([]);
-    expect(pairing.approve("sample", request?.code ?? "")).rejects.toMatchObject({ code: "pairing.unknown-code" });
+    await expect(pairing.approve("sample", request?.code ?? "")).rejects.toMatchObject({
+      code: "pairing.unknown-code",
+    });
     expect((await pairing.request(from("p1")))?.code).not.toBe(request?.code);
   });
 
@@ -88,7 +90,7 @@ describe("pairing", () => {
       ["other", request?.code ?? ""],
       ["sample", ""],
     ] as const) {
-      expect(pairing.approve(channel, code)).rejects.toMatchObject({
+      await expect(pairing.approve(channel, code)).rejects.toMatchObject({
         kind: "invalid",
         hint: expect.stringContaining("hour"),
       });

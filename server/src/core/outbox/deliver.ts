@@ -76,19 +76,27 @@ interface Standing {
 
 async function deliver(row: OutboxRow, uncertain: boolean, parts: DeliverParts): Promise<void> {
   if (uncertain && !(await stillToSend(row, parts))) return;
-  const doubt = !uncertain && row.fault !== undefined && leavesDoubt(row.fault.kind);
-  let standing: Standing | undefined = { row, nextAt: row.nextAt, mayHaveArrived: doubt };
-  while (standing) {
-    await parts.clock.sleep(standing.nextAt, parts.signal);
+  const mayHaveArrived = !uncertain && row.fault !== undefined && leavesDoubt(row.fault.kind);
+  let standing: Standing | undefined = { row, nextAt: row.nextAt, mayHaveArrived };
+  while (standing && !parts.signal.aborted) {
+    if (standing.nextAt > parts.clock.now()) await parts.clock.sleep(standing.nextAt, parts.signal);
     const channel = parts.channel(row);
     if (!channel) return parts.log.warn("delivery.no-channel", { id: row.id, channel: row.channel });
-    const sighting = standing.mayHaveArrived ? await lookAgain(standing.row, channel, parts) : "absent";
-    if (typeof sighting === "object") return arrived(standing.row, sighting, parts);
-    const { known, ...rest } = standing.row;
-    const isNew = sighting === "absent" || known === undefined;
-    const marked = isNew ? { ...rest, ...(await knownOf(row, channel, parts.store)) } : standing.row;
-    standing = await attempt(marked, channel, parts);
+    standing = await next(standing, channel, parts);
   }
+}
+
+/** A piece that is found is not sent twice. What is known is asked anew only when all before it surely did not arrive. */
+async function next(standing: Standing, channel: Channel, parts: DeliverParts): Promise<Standing | undefined> {
+  const { row } = standing;
+  // To edit twice is harmless.
+  const sighting = standing.mayHaveArrived && row.edits === undefined ? await look(row, channel, parts) : "absent";
+  if (typeof sighting === "object") {
+    await arrived(row, sighting, parts);
+    return undefined;
+  }
+  if (sighting === "unknown" && row.known) return attempt(row, channel, parts);
+  return attempt({ ...row, ...(await knownOf(row, channel, parts.store)) }, channel, parts);
 }
 
 /** One try. Undefined when there is no next. */
@@ -116,11 +124,6 @@ async function attempt(row: OutboxRow, channel: Channel, parts: DeliverParts): P
 /** A connection may break after the platform took the piece; a refusal says that it did not. */
 function leavesDoubt(kind: FaultKind): boolean {
   return kind === "unavailable" || kind === "aborted";
-}
-
-/** Before the next try: a piece that is found is not sent twice. To edit twice is harmless. */
-async function lookAgain(row: OutboxRow, channel: Channel, parts: DeliverParts): Promise<Sighting> {
-  return row.edits === undefined ? look(row, channel, parts) : "absent";
 }
 
 function arrived(row: OutboxRow, receipt: Receipt, parts: DeliverParts): Promise<void> {

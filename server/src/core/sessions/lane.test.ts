@@ -76,6 +76,6 @@ test("work that throws lets the next one in", async () => {
   const lanes = createLanes<string>();
   const broken = lanes.use("k", "a", () => Promise.reject(new Error("broken")), true);
   const next = lanes.use("k", "b", async () => "fine", true);
-  expect(broken).rejects.toThrow("broken");
+  await expect(broken).rejects.toThrow("broken");
   expect(await next).toEqual(done("fine"));
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Entry, noUsage, type Session } from "@homarus/sdk";
-import { parseTranscript, transcriptLines } from "./transcript.ts";
+import { transcriptLines } from "./transcript.ts";
+import { parseTranscript } from "./transcript-reading.ts";
 
 const session: Session = {
   key: "agent:main:main",

@@ -35,21 +35,23 @@ export function checkConfig(config: Json, schema: JsonSchema): readonly ConfigIs
 }
 
 function check(value: Json, node: Node, path: string): ConfigIssue[] {
-  const wrong = (message: string): ConfigIssue[] => [{ path, message }];
-  if (node.anyOf)
-    return node.anyOf.some((option) => check(value, option, path).length === 0)
-      ? []
-      : wrong("has none of the allowed shapes");
-  if (node.const !== undefined && value !== node.const) return wrong(`must be ${JSON.stringify(node.const)}`);
-  if (node.enum && !node.enum.includes(value))
-    return wrong(`must be one of ${node.enum.map((item) => JSON.stringify(item)).join(", ")}`);
-  if (node.type && !isType(value, node.type))
-    return wrong(`must be ${/^[aeio]/.test(node.type) ? "an" : "a"} ${node.type}`);
-  if (typeof value === "number") return bounds(value, node).flatMap(wrong);
-  if (typeof value === "string") return textFaults(value, node).flatMap(wrong);
-  if (Array.isArray(value))
-    return node.items ? value.flatMap((item, index) => check(item, node.items as Node, `${path}.${index}`)) : [];
+  const fault = wholeFault(value, node);
+  if (fault !== undefined) return [{ path, message: fault }];
+  if (typeof value === "number") return bounds(value, node).map((message) => ({ path, message }));
+  if (typeof value === "string") return textFaults(value, node).map((message) => ({ path, message }));
+  const { items } = node;
+  if (Array.isArray(value)) return items ? value.flatMap((item, index) => check(item, items, `${path}.${index}`)) : [];
   return isFields(value) ? checkFields(value, node, path) : [];
+}
+
+/** What is wrong with a value as a whole: its shape, its kind, its being one of a few. */
+function wholeFault(value: Json, { anyOf, const: only, enum: options, type }: Node): string | undefined {
+  if (anyOf && !anyOf.some((option) => check(value, option, "").length === 0)) return "has none of the allowed shapes";
+  if (only !== undefined && value !== only) return `must be ${JSON.stringify(only)}`;
+  if (options && !options.includes(value))
+    return `must be one of ${options.map((item) => JSON.stringify(item)).join(", ")}`;
+  if (type && !isType(value, type)) return `must be ${/^[aeio]/.test(type) ? "an" : "a"} ${type}`;
+  return undefined;
 }
 
 function isType(value: Json, type: string): boolean {

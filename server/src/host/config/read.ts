@@ -129,8 +129,8 @@ export function mergeConfig(under: Json, over: Json): Json {
 /** `${NAME}` in any text; `$${NAME}` stands for itself. */
 function substitute(value: Json, environment: Environment, path: string): Json {
   if (typeof value === "string") {
-    return value.replace(/(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, escape: string, name: string) => {
-      if (escape) return whole.slice(1);
+    return value.replace(/(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, isEscaped: string, name: string) => {
+      if (isEscaped) return whole.slice(1);
       const found = environment[name];
       if (found !== undefined) return found;
       throw new Fault(
