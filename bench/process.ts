@@ -44,8 +44,10 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 export interface Memory {
   /** kB. */
   readonly resident: number;
-  /** kB that no other process shares and no file holds. */
+  /** kB that no other process shares and that differ from the disk: pages of a file just written count too. */
   readonly privateDirty: number;
+  /** kB that no file holds. */
+  readonly anonymous: number;
 }
 
 /** Linux only: /proc/<pid>/smaps_rollup. */
@@ -53,7 +55,7 @@ export function memoryOf(pid: number): Memory {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const field = (name: string): number =>
     Number(new RegExp(`^${name}: +(\\d+) kB`, "m").exec(rollup)?.[1] ?? Number.NaN);
-  return { resident: field("Rss"), privateDirty: field("Private_Dirty") };
+  return { resident: field("Rss"), privateDirty: field("Private_Dirty"), anonymous: field("Anonymous") };
 }
 
 /** User and system time so far, in ms. */

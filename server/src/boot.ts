@@ -21,8 +21,11 @@ export interface RunningHouse {
   readonly ground: Ground;
   /** Takes up what was left, then connects the channels. */
   start(): Promise<void>;
-  /** Lets runs end for so long, then stops; what is not ended goes on after the next start. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Lets runs end for so long, then stops; what is not ended goes on after the next start. `closeDoor` is called when
+   * nothing more will happen, before the store is closed.
+   */
+  stop(graceMs: number, closeDoor?: () => Promise<void>): Promise<void>;
 }
 
 interface Rooms {
@@ -61,7 +64,7 @@ export function boot(options: BootOptions): RunningHouse {
       await rooms.delivery.resume();
       await line.resume();
     },
-    async stop(graceMs) {
+    async stop(graceMs, closeDoor) {
       tap.emit({ type: "shutdown", reason: "service restart" });
       await rooms.channels.hush();
       const grace = new AbortController();
@@ -73,6 +76,7 @@ export function boot(options: BootOptions): RunningHouse {
       grace.abort();
       ground.shutdown.abort();
       await idle();
+      await closeDoor?.();
       await ground.close();
     },
   };

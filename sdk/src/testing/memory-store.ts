@@ -16,14 +16,12 @@ interface State {
 const keyOf = (key: MessageKey): string => JSON.stringify([key.channel, key.account, key.id]);
 const valueKey = (space: string, key: string): string => JSON.stringify([space, key]);
 
+function emptyState(): State {
+  return { inbox: new Map(), sessions: new Map(), entries: new Map(), outbox: new Map(), values: new Map() };
+}
+
 export function createMemoryStore(): Store {
-  let state: State = {
-    inbox: new Map(),
-    sessions: new Map(),
-    entries: new Map(),
-    outbox: new Map(),
-    values: new Map(),
-  };
+  let state = emptyState();
   const commit = async (writes: readonly Write[]): Promise<void> => {
     const next: State = {
       inbox: new Map(state.inbox),

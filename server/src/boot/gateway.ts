@@ -1,5 +1,5 @@
 // A whole gateway process: the house, its door on a port, and the minute's line of statistics.
-import { type Clock, Fault, toFault } from "@homarus/sdk";
+import { Fault, toFault } from "@homarus/sdk";
 import { boot, type RunningHouse } from "../boot.ts";
 import { openGateway } from "../gateway/open.ts";
 import type { GatewayAuth } from "../gateway/settings.ts";
@@ -7,6 +7,7 @@ import { systemClock } from "../host/clock.ts";
 import { listen } from "../host/net/serve.ts";
 import type { BootOptions } from "./ground.ts";
 import { trimAfterStart } from "./lazy.ts";
+import { tellStatistics } from "./statistics-line.ts";
 
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -32,7 +33,6 @@ export interface GatewayProcess {
   stop(graceMs: number): Promise<void>;
 }
 
-const statisticsEveryMs = 60_000;
 const trimAfterMs = 5_000;
 
 export async function startGateway(options: GatewayProcessOptions): Promise<GatewayProcess> {
@@ -49,17 +49,18 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
       settings: { host, port: options.port ?? gateway.port, auth, allowedOrigins: gateway.allowedOrigins },
     });
     const life = new AbortController();
+    const announced = options.isEmbedded ? undefined : running.ground.home.announce({ host, port: door.port });
     if (!options.isEmbedded) {
       await running.start();
-      tellStatistics(running, systemClock, life.signal);
+      tellStatistics(running.house, systemClock, life.signal);
       trimLater(running, life.signal);
     }
     return {
       ...{ running, host, port: door.port, auth },
       async stop(graceMs) {
         life.abort();
-        const stopped = running.stop(graceMs);
-        await stopped.finally(() => door.stop());
+        announced?.release();
+        await running.stop(graceMs, () => door.stop());
       },
     };
   } catch (thrown) {
@@ -94,29 +95,4 @@ function trimLater(running: RunningHouse, signal: AbortSignal): void {
     .catch((thrown: unknown) => {
       if (!signal.aborted) log.debug("trim.skipped", { fault: toFault(thrown) });
     });
-}
-
-function tellStatistics(running: RunningHouse, clock: Clock, signal: AbortSignal): void {
-  const { house } = running;
-  let before = 0;
-  const loop = async (): Promise<void> => {
-    for (;;) {
-      await clock.sleep(clock.now() + statisticsEveryMs, signal);
-      const { messages, activeRuns, outcomes, faults } = house.counters();
-      const { inbox, outbox } = await house.store.counts();
-      house.log.info("statistics", {
-        messagesPerMinute: messages - before,
-        activeRuns,
-        openInbox: inbox,
-        openOutbox: outbox,
-        outcomes,
-        faults,
-        rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-      });
-      before = messages;
-    }
-  };
-  loop().catch((thrown: unknown) => {
-    if (!signal.aborted) house.log.error("statistics.ended", { fault: toFault(thrown) });
-  });
 }

@@ -4,9 +4,9 @@ import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { type EventFrame, type GatewayClient, openGatewayClient } from "@homarus/sdk/client";
 import { startProcess, stateOf } from "../boot/process.ts";
-import { readSettings } from "../boot/settings.ts";
+import { announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
 import type { Invocation } from "./command.ts";
-import { numberOption } from "./options.ts";
+import { numberOption, textOption } from "./options.ts";
 
 export interface Connected extends AsyncDisposable {
   readonly client: GatewayClient;
@@ -22,26 +22,47 @@ export interface ConnectOptions {
 }
 
 export async function connect(invocation: Invocation, options: ConnectOptions): Promise<Connected> {
-  const { options: given, build } = invocation;
-  const configPath = typeof given.config === "string" ? given.config : undefined;
+  const { options: given } = invocation;
+  const configPath = textOption(given.config);
   const state = stateOf(process.env, configPath);
   const settings = readSettings(state.configPath, process.env);
-  const port = numberOption("port", given.port).port ?? settings.port;
-  const host = settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host;
   const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
-  if (await answers(host, port)) {
+  const address = whereTo(numberOption("port", given.port).port, settings, state.folder);
+  if (address && (await answers(address.host, address.port))) {
     const secret = settings.password
       ? { password: settings.password }
       : { token: settings.token ?? (await keptToken(state.folder)) };
-    return open({ host, port, secret, isEmbedded: false, onEvent, end: async () => undefined });
+    return open({ ...address, secret, isEmbedded: false, onEvent, end: async () => undefined });
   }
-  if (options.otherwise === "refuse") {
-    throw Object.assign(new Error(`No gateway answers on ${host}:${port}.`), {
-      kind: "unavailable",
-      code: "cli.no-gateway",
-      hint: "Start it with `homarus gateway`.",
-    });
-  }
+  if (options.otherwise === "embed") return embedded(invocation, configPath, onEvent);
+  throw Object.assign(
+    new Error(
+      address ? `No gateway answers on ${address.host}:${address.port}.` : `No gateway is running for ${state.folder}.`,
+    ),
+    {
+      ...{ kind: "unavailable", code: "cli.no-gateway", hint: "Start it with `homarus gateway`." },
+    },
+  );
+}
+
+/** The port that was named, else where the gateway of this state folder says that it listens. */
+function whereTo(
+  port: number | undefined,
+  settings: GatewayAddress,
+  folder: string,
+): { host: string; port: number } | undefined {
+  const found = port === undefined ? announcedAddress(folder) : { host: settings.host, port };
+  if (!found) return undefined;
+  const isAny = found.host === "0.0.0.0" || found.host === "::";
+  return { host: isAny ? "127.0.0.1" : found.host, port: found.port };
+}
+
+async function embedded(
+  invocation: Invocation,
+  configPath: string | undefined,
+  onEvent: Opening["onEvent"],
+): Promise<Connected> {
+  const { options: given, build } = invocation;
   const started = await startProcess({
     ...{
       version: build.version,
@@ -55,8 +76,8 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
     ...(configPath === undefined ? {} : { configPath }),
   });
   const secret = {
-    ...(started.token ? { token: started.token } : {}),
-    ...(started.password ? { password: started.password } : {}),
+    ...(started.token && { token: started.token }),
+    ...(started.password && { password: started.password }),
   };
   return open({ host: "127.0.0.1", port: started.port, secret, isEmbedded: true, onEvent, end: () => started.stop(0) });
 }

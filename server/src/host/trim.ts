@@ -32,12 +32,15 @@ export function trimMemory(log: Log): number {
   }
 }
 
-/** Read-only mappings of files of which no page was changed: dropping them loses nothing. */
+/**
+ * Read-only mappings of files that hold no page of this process's own (`Anonymous`): dropping them loses nothing. Pages
+ * that are dirty in the page cache itself, as those of a file just written, stay there.
+ */
 export function cleanMappings(smaps: string): readonly Mapping[] {
   const found: Mapping[] = [];
   for (const block of smaps.split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/)) {
     const head = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ [1-9]\d* +\//.exec(block);
-    if (!head || !/^Private_Dirty: +0 kB$/m.test(block) || !/^Anonymous: +0 kB$/m.test(block)) continue;
+    if (!head || !/^Anonymous: +0 kB$/m.test(block)) continue;
     const start = Number.parseInt(head[1] ?? "0", 16);
     found.push({ start, length: Number.parseInt(head[2] ?? "0", 16) - start });
   }

@@ -29,6 +29,7 @@ export async function builtBinary(): Promise<string> {
 }
 
 export interface HouseProcess {
+  readonly pid: number;
   readonly port: number;
   readonly token: string;
   /** All that it has written so far. */
@@ -79,6 +80,7 @@ export async function startHouse(state: StateFolder, options: StartOptions = {})
     await Bun.sleep(2);
   }
   return {
+    pid: child.pid,
     port: Number(/"port": ?(\d+)/.exec(output)?.[1]),
     token: /"token": ?"([^"]+)"/.exec(output)?.[1] ?? "",
     output: () => output,

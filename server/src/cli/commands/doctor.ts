@@ -1,7 +1,7 @@
 // `homarus doctor`: what is wrong, and the next step for each.
 import { examine } from "../../boot/doctor.ts";
 import { stateOf } from "../../boot/process.ts";
-import { readSettings } from "../../boot/settings.ts";
+import { announcedAddress } from "../../boot/settings.ts";
 import type { Invocation } from "../command.ts";
 import { answers } from "../connect.ts";
 import { numberOption } from "../options.ts";
@@ -26,11 +26,8 @@ export async function run(invocation: Invocation): Promise<number> {
 }
 
 async function isAnswering(invocation: Invocation, configPath: string | undefined): Promise<boolean> {
-  try {
-    const settings = readSettings(stateOf(process.env, configPath).configPath, process.env);
-    return await answers(settings.host, numberOption("port", invocation.options.port).port ?? settings.port);
-  } catch {
-    // A config that cannot be read is a finding of its own.
-    return false;
-  }
+  const { port } = numberOption("port", invocation.options.port);
+  const address =
+    port === undefined ? announcedAddress(stateOf(process.env, configPath).folder) : { host: "127.0.0.1", port };
+  return address !== undefined && answers(address.host, address.port);
 }

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findHome, openHome } from "./home.ts";
+import { announcedAddress, findHome, openHome } from "./home.ts";
 
 const root = mkdtempSync(join(tmpdir(), "homarus-home-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -36,6 +36,17 @@ describe("the state folder", () => {
     expect(() => home.lock()).toThrow("already running");
     lock.release();
     home.lock().release();
+  });
+
+  test("tells its commands where the gateway listens, while it does", () => {
+    const home = openHome({ HOMARUS_HOME: join(root, "address") });
+    expect(announcedAddress(home.folder)).toBeUndefined();
+    const announced = home.announce({ host: "127.0.0.1", port: 7 });
+    expect(announcedAddress(home.folder)).toEqual({ host: "127.0.0.1", port: 7 });
+    announced.release();
+    expect(announcedAddress(home.folder)).toBeUndefined();
+    writeFileSync(join(home.folder, "gateway.json"), JSON.stringify({ host: "127.0.0.1", port: 7, pid: 2 ** 22 + 1 }));
+    expect(announcedAddress(home.folder)).toBeUndefined();
   });
 
   test("that cannot be made is told with what to do", () => {

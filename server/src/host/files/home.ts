@@ -1,6 +1,6 @@
 // The state folder: where it is, that it is ours alone, and that one house at a time lives in it.
 import { Database } from "bun:sqlite";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@homarus/sdk";
 
@@ -12,6 +12,8 @@ export interface Home {
   workspace(agent: string): string;
   /** The gateway's token: made at the first call, kept in a file that only this user reads. */
   token(): string;
+  /** Tells commands of this folder where its gateway listens, until it is released. */
+  announce(address: { readonly host: string; readonly port: number }): { release(): void };
   /** Holds the folder until released or until the process ends, however it ends. */
   lock(): { release(): void };
 }
@@ -49,6 +51,7 @@ export function openHome(environment: Environment, configPath?: string): Home {
     workspace: (agent) => (agent === "main" ? join(folder, "workspace") : join(folder, "agents", agent)),
     token: () => readToken(join(folder, "gateway.token")),
     lock: () => lockFolder(folder),
+    announce: (address) => announce(join(folder, addressFile), address),
   };
 }
 
@@ -60,6 +63,27 @@ function readToken(path: string): string {
   const token = crypto.getRandomValues(Buffer.alloc(24)).toString("base64url");
   writeFileSync(path, `${token}\n`, { mode: 0o600, flush: true });
   return token;
+}
+
+const addressFile = "gateway.json";
+
+function announce(path: string, address: object): { release(): void } {
+  writeFileSync(path, `${JSON.stringify({ ...address, pid: process.pid })}\n`, { mode: 0o600 });
+  return { release: () => rmSync(path, { force: true }) };
+}
+
+/** Where the gateway of a state folder listens; undefined when none is running. */
+export function announcedAddress(folder: string): { readonly host: string; readonly port: number } | undefined {
+  const path = join(folder, addressFile);
+  if (!existsSync(path)) return undefined;
+  try {
+    const { host, port, pid } = JSON.parse(readFileSync(path, "utf8")) as { host: string; port: number; pid: number };
+    process.kill(pid, 0);
+    return { host, port };
+  } catch {
+    // Left behind by a process that was killed: nobody listens there for this folder.
+    return undefined;
+  }
 }
 
 /** An exclusive transaction on a file of its own: the system lets go of it even after kill -9. */
