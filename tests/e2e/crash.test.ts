@@ -76,6 +76,7 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
   const answers = telegram.sent.map((message) => message.text ?? "").filter((text) => text.includes("done "));
   for (let job = 1; job <= jobs; job += 1) {
     const found = answers.filter((text) => new RegExp(`\\b${job}x\\b`).test(text));
+    if (found.length !== 1) console.log(storyOf(state.statePath, `${job}x`));
     expect({ job, answers: found.length }).toEqual({ job, answers: 1 });
   }
   // The test would prove nothing if the tools had not run: a file's name ends in 1 where a sandboxed command made it.
@@ -86,6 +87,18 @@ test(`[Y25] [M17] [G13] ${kills} kills lose nothing and repeat nothing (seed ${s
   expect(brokenLogs(state.statePath)).toEqual([]);
 }, 900_000);
 
+/** All that the store knows of a job, for whoever reads a failure. */
+function storyOf(path: string, job: string): string {
+  const db = new Database(path, { readonly: true });
+  const rows = db.query("SELECT * FROM inbox WHERE message LIKE ?").all(`%job ${job} %`) as { run_id: string }[];
+  const runs = rows.map((row) => db.query("SELECT * FROM outbox WHERE id LIKE ?").all(`${row.run_id}%`));
+  const entries = rows.map((row) =>
+    db.query("SELECT seq, body FROM entries WHERE run_id = ? ORDER BY seq DESC LIMIT 12").all(row.run_id),
+  );
+  db.close();
+  return JSON.stringify({ rows, runs, entries }, null, 1);
+}
+
 function openOutbox(path: string): number {
   const db = new Database(path, { readonly: true });
   const { open } = db.query("SELECT count(*) AS open FROM outbox WHERE state IN ('queued', 'sending')").get() as {
@@ -95,11 +108,13 @@ function openOutbox(path: string): number {
   return open;
 }
 
+/** A call that was cut may have left nothing or a beginning; one that ran twice has left more than one line. */
 function doubledCalls(workspace: string): string[] {
   if (!existsSync(workspace)) return ["no workspace"];
-  return readdirSync(workspace).filter(
-    (name) => name.startsWith("ran-") && readFileSync(join(workspace, name), "utf8") !== "run\n",
-  );
+  return readdirSync(workspace)
+    .filter((name) => name.startsWith("ran-"))
+    .map((name) => `${name}: ${JSON.stringify(readFileSync(join(workspace, name), "utf8"))}`)
+    .filter((line) => !"run\n".startsWith(JSON.parse(line.slice(line.indexOf(": ") + 2))));
 }
 
 /** Logs with a gap, or with a message or a call's result twice. */

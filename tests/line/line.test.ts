@@ -290,3 +290,24 @@ describe("after a crash", () => {
     expect(after.channel.sent.map((piece) => piece.text)).toEqual(["Seen."]);
   });
 });
+
+test("after a restart a run that had begun goes on first, and is not taken along by a message that came before it", async () => {
+  const store = createMemoryStore();
+  const waiting = say("came first, never begun");
+  const begun = say("had begun");
+  await store.admit(waiting, 1);
+  const calls = [{ calls: [{ id: "c1", name: "act", input: {} }] }];
+  const world = openWorld({ store, script: calls, execute: () => new Promise<never>(() => undefined) });
+  await world.line.receive(begun);
+  while (world.ran.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  const runId = (await store.inboxRow(messageKey(begun)))?.runId;
+  const after = openWorld({ store, clock: world.clock, channel: world.channel, script: [{ text: "Done." }] });
+  await after.line.resume();
+  await after.idle();
+  expect((await store.inboxRow(messageKey(begun)))?.outcome).toMatchObject({ type: "replied", runId });
+  expect((await store.inboxRow(messageKey(waiting)))?.outcome).toMatchObject({ type: "steered", runId });
+  const users = (await store.entries((await store.session("agent:main:main"))?.id ?? "")).filter(
+    (entry) => entry.body.type === "user",
+  );
+  expect(users).toHaveLength(2);
+});

@@ -40,7 +40,7 @@ export function createLine(parts: LineParts): Line {
     if (command && !command.command.inLane) return commanded(row, way, command);
     const passage = command
       ? await lanes.use(way.sessionKey, row, () => commanded(row, way, command), false)
-      : await lanes.use(way.sessionKey, row, (lane) => ride({ row, route: way, lane }, runs, parts), true);
+      : await lanes.use(way.sessionKey, row, (lane) => ride({ row, route: way, lane }, runs, parts), !row.runId);
     return passage.type === "done" ? passage.result : storedOutcome(row, parts);
   };
 
@@ -57,7 +57,10 @@ export function createLine(parts: LineParts): Line {
       return { isNew: false, row: known, ended: underWay.find(message) ?? storedOutcome(known, parts) };
     },
     async resume() {
-      for (const row of await parts.store.openInbox()) underWay.start(row);
+      const rows = await parts.store.openInbox();
+      // What had begun goes on before what had not: its lines stand in the log already.
+      for (const row of [...rows.filter((item) => item.runId), ...rows.filter((item) => !item.runId)])
+        underWay.start(row);
     },
     async exclusive(sessionKey, work) {
       const passage = await lanes.use(sessionKey, undefined, work, false);

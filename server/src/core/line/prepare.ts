@@ -30,7 +30,12 @@ export interface Boarding {
 export async function prepare(boarding: Boarding, parts: LineParts): Promise<Prepared> {
   const { row, route, runId } = boarding;
   const agent = parts.agent(route.agent);
-  const log = await openLog(route.sessionKey, route.agent, { ...parts, window: logWindow, kept: parts.keptLogs });
+  const log = await openLog(route.sessionKey, route.agent, {
+    ...parts,
+    window: logWindow,
+    kept: parts.keptLogs,
+    runId: row.runId,
+  });
   const chosen = parts.chooseModel(row.message.options?.model ?? log.session.model ?? agent.model);
   // Not flushed: after a power cut the message is still in the inbox, and its way begins anew.
   if (!row.runId) await parts.store.commit(firstWrites(boarding, log), { flush: false });

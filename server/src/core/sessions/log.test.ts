@@ -73,3 +73,22 @@ test("what was appended and not committed is not kept for the next turn", async 
   log.append([line("never committed")]);
   expect((await it.log()).entries()).toHaveLength(1);
 });
+
+test("a run that goes on after a restart has its own entries whole, though they outgrow the window", async () => {
+  const store = createMemoryStore();
+  const parts = { store, clock: createFakeClock(), newId: () => "s-1", window: 3 };
+  const first = await openLog("agent:main:main", "main", parts);
+  const bodies = Array.from({ length: 10 }, (_, index) => ({
+    type: "user" as const,
+    content: [{ type: "text" as const, text: String(index) }],
+  }));
+  await store.commit([
+    first.change({}),
+    ...first.append(bodies.slice(0, 2)),
+    ...first.append(bodies.slice(2), "run-1"),
+  ]);
+  expect((await openLog("agent:main:main", "main", parts)).entries()).toHaveLength(3);
+  expect(
+    (await openLog("agent:main:main", "main", { ...parts, runId: "run-1" })).entries().map((entry) => entry.seq),
+  ).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+});

@@ -21,6 +21,8 @@ export interface LogParts {
   /** How many of the newest entries are read. */
   readonly window: number;
   readonly kept?: KeptLogs;
+  /** A run that goes on after a restart: its own entries are read whole, however many they are. */
+  readonly runId?: string | undefined;
 }
 
 /** Opens the session of a key, or begins it; nothing is written until the first commit. */
@@ -52,10 +54,13 @@ export async function openLog(key: string, agent: string, parts: LogParts): Prom
   };
 }
 
-async function newest(sessionId: string, { store, window, kept }: LogParts): Promise<readonly Entry[]> {
+async function newest(sessionId: string, { store, window, kept, runId }: LogParts): Promise<readonly Entry[]> {
   const known = kept?.take(sessionId);
   if (known && known.at(-1)?.seq === (await store.lastSeq(sessionId))) return known;
-  return store.entries(sessionId, { last: window });
+  const entries = await store.entries(sessionId, { last: window });
+  const [begun] = runId === undefined ? [] : await store.entries(sessionId, { runId });
+  const isWhole = begun === undefined || (entries[0]?.seq ?? 0) <= begun.seq;
+  return isWhole ? entries : store.entries(sessionId, { after: begun.seq - 1 });
 }
 
 export function newSession(key: string, agent: string, start: { readonly id: string; readonly now: number }): Session {
