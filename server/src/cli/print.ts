@@ -8,6 +8,16 @@ export function printLine(text = ""): void {
   console.log(text);
 }
 
+/** Text without an end of line, as it comes. A reader that has gone away (`| head`) ends the command, quietly. */
+export function printText(text: string): void {
+  try {
+    process.stdout.write(text);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EPIPE") throw thrown;
+    process.exit(0);
+  }
+}
+
 /** Rows under a head, in columns as wide as they need. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)));

@@ -4,7 +4,7 @@ import type { EventFrame } from "@homarus/sdk/client";
 import type { Invocation } from "../command.ts";
 import { type Connected, connect } from "../connect.ts";
 import { numberOption } from "../options.ts";
-import { printJson, printLine } from "../print.ts";
+import { printJson, printLine, printText } from "../print.ts";
 
 interface AgentPayload {
   readonly runId: string;
@@ -71,7 +71,7 @@ function watch() {
   return {
     see({ stream, data }: AgentPayload): void {
       if (stream === "assistant" && data.delta) {
-        process.stdout.write(data.delta);
+        printText(data.delta);
         written = true;
       }
       if (stream === "tool" && data.phase === "start") process.stderr.write(`[${data.name} ...]\n`);

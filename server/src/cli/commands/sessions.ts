@@ -4,7 +4,7 @@ import type { GatewayClient } from "@homarus/sdk/client";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { numberOption } from "../options.ts";
-import { ago, printJson, printLine, printTable } from "../print.ts";
+import { ago, printJson, printLine, printTable, printText } from "../print.ts";
 
 interface Row {
   readonly key: string;
@@ -32,7 +32,7 @@ export async function run(invocation: Invocation): Promise<number> {
   if (action === "show") return await show(client, operand ?? "", invocation);
   if (action === "export") {
     const { lines } = await client.request<{ lines: string }>("sessions.export", { key: operand });
-    process.stdout.write(lines);
+    printText(lines);
     return 0;
   }
   if (action === "import") return await bringIn(client, operand ?? "", invocation);

@@ -47,6 +47,7 @@ export class RunTeller {
       case "fault":
         // The step is tried anew: what it had said is void.
         record.text = "";
+        record.thinking = "";
         record.shown = 0;
         this.#agent(record, event.at, "fault", {
           error: event.fault.message,
