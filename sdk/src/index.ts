@@ -3,6 +3,7 @@ export * from "./content.ts";
 export * from "./context.ts";
 export * from "./errors.ts";
 export * from "./event.ts";
+export * from "./kept-output.ts";
 export * from "./manifest.ts";
 export * from "./message.ts";
 export * from "./ports/channel.ts";

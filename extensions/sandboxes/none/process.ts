@@ -1,7 +1,6 @@
 // One child process from its start to its end: input, output as it comes, time limit, abort. It does not know what runs.
 import { type ChildProcess, spawn } from "node:child_process";
-import type { ExecResult } from "@homarus/sdk";
-import { keepEnds } from "./output.ts";
+import { type ExecResult, keepEnds } from "@homarus/sdk";
 
 export interface ProcessRequest {
   readonly argv: readonly string[];
