@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
+import { existsSync, mkdirSync, openSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -202,12 +202,25 @@ describe("limits bite:", () => {
     expect(exitCode).not.toBe(0);
   });
 
+  test("groups that a killed house left are swept at the first use of the next", async () => {
+    const left = `/sys/fs/cgroup/pids/homarus-${2 ** 22 + 1}-abcdef`;
+    if (!existsSync("/sys/fs/cgroup/pids")) return;
+    mkdirSync(left, { recursive: true });
+    await using world = await openWorld();
+    await world.run("true");
+    expect(existsSync(left)).toBe(false);
+  });
+
   test("no control group is left behind", async () => {
     await using world = await openWorld();
     await world.run("true");
-    const left = execFileSync("find", ["/sys/fs/cgroup", "-type", "d", "-name", "homarus-*", "-newer", world.parent], {
-      encoding: "utf8",
-    });
+    const left = execFileSync(
+      "find",
+      ["/sys/fs/cgroup", "-type", "d", "-name", `homarus-${process.pid}-*`, "-newer", world.parent],
+      {
+        encoding: "utf8",
+      },
+    );
     expect(left).toBe("");
   });
 });

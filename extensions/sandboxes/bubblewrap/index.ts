@@ -1,10 +1,9 @@
 // Opens workspaces under bubblewrap. It refuses where bubblewrap does not work, and never runs a command without it.
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readlinkSync, statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { type Activate, type ExecRequest, Fault, type SandboxSpec } from "@homarus/sdk";
-import { makeControlGroup, processLimits, throughDoors } from "./limits.ts";
+import { groupName, makeControlGroup, processLimits, sweepGroups, throughDoors } from "./limits.ts";
 import type manifest from "./manifest.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
 import { rootTrouble, type SystemFolder, searchPath, systemFolders, type View, viewArguments } from "./view.ts";
@@ -30,6 +29,7 @@ export const activate: Activate<typeof manifest> = ({ config }) => {
         });
       mkdirSync(spec.root, { recursive: true, mode: 0o700 });
       const view = viewOf(spec, config.readable, known ?? { size: false, disableUserns: false });
+      if (!known) sweepGroups();
       known ??= probe(config.program, view);
       const knows = known;
       let isOpen = true;
@@ -61,7 +61,7 @@ async function execute(
   { spec, request, view }: Execution,
   signal: AbortSignal,
 ): Promise<ProcessResult> {
-  const group = await makeControlGroup(`homarus-${randomBytes(6).toString("hex")}`, spec);
+  const group = await makeControlGroup(groupName(), spec);
   const argv = throughDoors(group, [
     program,
     ...viewArguments(view),

@@ -1,6 +1,7 @@
 // Bounds on memory and number of processes. A control group bounds all processes of a command together, where this user
 // may make one (root, or a systemd unit with Delegate=yes); prlimit bounds each process and is there in any case.
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -23,6 +24,28 @@ const removalPauseMs = 5;
 interface Place {
   readonly folder: string;
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A group's name tells whose it is, so that what a killed house left can be told from what is in use. */
+export function groupName(): string {
+  return `homarus-${process.pid}-${randomBytes(6).toString("hex")}`;
+}
+
+/** Removes groups of houses that are gone. To be called once, before the first group is made. */
+export function sweepGroups(): void {
+  try {
+    const parents = placesFor("x", { memoryBytes: 1, processes: 1 }).map(({ folder }) => dirname(folder));
+    for (const parent of parents)
+      for (const name of readdirSync(parent)) if (isLeft(name)) rmdirSync(join(parent, name));
+  } catch {
+    // Another house sweeps at the same time, or this user may not: an empty group costs nothing.
+    return;
+  }
+}
+
+function isLeft(name: string): boolean {
+  const pid = /^homarus-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
+  return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
 /** Makes groups with these limits. Undefined where the machine does not let us; there is no error in that. */
