@@ -30,6 +30,7 @@ function writeEntry(): void {
     'import { version } from "../package.json";',
     `const files: Readonly<Record<string, string>> = {\n${rows.join("\n")}\n};`,
     "process.exitCode = await main(process.argv.slice(2), { version, asset: embeddedAsset(files) });",
+    "if (process.exitCode !== 0) process.exit();",
   ];
   writeFileSync(join(generated, "binary.ts"), `${text.join("\n")}\n`);
 }

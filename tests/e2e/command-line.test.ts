@@ -198,4 +198,37 @@ describe("the command line beside a running gateway", () => {
     await (await startHouse(own)).stop();
     expect(statSync(own.folder).mode & 0o777).toBe(0o700);
   });
+
+  test("a changed token holds at once: the new one opens, the old one does not", async () => {
+    using own = makeStateFolder(quiet);
+    const house = await startHouse(own);
+    const call = (token: string) =>
+      fetch(`http://127.0.0.1:${house.port}/metrics`, {
+        headers: { authorization: `Bearer ${token}`, "x-forwarded-for": "203.0.113.9" },
+      });
+    expect((await call(house.token)).status).toBe(200);
+    expect((await runCommand(own, ["config", "set", "gateway.auth.token", "a-token-of-my-own"])).code).toBe(0);
+    expect((await call(house.token)).status).toBe(401);
+    expect((await call("a-token-of-my-own")).status).toBe(200);
+    expect((await runCommand(own, ["status"])).code).toBe(0);
+    await house.stop();
+  });
+
+  test("a damaged state file ends the start with a sentence, and leaves nothing listening", async () => {
+    using own = makeStateFolder(quiet);
+    writeFileSync(own.statePath, "no database ".repeat(1_000));
+    expect(await runCommand(own, ["gateway", "--port", "0"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("damaged"),
+    });
+    expect((await runCommand(own, ["status"])).code).toBe(3);
+  });
+
+  test("nothing to say is said", async () => {
+    using own = makeStateFolder(quiet);
+    expect(await runCommand(own, ["agent"])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("nothing to say"),
+    });
+  });
 });

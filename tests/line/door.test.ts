@@ -37,7 +37,7 @@ describe("the line's one door", () => {
         ...store,
         commit: (writes) =>
           isBroken && writes.some((write) => write.type === "inbox-outcome" && write.outcome.type === "steered")
-            ? Promise.reject(new Fault("unavailable", "store.full", "Full."))
+            ? Promise.reject(new Fault("bug", "store.seq", "Out of order."))
             : store.commit(writes),
       },
       script: (_, call) => (call === 1 ? { calls: [{ id: "c1", name: "act", input: {} }] } : { text: "Second." }),

@@ -311,3 +311,23 @@ test("after a restart a run that had begun goes on first, and is not taken along
   );
   expect(users).toHaveLength(2);
 });
+
+test("while nothing can be stored a message waits, and is answered once when it can", async () => {
+  const store = createMemoryStore();
+  let isFull = true;
+  const full: typeof store = {
+    ...store,
+    commit: (writes, options) =>
+      isFull
+        ? Promise.reject(new Fault("unavailable", "store.full", "The disk is full."))
+        : store.commit(writes, options),
+  };
+  const world = openWorld({ store: full });
+  const { ended } = await world.line.receive(say("hello"));
+  while (world.clock.sleepers() < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  isFull = false;
+  await world.clock.advance(1_000);
+  expect(await ended).toMatchObject({ type: "replied" });
+  await world.idle();
+  expect(world.channel.sent).toHaveLength(1);
+});

@@ -1,8 +1,8 @@
 // A whole gateway process: the house, its door on a port, and the minute's line of statistics.
 import { Fault, toFault } from "@homarus/sdk";
 import { boot, type RunningHouse } from "../boot.ts";
-import { openGateway } from "../gateway/open.ts";
-import type { GatewayAuth } from "../gateway/settings.ts";
+import { type Gateway, openGateway } from "../gateway/open.ts";
+import type { GatewayAuth, GatewaySettings } from "../gateway/settings.ts";
 import { systemClock } from "../host/clock.ts";
 import { listen } from "../host/net/serve.ts";
 import type { BootOptions } from "./ground.ts";
@@ -37,36 +37,64 @@ const trimAfterMs = 5_000;
 
 export async function startGateway(options: GatewayProcessOptions): Promise<GatewayProcess> {
   const running = boot(options);
+  let door: Gateway | undefined;
   try {
     const { gateway } = running.ground.config.current();
     const host = options.host ?? gateway.host;
     const auth = authOf(running, host);
-    const door = await openGateway({
-      house: running.house,
-      listen,
-      clock: systemClock,
-      asset: options.asset,
-      settings: { host, port: options.port ?? gateway.port, auth, allowedOrigins: gateway.allowedOrigins },
-    });
+    const settings = liveSettings(running, { host, port: options.port ?? gateway.port, auth });
+    door = await openGateway({ house: running.house, listen, clock: systemClock, asset: options.asset, settings });
+    const opened = door;
     const life = new AbortController();
-    const announced = options.isEmbedded ? undefined : running.ground.home.announce({ host, port: door.port });
     if (!options.isEmbedded) {
       await running.start();
       tellStatistics(running.house, systemClock, life.signal);
       trimLater(running, life.signal);
     }
+    const announced = options.isEmbedded ? undefined : running.ground.home.announce({ host, port: opened.port });
     return {
-      ...{ running, host, port: door.port, auth },
+      ...{ running, host, port: opened.port, auth },
       async stop(graceMs) {
         life.abort();
         announced?.release();
-        await running.stop(graceMs, () => door.stop());
+        await running.stop(graceMs, () => opened.stop());
       },
     };
   } catch (thrown) {
+    await door?.stop();
     await running.stop(0);
     throw thrown;
   }
+}
+
+/** The login and the allowed pages follow the config; the address holds until the next start, and the log says so. */
+function liveSettings(
+  running: RunningHouse,
+  start: { readonly host: string; readonly port: number; readonly auth: GatewayAuth },
+): GatewaySettings {
+  const { ground, house } = running;
+  let { auth } = start;
+  ground.onConfigChange((changed) => {
+    if (!changed.includes("gateway")) return;
+    const { host, port } = ground.config.current().gateway;
+    if (host !== start.host || port !== start.port)
+      house.log.warn("gateway.address-changed", { now: `${start.host}:${start.port}`, atNextStart: `${host}:${port}` });
+    try {
+      auth = authOf(running, start.host);
+    } catch (thrown) {
+      // The login that is in force stays: a faulty one must not open the door or lock the owner out.
+      house.log.error("gateway.login-refused", { fault: toFault(thrown).toJSON() });
+    }
+  });
+  return {
+    ...{ host: start.host, port: start.port },
+    get auth() {
+      return auth;
+    },
+    get allowedOrigins() {
+      return ground.config.current().gateway.allowedOrigins;
+    },
+  };
 }
 
 function authOf(running: RunningHouse, host: string): GatewayAuth {

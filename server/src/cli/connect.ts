@@ -114,9 +114,18 @@ async function open(opening: Opening): Promise<Connected> {
     await client.ready();
   } catch (thrown) {
     await close();
-    throw thrown;
+    throw refusedLogin(thrown as Error, address);
   }
   return { client, isEmbedded, address, [Symbol.asyncDispose]: close };
+}
+
+/** The gateway words its refusals for clients of another product; here the reader is its owner. */
+function refusedLogin(thrown: Error, address: string): Error {
+  if (!thrown.message.startsWith("unauthorized")) return thrown;
+  return Object.assign(new Error(`The gateway on ${address} did not take the login of this state folder.`), {
+    ...{ kind: "auth", code: "cli.login", cause: thrown },
+    hint: "Another house may be listening there: check HOMARUS_HOME and --port, or gateway.auth in the config.",
+  });
 }
 
 async function keptToken(folder: string): Promise<string | undefined> {

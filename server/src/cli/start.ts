@@ -5,4 +5,6 @@ import { folderAsset } from "../boot/assets.ts";
 import { main } from "./main.ts";
 
 const page = join(import.meta.dirname, "..", "..", "dist", "web");
+// What has failed must not live on by a socket or a timer that was left open.
 process.exitCode = await main(process.argv.slice(2), { version, asset: folderAsset(page) });
+if (process.exitCode !== 0) process.exit();

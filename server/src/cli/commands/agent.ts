@@ -32,6 +32,11 @@ export async function run(invocation: Invocation): Promise<number> {
   await using connected = await connect(invocation, { onEvent, otherwise: "embed" });
   const message = invocation.operands.join(" ").trim() || (process.stdin.isTTY ? "" : await readAll());
   if (message) return await ask(message, { connected, watching, invocation });
+  if (!process.stdin.isTTY)
+    throw Object.assign(new Error("There is nothing to say."), {
+      kind: "invalid",
+      hint: 'Write a message: homarus agent "hello"',
+    });
   return await converse({ connected, watching, invocation });
 }
 

@@ -27,6 +27,10 @@ export class RunRecord {
   /** Text and thinking of the step that is being written. */
   text = "";
   thinking = "";
+  /** What of them no `agent` event has told yet, and when the last one was told. */
+  unsentText = "";
+  unsentThinking = "";
+  sentAt = 0;
   isStepOver = false;
   deltaAt = 0;
   /** Length of text that the last chat delta showed. */

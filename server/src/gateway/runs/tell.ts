@@ -17,6 +17,7 @@ export class RunTeller {
 
   heard(event: RunEvent): void {
     const record = this.#book.open(event.runId, event.sessionKey);
+    if (event.type !== "text-delta" && event.type !== "thinking-delta") this.#flush(record, event.at);
     switch (event.type) {
       case "run-start":
         record.startedAt = event.at;
@@ -30,7 +31,8 @@ export class RunTeller {
       case "thinking-delta":
         beginStep(record);
         record.thinking += event.text;
-        this.#agent(record, event.at, "thinking", { text: record.thinking, delta: event.text });
+        record.unsentThinking += event.text;
+        if (isTimely(record.thinking, event.at - record.sentAt)) this.#flush(record, event.at);
         return;
       case "tool-start":
       case "tool-progress":
@@ -84,8 +86,21 @@ export class RunTeller {
   #text(record: RunRecord, delta: string, at: number): void {
     beginStep(record);
     record.text += delta;
-    this.#agent(record, at, "assistant", { text: record.text, delta });
-    if (at - record.deltaAt >= limits.deltaEveryMs) this.#delta(record, at);
+    record.unsentText += delta;
+    if (isTimely(record.text, at - record.sentAt)) this.#flush(record, at);
+    if (at - record.deltaAt >= limits.deltaEveryMs && isTimely(record.text, at - record.deltaAt))
+      this.#delta(record, at);
+  }
+
+  /** What the model said since it was told last. */
+  #flush(record: RunRecord, at: number): void {
+    const { unsentThinking, unsentText } = record;
+    if (unsentThinking === "" && unsentText === "") return;
+    record.unsentThinking = "";
+    record.unsentText = "";
+    record.sentAt = at;
+    if (unsentThinking) this.#agent(record, at, "thinking", { text: record.thinking, delta: unsentThinking });
+    if (unsentText) this.#agent(record, at, "assistant", { text: record.text, delta: unsentText });
   }
 
   /** The whole text so far, where it says more than the last one. */
@@ -145,6 +160,14 @@ export class RunTeller {
     const dropIfSlow = payload.state === "delta";
     this.#audience.tell("chat", JSON.stringify(payload), { guard: "operator.read", dropIfSlow });
   }
+}
+
+/**
+ * The protocol's events carry the whole text so far, so telling each piece of a long text costs its square. A short one
+ * is told at once; the longer it is, the longer the next piece waits for more: 32 kB a third of a second.
+ */
+function isTimely(text: string, sinceMs: number): boolean {
+  return text.length < 2_000 || sinceMs >= text.length / 100;
 }
 
 /** The first words after a step's end begin a new text, as each step is a message of its own. */

@@ -35,15 +35,7 @@ export function openHome(environment: Environment, configPath?: string): Home {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (statSync(folder).mode & 0o077) chmodSync(folder, 0o700);
   } catch (cause) {
-    throw new Fault(
-      "config",
-      "home.unusable",
-      `The state folder ${folder} cannot be used: ${(cause as Error).message}.`,
-      {
-        cause,
-        hint: "Make it writable for this user, or set HOMARUS_HOME to another folder.",
-      },
-    );
+    throw unusable(folder, cause);
   }
   return {
     ...found,
@@ -53,6 +45,18 @@ export function openHome(environment: Environment, configPath?: string): Home {
     lock: () => lockFolder(folder),
     announce: (address) => announce(join(folder, addressFile), address),
   };
+}
+
+function unusable(folder: string, cause: unknown): Fault {
+  return new Fault(
+    "config",
+    "home.unusable",
+    `The state folder ${folder} cannot be used: ${(cause as Error).message}.`,
+    {
+      cause,
+      hint: "Make it writable for this user and see that the disk is not full, or set HOMARUS_HOME to another folder.",
+    },
+  );
 }
 
 function readToken(path: string): string {
@@ -88,16 +92,19 @@ export function announcedAddress(folder: string): { readonly host: string; reado
 
 /** An exclusive transaction on a file of its own: the system lets go of it even after kill -9. */
 function lockFolder(folder: string): { release(): void } {
-  const db = new Database(join(folder, "gateway.lock"), { create: true });
+  let db: Database | undefined;
   try {
+    db = new Database(join(folder, "gateway.lock"), { create: true });
     db.exec("PRAGMA cache_size = -16");
     db.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
-    db.close();
+    db?.close();
+    if ((cause as { code?: string }).code !== "SQLITE_BUSY") throw unusable(folder, cause);
     throw new Fault("config", "home.taken", `Another Homarus is already running on ${folder}.`, {
       cause,
       hint: "Use that one (`homarus status`), stop it, or set HOMARUS_HOME to another folder.",
     });
   }
-  return { release: () => db.close() };
+  const held = db;
+  return { release: () => held.close() };
 }

@@ -1,5 +1,6 @@
 // Many writers, one flush: all changes asked for in one turn of the event loop share one durable transaction.
 import type { Database } from "bun:sqlite";
+import { isBusy, storeFault } from "./trouble.ts";
 
 interface Pending {
   readonly isFlushed: boolean;
@@ -18,16 +19,29 @@ export interface GroupCommit {
   idle(): Promise<void>;
 }
 
+/** How long a lock of another program is waited out, without standing in the way of anything else. */
+const patienceMs = 5_000;
+const againMs = 25;
+
 export function createGroupCommit(db: Database): GroupCommit {
   let pending: Pending[] = [];
   let waiting: (() => void)[] = [];
+  let busySince: number | undefined;
   const commitAll = createCommit(db);
 
   const flush = (): void => {
     const items = pending;
     pending = [];
-    commitAll(items);
-    if (pending.length > 0) return;
+    if (commitAll(items) === "busy") {
+      busySince ??= performance.now();
+      if (performance.now() - busySince < patienceMs) {
+        pending = items;
+        setTimeout(flush, againMs);
+        return;
+      }
+      for (const item of items) item.reject(storeFault({ code: "SQLITE_BUSY" }));
+    }
+    busySince = undefined;
     for (const wake of waiting) wake();
     waiting = [];
   };
@@ -47,7 +61,7 @@ export function createGroupCommit(db: Database): GroupCommit {
 }
 
 /** Applies all in one transaction; when that fails, each by itself: one bad change must not take its neighbours down. */
-function createCommit(db: Database): (items: readonly Pending[]) => void {
+function createCommit(db: Database): (items: readonly Pending[]) => "done" | "busy" {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
@@ -76,15 +90,17 @@ function createCommit(db: Database): (items: readonly Pending[]) => void {
     try {
       together([item]);
     } catch (thrown) {
-      item.reject(thrown);
+      item.reject(storeFault(thrown));
     }
   };
   return (items) => {
     try {
       together(items);
-    } catch {
+    } catch (thrown) {
+      if (isBusy(thrown)) return "busy";
       // What failed, and why, each one finds out by itself.
       items.forEach(alone);
     }
+    return "done";
   };
 }

@@ -4,6 +4,7 @@ import { Fault, type KeyValue, type Store } from "@homarus/sdk";
 import { createGroupCommit } from "./group-commit.ts";
 import { migrations } from "./migrations.ts";
 import { type EntryRecord, type InboxRecord, type OutboxRecord, toEntry, toInboxRow, toOutboxRow } from "./rows.ts";
+import { storeFault } from "./trouble.ts";
 import { prepareWrites } from "./writes.ts";
 
 /** Opens or makes the file. Rejects with a `config` Fault when it cannot be written or is from a newer version. */
@@ -31,15 +32,19 @@ export function openSqliteStore(path: string): Store {
 function openDatabase(path: string): Database {
   try {
     const db = new Database(path, { create: true, strict: true });
-    db.exec("PRAGMA busy_timeout = 5000");
+    db.exec("PRAGMA busy_timeout = 2000");
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
     migrate(db, path);
+    // From here on a lock of another program is waited out by the group commit, which does not stand in the way.
+    db.exec("PRAGMA busy_timeout = 0");
     return db;
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault("config", "store.open", `The state file ${path} cannot be opened: ${(cause as Error).message}.`, {
-      cause,
+  } catch (thrown) {
+    const cause = storeFault(thrown);
+    if (cause instanceof Fault)
+      throw new Fault("config", cause.code, `${cause.message} (${path})`, { cause, hint: cause.hint ?? "" });
+    throw new Fault("config", "store.open", `The state file ${path} cannot be opened: ${(thrown as Error).message}.`, {
+      cause: thrown,
       hint: "Check that the folder exists and that this user may write to it, and that the disk is not full.",
     });
   }
