@@ -18,6 +18,8 @@ export interface ControlGroup {
 }
 
 const mount = "/sys/fs/cgroup";
+/** One command must not fill the disk that the house stores its messages on. */
+const largestFileBytes = 4 * 1024 ** 3;
 const removalTries = 50;
 const removalPauseMs = 5;
 
@@ -121,7 +123,8 @@ export function processLimits(limits: Limits, prlimit = "/usr/bin/prlimit"): rea
   const table = readFileSync("/proc/self/limits", "utf8");
   const data = lower(limits.memoryBytes, hardLimit(table, "Max data size"));
   const processes = lower(limits.processes, hardLimit(table, "Max processes"));
-  return [prlimit, `--data=${data}`, `--nproc=${processes}`, "--core=0", "--"];
+  const file = lower(largestFileBytes, hardLimit(table, "Max file size"));
+  return [prlimit, `--data=${data}`, `--nproc=${processes}`, `--fsize=${file}`, "--core=0", "--"];
 }
 
 /** A limit that we are under ourselves cannot be raised again. Undefined is none. */

@@ -67,6 +67,7 @@ async function show(client: GatewayClient, key: string, invocation: Invocation):
     sessionKey: key,
     ...numberOption("limit", invocation.options.limit),
   });
+  if (history.messages.length === 0) throw wrong(`There is nothing in a session ${key}.`);
   if (invocation.options.json) {
     printJson({ ok: true, ...history });
     return 0;

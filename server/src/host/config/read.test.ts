@@ -81,6 +81,10 @@ describe("[N03] variables of the environment", () => {
   });
 });
 
+test("nesting without end is refused with a sentence", () => {
+  expect(() => read(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)).toThrow("nested deeper");
+});
+
 test("merging does not touch prototypes", () => {
   mergeConfig({}, JSON.parse('{ "__proto__": { "polluted": true } }'));
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();

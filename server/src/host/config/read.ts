@@ -21,6 +21,17 @@ export interface ConfigFile {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const deepest = 10;
+const deepestNesting = 200;
+
+/** Brackets open at once, at most; those within texts count too, which harms nobody. */
+function depthOf(raw: string): number {
+  let [depth, most] = [0, 0];
+  for (const character of raw) {
+    if (character === "{" || character === "[") most = Math.max(most, ++depth);
+    if (character === "}" || character === "]") depth -= 1;
+  }
+  return most;
+}
 
 /** Reads the file and what it includes. A missing file is an empty config. Throws a `config` Fault with path and line. */
 export function readConfig(path: string, environment: Environment): ConfigFile {
@@ -33,8 +44,8 @@ export function parseConfig(
   environment: Environment,
 ): ConfigFile {
   const { path, raw, exists } = source;
-  const parsed = raw.trim() === "" ? {} : parse(raw, path);
   const files = [path];
+  const parsed = raw.trim() === "" ? {} : parse(raw, path);
   const included = include(parsed, { path, root: dirname(path), depth: 0, files, trail: [path] });
   const substituted = substitute(included, environment, "");
   return {
@@ -66,6 +77,13 @@ function readText(path: string): string | undefined {
 }
 
 function parse(raw: string, path: string): Json {
+  if (depthOf(raw) > deepestNesting) {
+    throw new Fault(
+      "config",
+      "config.nesting",
+      `The config file ${path} is nested deeper than ${deepestNesting} levels.`,
+    );
+  }
   try {
     return JSON5.parse(raw);
   } catch (cause) {
