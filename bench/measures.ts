@@ -25,6 +25,39 @@ export function reference(): Figure[] {
   return [{ name: "reference-loop", value: rounds, unit: "rounds/s", note: "JSON of 240 bytes out and in" }];
 }
 
+/** Bytes on the disk, and how long until the first answer on /healthz. */
+export async function size(binary: string): Promise<Figure[]> {
+  const times: number[] = [];
+  for (let run = 0; run < 5; run += 1) {
+    const begun = performance.now();
+    await using gateway = await startMeasured(binary);
+    await (await fetch(`http://127.0.0.1:${gateway.port}/healthz`)).text();
+    times.push(performance.now() - begun);
+  }
+  return [
+    { name: "size", value: round(Bun.file(binary).size / 1e6), unit: "MB", note: "the runtime is most of it" },
+    { name: "time-to-healthz", value: round(median(times)), unit: "ms", note: "median of 5" },
+  ];
+}
+
+/** Messages that the house answers by itself: each is stored, routed, answered and has its one outcome. */
+export async function messages(binary: string): Promise<Figure[]> {
+  await using gateway = await startMeasured(binary);
+  const client = await connect(gateway.port, gateway.token);
+  const talk = talker(client, "/help");
+  const { perSecond } = await talkFor(3_000, 50, talk, () => cpuOf(gateway.pid));
+  client.close();
+  return [
+    {
+      name: "messages",
+      value: Math.round(perSecond),
+      unit: "messages/s",
+      aim: "> 1000",
+      note: "50 sessions, each message durable with its outcome",
+    },
+  ];
+}
+
 export async function idle(binary: string): Promise<Figure[]> {
   await using gateway = await startMeasured(binary);
   await Bun.sleep(30_000);
@@ -184,7 +217,7 @@ function houseWith(modelUrl: string): object {
   };
 }
 
-function talker(client: BenchClient): (session: string) => Promise<void> {
+function talker(client: BenchClient, message = "Go on."): (session: string) => Promise<void> {
   const waiting = new Map<string, () => void>();
   client.onEvent = (text) => {
     if (!text.includes('"event":"chat"') || !/"state":"(?:final|error)"/.test(text)) return;
@@ -196,7 +229,7 @@ function talker(client: BenchClient): (session: string) => Promise<void> {
   return (session) => {
     const id = `bench-${process.pid}-${++count}`;
     const ended = new Promise<void>((resolve) => waiting.set(id, resolve));
-    return client.call("chat.send", { sessionKey: session, message: "Go on.", idempotencyKey: id }).then(() => ended);
+    return client.call("chat.send", { sessionKey: session, message, idempotencyKey: id }).then(() => ended);
   };
 }
 

@@ -1,7 +1,19 @@
 // `npm run bench [name ...]`: measures the single executable and prints JSON lines, a reference loop first.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { coldStart, connections, type Figure, fanOut, growth, health, idle, reference, turns } from "./measures.ts";
+import {
+  coldStart,
+  connections,
+  type Figure,
+  fanOut,
+  growth,
+  health,
+  idle,
+  messages,
+  reference,
+  size,
+  turns,
+} from "./measures.ts";
 
 const root = join(import.meta.dir, "..");
 const binary = join(root, "dist", "homarus");
@@ -22,11 +34,13 @@ if (!existsSync(binary)) {
 const model = await openModel();
 const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   reference,
+  size: () => size(binary),
   idle: () => idle(binary),
   start: () => coldStart(binary),
   connections: () => connections(binary),
   health: () => health(binary),
   fanout: () => fanOut(binary, model.url),
+  messages: () => messages(binary),
   turns: () => turns(binary, model.url),
   growth: () => growth(binary, model.url),
 };

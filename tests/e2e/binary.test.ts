@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchClient, connect } from "../../bench/client.ts";
+import { messages, size } from "../../bench/measures.ts";
 import { type Memory, memoryOf } from "../../bench/process.ts";
 import { builtBinary, type HouseProcess, makeStateFolder, startHouse } from "./fakes/house-process.ts";
 
@@ -93,6 +94,17 @@ describe("its budget", () => {
     for (const client of clients) client.close();
     await house.stop();
   }, 120_000);
+
+  test("[R11] it stores, answers and settles more than a thousand messages a second", async () => {
+    const best = Math.max(...[await messages(binary), await messages(binary)].map(([figure]) => figure?.value ?? 0));
+    expect(best).toBeGreaterThan(1_000);
+  }, 60_000);
+
+  test("[S23] its size and the time to its first answer are measured", async () => {
+    const figures = await size(binary);
+    expect(figures.map((figure) => figure.name)).toEqual(["size", "time-to-healthz"]);
+    for (const { value } of figures) expect(value).toBeGreaterThan(0);
+  }, 60_000);
 
   test("[R05] it greets a client within a second of its start", async () => {
     const times: number[] = [];
