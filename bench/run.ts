@@ -1,6 +1,8 @@
-// `npm run bench [name ...]`: measures the single executable and prints JSON lines, a reference loop first.
+// `npm run bench -- [--binary PATH] [name ...]`: measures the single executable and prints JSON lines,
+// a reference loop first.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import {
   coldStart,
   connections,
@@ -16,7 +18,11 @@ import {
 } from "./measures.ts";
 
 const root = join(import.meta.dir, "..");
-const binary = join(root, "dist", "homarus");
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { binary: { type: "string", default: join(root, "dist", "homarus") } },
+});
+const { binary } = values;
 
 async function openModel(): Promise<{ readonly url: string; stop(): void }> {
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "instant-model.ts")], {
@@ -28,7 +34,7 @@ async function openModel(): Promise<{ readonly url: string; stop(): void }> {
 }
 
 if (!existsSync(binary)) {
-  console.error("dist/homarus is not there. Build it first: npm run build:binary");
+  console.error(`${binary} is not there. Build it first: npm run build:binary`);
   process.exit(1);
 }
 const model = await openModel();
@@ -44,7 +50,6 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   turns: () => turns(binary, model.url),
   growth: () => growth(binary, model.url),
 };
-const wanted = process.argv.slice(2);
 try {
   for (const [name, measure] of Object.entries(measures)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -42,7 +42,7 @@ async function settingsOf(house: ReturnType<typeof open>, provider: string): Pro
   return house.activated.find((item) => item.id === provider)?.config;
 }
 
-describe("[A14] [A22] which model answers", () => {
+describe("[A14] which model answers", () => {
   test("without a key it is the offline demonstration", () => {
     expect(open({}, {}).models.choose(undefined).provider).toBe("offline");
   });

@@ -40,7 +40,7 @@ describe("http on the gateway's port", () => {
     expect((await (await it.connect()).call("health")).ok).toBe(true);
   });
 
-  test("[G29] every answer passes the same guards and is noted in the log", async () => {
+  test("every answer passes the same guards and is noted in the log", async () => {
     await using it = await open();
     for (const path of ["/chat", "/health", "/nothing"]) {
       const { headers } = await it.get(path);

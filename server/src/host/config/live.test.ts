@@ -39,7 +39,7 @@ async function until(found: () => boolean): Promise<void> {
 }
 
 describe("the config in force", () => {
-  test("[N05] [G18] is swapped when the file changes, and tells which sections did", async () => {
+  test("[N05] is swapped when the file changes, and tells which sections did", async () => {
     using house = open('{ "log": { "level": "warn" } }');
     writeFileSync(house.path, '{ "log": { "level": "error" }, "sandbox": "none" }');
     await until(() => house.changes.length > 0);
@@ -94,7 +94,7 @@ describe("writing the config", () => {
     expect(() => house.config.write('{ "sandbox": "auto" }', hash)).toThrow("has changed since");
   });
 
-  test("[N09] masks secrets in all it shows, and puts them back where the mask comes in", () => {
+  test("masks secrets in all it shows, and puts them back where the mask comes in", () => {
     using house = open(
       '{\n  // mine\n  "channels": { "telegram": { "token": "123:hidden-token", "enabled": false } }\n}',
     );
