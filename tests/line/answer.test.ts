@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { InboxRow, Session } from "@homarus/sdk";
-import { answer, resetSession } from "../../server/src/core/line/answer.ts";
+import { answer } from "../../server/src/core/line/answer.ts";
 import { createRuns } from "../../server/src/core/line/runs.ts";
+import { resetSession } from "../../server/src/core/sessions/session.ts";
 import { openWorld, say, type World } from "./world.ts";
 
 const route = { agent: "main", sessionKey: "agent:main:main" };

@@ -1,8 +1,8 @@
 // The house as the gateway sees it: the line, the sessions, the config, pairing and models, behind one interface.
 import { Fault } from "@homarus/sdk";
+import { createSessionWork } from "../core/line/session-work.ts";
 import type { Counters, House } from "../gateway/house.ts";
 import type { HouseParts } from "./house-parts.ts";
-import { sessionWork } from "./session-work.ts";
 
 export function createHouse(parts: HouseParts): House {
   const { ground, line, pairing } = parts;
@@ -17,7 +17,11 @@ export function createHouse(parts: HouseParts): House {
     },
     watch: ground.tap.watch,
     runs: { active: line.runs.active, abort: line.runs.abort },
-    sessions: sessionWork(parts),
+    sessions: createSessionWork({
+      ...{ store, clock: ground.clock, tap: ground.tap, newId: parts.newId, routeRules: parts.routeRules },
+      chooseModel: parts.models.choose,
+      exclusive: line.exclusive,
+    }),
     config: {
       path: ground.home.configPath,
       read: async () => config.facts(),

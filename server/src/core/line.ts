@@ -11,7 +11,9 @@ import { createUnderWay } from "./line/under-way.ts";
 import { type Route, route } from "./route/route.ts";
 import { createLanes } from "./sessions/lane.ts";
 
+/** The answer of the one door. */
 export interface Received {
+  /** False when this message id was known before; `ended` then tells of the first. */
   readonly isNew: boolean;
   readonly row: InboxRow;
   readonly ended: Promise<Outcome>;

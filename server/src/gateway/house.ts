@@ -4,25 +4,17 @@ import type {
   ChannelStatus,
   HouseEvent,
   InboundMessage,
-  InboxRow,
   Json,
   JsonSchema,
   Log,
   ModelInfo,
-  Outcome,
   RunEvent,
-  Session,
   Store,
-  ThinkingLevel,
 } from "@homarus/sdk";
-
-/** The answer of the one door. */
-export interface Received {
-  /** False when this message id was known before; `ended` then tells of the first. */
-  readonly isNew: boolean;
-  readonly row: InboxRow;
-  readonly ended: Promise<Outcome>;
-}
+import type { PairingRequest } from "../core/inbox/pairing.ts";
+import type { RunFacts } from "../core/line/runs.ts";
+import type { SessionWork } from "../core/line/session-work.ts";
+import type { Received } from "../core/line.ts";
 
 export interface AgentFacts {
   readonly id: string;
@@ -58,22 +50,6 @@ export interface ConfigFacts {
   readonly warnings: readonly ConfigIssue[];
 }
 
-export interface PairingRequest {
-  readonly channel: string;
-  readonly account: string;
-  readonly peerId: string;
-  readonly name?: string;
-  readonly code: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-}
-
-export interface RunFacts {
-  readonly runId: string;
-  readonly sessionKey: string;
-  readonly startedAt: number;
-}
-
 export interface House {
   readonly version: string;
   readonly startedAt: number;
@@ -90,30 +66,7 @@ export interface House {
     /** Stops the runs of a session (or one of them); resolves with the ids stopped. */
     abort(sessionKey: string, runId?: string): readonly string[];
   };
-  readonly sessions: {
-    /** `main` and unknown short names become full keys (`agent:main:main`). */
-    resolveKey(name: string, agent?: string): string;
-    /** Changes settings of a session, making it if it is new; null clears. Rejects `invalid` for an unknown model. */
-    patch(
-      key: string,
-      changes: {
-        readonly label?: string | null;
-        readonly model?: string | null;
-        readonly thinking?: ThinkingLevel | null;
-        readonly persona?: string | null;
-      },
-    ): Promise<Session>;
-    /** Starts a fresh log under the same key; the old log stays in the store. */
-    reset(key: string): Promise<Session>;
-    /** False when there was none. Rejects `denied` for the main session. */
-    remove(key: string): Promise<boolean>;
-    /** Appends a note as the agent's own words, without a run. */
-    inject(key: string, text: string, label?: string): Promise<void>;
-    /** The log as JSON lines in the peer's transcript layout. Rejects `invalid` for an unknown session. */
-    exportLines(key: string): Promise<string>;
-    /** Makes a session of such lines. Rejects `invalid` when the key has a log already or a line is broken. */
-    importLines(key: string, text: string): Promise<{ readonly entries: number }>;
-  };
+  readonly sessions: SessionWork;
   readonly config: {
     /** Absolute path of the file, whether it exists or not. */
     readonly path: string;

@@ -1,8 +1,8 @@
 // What a command does and says. A command is answered like any message: with one stored outcome.
-import { Fault, type InboxRow, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
 import { type CommandCall, helpText } from "../commands/commands.ts";
 import type { Route } from "../route/route.ts";
-import { newSession } from "../sessions/log.ts";
+import { openSession, resetSession } from "../sessions/session.ts";
 import type { LineParts } from "./parts.ts";
 import type { Runs } from "./runs.ts";
 
@@ -31,33 +31,8 @@ export async function answer(
   }
 }
 
-async function sessionOf(route: Route, parts: LineParts): Promise<Session> {
-  const found = await parts.store.session(route.sessionKey);
-  return found ?? newSession(route.sessionKey, route.agent, { id: parts.newId(), now: parts.clock.now() });
-}
-
-/** Starts a fresh log under the same key; settings of the session stay. */
-export async function resetSession(
-  key: string,
-  agent: string,
-  parts: Pick<LineParts, "store" | "clock" | "newId">,
-): Promise<Session> {
-  const found = await parts.store.session(key);
-  const fresh = newSession(key, found?.agent ?? agent, { id: parts.newId(), now: parts.clock.now() });
-  const { label, model, thinking, persona } = found ?? {};
-  const session: Session = {
-    ...fresh,
-    ...(label && { label }),
-    ...(model && { model }),
-    ...(thinking && { thinking }),
-    ...(persona && { persona }),
-  };
-  await parts.store.commit([{ type: "session-put", session }]);
-  return session;
-}
-
 async function statusText(route: Route, parts: LineParts & { readonly runs: Runs }): Promise<string> {
-  const session = await sessionOf(route, parts);
+  const session = await openSession(route.sessionKey, route.agent, parts);
   const agent = parts.agent(route.agent);
   const { provider, model } = parts.chooseModel(session.model ?? agent.model);
   const running = parts.runs.active().filter((run) => run.sessionKey === route.sessionKey).length;
@@ -70,7 +45,7 @@ async function statusText(route: Route, parts: LineParts & { readonly runs: Runs
 }
 
 async function chooseModel(name: string, route: Route, parts: LineParts): Promise<string> {
-  const session = await sessionOf(route, parts);
+  const session = await openSession(route.sessionKey, route.agent, parts);
   if (!name) {
     const { provider, model } = parts.chooseModel(session.model ?? parts.agent(route.agent).model);
     return `This conversation runs on \`${provider}/${model}\`. Choose another with \`/model provider/model\`.`;
@@ -90,7 +65,7 @@ async function chooseModel(name: string, route: Route, parts: LineParts): Promis
 const levels: readonly ThinkingLevel[] = ["off", "low", "medium", "high"];
 
 async function chooseThinking(name: string, route: Route, parts: LineParts): Promise<string> {
-  const session = await sessionOf(route, parts);
+  const session = await openSession(route.sessionKey, route.agent, parts);
   const level = levels.find((item) => item === name.toLowerCase());
   if (!name)
     return `Thinking is ${session.thinking ?? parts.agent(route.agent).thinking}. Levels: ${levels.join(", ")}.`;

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
 import { createKeptLogs } from "./kept-logs.ts";
-import { newSession, openLog } from "./log.ts";
+import { openLog } from "./log.ts";
+import { newSession } from "./session.ts";
 
 const line = (text: string) => ({ type: "user", content: [{ type: "text", text }] }) as const;
 

@@ -1,6 +1,7 @@
 // The append-only log of one Session while a turn holds its lane: hands out the next seq, keeps the newest entries.
-import type { Clock, Entry, EntryBody, Session, Store, Write } from "@homarus/sdk";
+import type { Entry, EntryBody, Session, Write } from "@homarus/sdk";
 import type { KeptLogs } from "./kept-logs.ts";
+import { openSession, type SessionParts } from "./session.ts";
 
 export interface SessionLog {
   readonly session: Session;
@@ -14,10 +15,7 @@ export interface SessionLog {
   keep(): void;
 }
 
-export interface LogParts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly newId: () => string;
+export interface LogParts extends SessionParts {
   /** How many of the newest entries are read. */
   readonly window: number;
   readonly kept?: KeptLogs;
@@ -27,10 +25,8 @@ export interface LogParts {
 
 /** Opens the session of a key, or begins it; nothing is written until the first commit. */
 export async function openLog(key: string, agent: string, parts: LogParts): Promise<SessionLog> {
-  const now = parts.clock.now();
-  const found = await parts.store.session(key);
-  let session: Session = found ?? newSession(key, agent, { id: parts.newId(), now });
-  const entries = found ? [...(await newest(session.id, parts))] : [];
+  let session = await openSession(key, agent, parts);
+  const entries = [...(await newest(session.id, parts))];
   let seq = entries.at(-1)?.seq ?? 0;
   return {
     get session() {
@@ -61,15 +57,4 @@ async function newest(sessionId: string, { store, window, kept, runId }: LogPart
   const [begun] = runId === undefined ? [] : await store.entries(sessionId, { runId });
   const isWhole = begun === undefined || (entries[0]?.seq ?? 0) <= begun.seq;
   return isWhole ? entries : store.entries(sessionId, { after: begun.seq - 1 });
-}
-
-export function newSession(key: string, agent: string, start: { readonly id: string; readonly now: number }): Session {
-  return {
-    key,
-    id: start.id,
-    agent,
-    createdAt: start.now,
-    updatedAt: start.now,
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-  };
 }

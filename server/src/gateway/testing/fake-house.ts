@@ -12,7 +12,9 @@ import type {
   Store,
 } from "@homarus/sdk";
 import { Fault, messageKey, noUsage } from "@homarus/sdk";
-import type { ConfigFacts, Counters, House, OfferedModel, PairingRequest, Received } from "../house.ts";
+import type { PairingRequest } from "../../core/inbox/pairing.ts";
+import type { Received } from "../../core/line.ts";
+import type { ConfigFacts, Counters, House, OfferedModel } from "../house.ts";
 
 export interface FakeHouse {
   readonly house: House;

@@ -1,0 +1,132 @@
+// What clients may do to sessions: each waits until no run of that session goes.
+import { Fault, noUsage, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { resolveKey } from "../route/route.ts";
+import { openLog } from "../sessions/log.ts";
+import { openSession, resetSession } from "../sessions/session.ts";
+import { transcriptLines } from "../sessions/transcript.ts";
+import { parseTranscript } from "../sessions/transcript-reading.ts";
+import type { LineParts } from "./parts.ts";
+
+export interface SessionWork {
+  /** `main` and unknown short names become full keys (`agent:main:main`). */
+  resolveKey(name: string, agent?: string): string;
+  /** Changes settings of a session, making it if it is new; null clears. Rejects `invalid` for an unknown model. */
+  patch(
+    key: string,
+    changes: {
+      readonly label?: string | null;
+      readonly model?: string | null;
+      readonly thinking?: ThinkingLevel | null;
+      readonly persona?: string | null;
+    },
+  ): Promise<Session>;
+  /** Starts a fresh log under the same key; the old log stays in the store. */
+  reset(key: string): Promise<Session>;
+  /** False when there was none. Rejects `denied` for the main session. */
+  remove(key: string): Promise<boolean>;
+  /** Appends a note as the agent's own words, without a run. */
+  inject(key: string, text: string, label?: string): Promise<void>;
+  /** The log as JSON lines in the peer's transcript layout. Rejects `invalid` for an unknown session. */
+  exportLines(key: string): Promise<string>;
+  /** Makes a session of such lines. Rejects `invalid` when the key has a log already or a line is broken. */
+  importLines(key: string, text: string): Promise<{ readonly entries: number }>;
+}
+
+export interface SessionWorkParts
+  extends Pick<LineParts, "store" | "clock" | "tap" | "newId" | "routeRules" | "chooseModel"> {
+  /** Works on a session while no run of it goes. */
+  exclusive<Result>(sessionKey: string, work: () => Promise<Result>): Promise<Result>;
+}
+
+export function createSessionWork(parts: SessionWorkParts): SessionWork {
+  return {
+    resolveKey: (name, agent) => resolveKey(name, agent ?? parts.routeRules().defaultAgent),
+    ...changing(parts),
+    ...transcripts(parts),
+  };
+}
+
+function agentOf(key: string, parts: SessionWorkParts): string {
+  return key.split(":")[1] ?? parts.routeRules().defaultAgent;
+}
+
+function changing(parts: SessionWorkParts): Pick<SessionWork, "patch" | "reset" | "remove"> {
+  const { store, clock, tap, exclusive } = parts;
+  return {
+    patch: (key, changes) =>
+      exclusive(key, async () => {
+        const model = changes.model ? parts.chooseModel(changes.model) : undefined;
+        const named = model ? { model: `${model.provider}/${model.model}` } : {};
+        const merged = {
+          ...(await openSession(key, agentOf(key, parts), parts)),
+          ...changes,
+          ...named,
+          updatedAt: clock.now(),
+        };
+        const session = Object.fromEntries(
+          Object.entries(merged).filter(([, value]) => value !== null),
+        ) as unknown as Session;
+        await store.commit([{ type: "session-put", session }]);
+        tap.emit({ type: "session-changed", session });
+        return session;
+      }),
+    reset: (key) =>
+      exclusive(key, async () => {
+        const session = await resetSession(key, agentOf(key, parts), parts);
+        tap.emit({ type: "session-changed", session });
+        return session;
+      }),
+    async remove(key) {
+      if (key === resolveKey("main", agentOf(key, parts))) {
+        throw new Fault("denied", "session.main", `Cannot delete the main session (${key}).`, {
+          hint: "Reset it instead.",
+        });
+      }
+      return exclusive(key, async () => {
+        if (!(await store.session(key))) return false;
+        await store.commit([{ type: "session-remove", key }]);
+        tap.emit({ type: "session-removed", key });
+        return true;
+      });
+    },
+  };
+}
+
+function transcripts(parts: SessionWorkParts): Pick<SessionWork, "inject" | "exportLines" | "importLines"> {
+  const { store, tap, exclusive } = parts;
+  return {
+    inject: (key, text, label) =>
+      exclusive(key, async () => {
+        const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
+        const content = [{ type: "text" as const, text: label ? `[${label}]\n\n${text}` : text }];
+        const writes = opened.append([
+          { type: "step", content, provider: "house", model: "injected", stopReason: "end", usage: noUsage },
+        ]);
+        await store.commit([opened.change({}), ...writes]);
+      }),
+    async exportLines(key) {
+      const session = await store.session(key);
+      if (!session)
+        throw new Fault("invalid", "session.unknown", `There is no session ${key}.`, {
+          hint: "`homarus sessions list` shows them.",
+        });
+      return `${[...transcriptLines(session, await store.entries(session.id))].join("\n")}\n`;
+    },
+    importLines: (key, text) =>
+      exclusive(key, async () => {
+        const entries = parseTranscript(text);
+        const session = await openSession(key, agentOf(key, parts), parts);
+        if ((await store.lastSeq(session.id)) > 0) {
+          throw new Fault("invalid", "session.taken", `The session ${key} has a log already.`, {
+            hint: "Import under another key, or reset it first.",
+          });
+        }
+        await store.commit([
+          { type: "session-put", session },
+          ...entries.map((entry) => ({ type: "entry" as const, sessionId: session.id, entry })),
+        ]);
+        tap.emit({ type: "session-changed", session });
+        return { entries: entries.length };
+      }),
+  };
+}

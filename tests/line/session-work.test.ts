@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { createSessionWork } from "../../server/src/core/line/session-work.ts";
+import { openSession } from "../../server/src/core/sessions/session.ts";
+import { openWorld, say } from "./world.ts";
+
+const key = "agent:main:main";
+
+function open() {
+  const world = openWorld({ script: [{ text: "Hello back." }, { text: "Again." }] });
+  return { world, work: createSessionWork({ ...world.parts, exclusive: world.line.exclusive }) };
+}
+
+test("a session that nobody wrote to is begun in memory only", async () => {
+  const { world } = open();
+  const session = await openSession(key, "main", world.parts);
+  expect(session).toMatchObject({ key, agent: "main" });
+  expect(await world.store.session(key)).toBeUndefined();
+});
+
+test("[E05] settings change, clear with null, and outlive a reset that begins a new log", async () => {
+  const { world, work } = open();
+  const patched = await work.patch(key, { label: "Home", thinking: "high" });
+  expect(patched).toMatchObject({ label: "Home", thinking: "high" });
+  expect(await work.patch(key, { thinking: null })).not.toHaveProperty("thinking");
+  const fresh = await work.reset(key);
+  expect(fresh.id).not.toBe(patched.id);
+  expect(await world.store.session(key)).toMatchObject({ id: fresh.id, label: "Home" });
+});
+
+test("the main session cannot be removed, another one can, once", async () => {
+  const { work } = open();
+  await expect(work.remove(work.resolveKey("main"))).rejects.toMatchObject({ kind: "denied" });
+  await work.patch(work.resolveKey("work"), { label: "Work" });
+  expect(await work.remove(work.resolveKey("work"))).toBe(true);
+  expect(await work.remove(work.resolveKey("work"))).toBe(false);
+});
+
+test("a transcript goes out and comes in under another key, never over one that is taken", async () => {
+  const { world, work } = open();
+  await (await world.line.receive(say("Hello", { session: key }))).ended;
+  const lines = await work.exportLines(key);
+  expect(lines).toContain("Hello back.");
+  const { entries } = await work.importLines("agent:main:copy", lines);
+  expect(entries).toBeGreaterThan(1);
+  await expect(work.importLines(key, lines)).rejects.toMatchObject({ code: "session.taken" });
+  await expect(work.exportLines("agent:main:none")).rejects.toMatchObject({ kind: "invalid" });
+});
+
+test("an injected note stands in the log as the agent's own words", async () => {
+  const { world, work } = open();
+  await work.inject(key, "the door is open", "door");
+  const session = await world.store.session(key);
+  const entries = await world.store.entries(session?.id ?? "");
+  expect(JSON.stringify(entries)).toContain("[door]\\n\\nthe door is open");
+});
