@@ -33,7 +33,7 @@ test("[A17] [F28] [S10] an empty config loads no extension and no vendor's libra
     "/host/net/fetch.ts",
     "/host/files/jail.ts",
     "/host/extensions/check.ts",
-    "/gateway/methods/sessions.ts",
+    "/gateway/methods/sessions/sessions.ts",
     "/cli/commands/doctor.ts",
   ];
   expect(modules.filter((path) => lazy.some((end) => path.endsWith(end)))).toEqual([]);

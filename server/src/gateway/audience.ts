@@ -1,29 +1,40 @@
-// Who hears which event. Clients of the same rights form one class with one topic and one counter: an event is
+// Who hears which event. Clients of the same wire and rights form one class with one topic and one counter: an event is
 // serialised once, numbered once per class and published in one call, and no client sees a gap it cannot explain.
 import { allows, type Role, type Scope } from "./caller.ts";
-import { endEvent, openEvent } from "./frames/codec.ts";
 import type { Listener, Socket } from "./house.ts";
 import { closeCodes, limits } from "./settings.ts";
+import type { Protocol, Wire } from "./wire.ts";
 
 /** Rights an event asks for; undefined lets every client hear it, nodes included. */
-export type Guard = Extract<Scope, "operator.read" | "operator.approvals" | "operator.pairing"> | undefined;
+export type Guard = Exclude<Scope, "operator.admin"> | undefined;
+
+/** JSON text; or a function that gives it, where the protocols differ. Asked at most once for each protocol. */
+export type Payload = string | ((protocol: Protocol) => string);
 
 export interface Told {
   readonly guard?: Guard;
   /** May be skipped for a client that does not keep up. */
   readonly dropIfSlow?: boolean;
   readonly stateVersion?: string;
+  /** The newest protocol alone knows the event. */
+  readonly since?: Protocol;
+  /** Nodes hear it too, whatever the guard says of operators. */
+  readonly nodes?: boolean;
 }
 
 /** A member of the audience; the connection keeps it. */
 export interface Member {
   readonly socket: Socket;
+  readonly wire: Wire;
   readonly role: Role;
   readonly granted: number;
+  /** The device behind it, where one has proven itself. */
+  readonly deviceId?: string | undefined;
 }
 
 interface Class {
   readonly topic: string;
+  readonly wire: Wire;
   readonly role: Role;
   readonly granted: number;
   readonly members: Set<Member>;
@@ -60,17 +71,28 @@ export class Audience {
     this.#classOf(member).members.delete(member);
   }
 
-  /** Tells an event to all whose rights reach it. `payload` is JSON text. */
-  tell(event: string, payload: string, told: Told = {}): void {
+  /** Tells an event to all whose rights reach it. */
+  tell(event: string, payload: Payload, told: Told = {}): void {
     if (this.#listener === undefined) return;
-    this.#sweep(payload.length);
-    const opened = openEvent(event, payload, told.stateVersion);
+    const texts = new Texts(event, payload, told.stateVersion);
+    if (typeof payload === "string") this.#sweep(payload.length);
     for (const item of this.#classes.values()) {
-      if (item.members.size === 0 || !hears(item, told.guard)) continue;
+      if (item.members.size === 0 || !hears(item, told)) continue;
       item.seq += 1;
-      const frame = endEvent(opened, item.seq);
+      const frame = item.wire.end(texts.opened(item.wire), item.seq);
       this.#listener.publish(item.topic, frame);
       if (this.#slow.size > 0) this.#tellSlow(item, frame, told.dropIfSlow === true);
+    }
+    // How long it is was not known before; it counts for the next one.
+    if (typeof payload !== "string") this.#unswept += texts.length;
+  }
+
+  /** Tells these clients alone, without a number: others must not see a gap. */
+  tellOnly(members: Iterable<Member>, event: string, payload: Payload, told: Told = {}): void {
+    const texts = new Texts(event, payload, told.stateVersion);
+    for (const member of members) {
+      if (told.since !== undefined && member.wire.protocol < told.since) continue;
+      sendTo(member, member.wire.end(texts.opened(member.wire), undefined), told.dropIfSlow !== false);
     }
   }
 
@@ -100,24 +122,60 @@ export class Audience {
   }
 
   #tellSlow(item: Class, frame: string, dropIfSlow: boolean): void {
-    for (const member of this.#slow) {
-      if (!item.members.has(member)) continue;
-      if (member.socket.bufferedBytes() + frame.length <= limits.maxBuffered) member.socket.send(frame);
-      else if (!dropIfSlow) member.socket.close(closeCodes.policy, "slow consumer");
-    }
+    for (const member of this.#slow) if (item.members.has(member)) sendTo(member, frame, dropIfSlow);
   }
 
   #classOf(member: Member): Class {
-    const topic = `${member.role}:${member.granted}`;
+    const topic = `${member.wire.name}:${member.role}:${member.granted}`;
     const known = this.#classes.get(topic);
     if (known) return known;
-    const made: Class = { topic, role: member.role, granted: member.granted, members: new Set(), seq: 0 };
+    const { wire, role, granted } = member;
+    const made: Class = { topic, wire, role, granted, members: new Set(), seq: 0 };
     this.#classes.set(topic, made);
     return made;
   }
 }
 
-function hears(item: Class, guard: Guard): boolean {
-  if (guard === undefined) return true;
-  return item.role === "operator" && allows(item.granted, guard);
+/** One event as text, made once for each protocol and way of writing that somebody hears. */
+class Texts {
+  readonly #event: string;
+  readonly #payload: Payload;
+  readonly #stateVersion: string | undefined;
+  readonly #payloads: [string?, string?] = [];
+  #lastOpened: string | undefined;
+  #lastWire: Wire | undefined;
+  length = 0;
+
+  constructor(event: string, payload: Payload, stateVersion: string | undefined) {
+    this.#event = event;
+    this.#payload = payload;
+    this.#stateVersion = stateVersion;
+  }
+
+  opened(wire: Wire): string {
+    if (this.#lastWire === wire && this.#lastOpened !== undefined) return this.#lastOpened;
+    this.#lastWire = wire;
+    this.#lastOpened = wire.open(this.#event, this.#payloadFor(wire.protocol), this.#stateVersion);
+    this.length = Math.max(this.length, this.#lastOpened.length);
+    return this.#lastOpened;
+  }
+
+  #payloadFor(protocol: Protocol): string {
+    if (typeof this.#payload === "string") return this.#payload;
+    const index = protocol - 3;
+    const text = this.#payloads[index] ?? this.#payload(protocol);
+    this.#payloads[index] = text;
+    return text;
+  }
+}
+
+function sendTo(member: Member, frame: string, dropIfSlow: boolean): void {
+  if (member.socket.bufferedBytes() + frame.length <= limits.maxBuffered) member.socket.send(frame);
+  else if (!dropIfSlow) member.socket.close(closeCodes.policy, "slow consumer");
+}
+
+function hears(item: Class, told: Told): boolean {
+  if (told.since !== undefined && item.wire.protocol < told.since) return false;
+  if (item.role === "node") return told.guard === undefined || told.nodes === true;
+  return told.guard === undefined || allows(item.granted, told.guard);
 }

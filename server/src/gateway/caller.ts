@@ -2,7 +2,13 @@
 // and each event asks for them.
 
 export type Role = "operator" | "node";
-export type Scope = "operator.admin" | "operator.read" | "operator.write" | "operator.approvals" | "operator.pairing";
+export type Scope =
+  | "operator.admin"
+  | "operator.read"
+  | "operator.write"
+  | "operator.approvals"
+  | "operator.pairing"
+  | "operator.talk";
 
 const bits: Readonly<Record<string, number>> = {
   "operator.read": 1,
@@ -10,7 +16,8 @@ const bits: Readonly<Record<string, number>> = {
   "operator.write": 2 | 1,
   "operator.approvals": 4,
   "operator.pairing": 8,
-  "operator.admin": 16 | 8 | 4 | 2 | 1,
+  "operator.talk": 32,
+  "operator.admin": 32 | 16 | 8 | 4 | 2 | 1,
 };
 
 const needs: Readonly<Record<Scope, number>> = {
@@ -18,6 +25,7 @@ const needs: Readonly<Record<Scope, number>> = {
   "operator.write": 2,
   "operator.approvals": 4,
   "operator.pairing": 8,
+  "operator.talk": 32,
   "operator.admin": 16,
 };
 
@@ -30,24 +38,23 @@ export function allows(granted: number, scope: Scope): boolean {
   return (granted & needs[scope]) !== 0;
 }
 
-/** What a method wants of its caller. */
+/** What a method wants of its caller. `any`: every role may call it. */
 export interface Demand {
-  readonly role: Role;
+  readonly role: Role | "any";
   readonly scope: Scope;
 }
 
+/** Why a call may not go on. */
+export type Denial = { readonly type: "role"; readonly role: Role } | { readonly type: "scope"; readonly scope: Scope };
+
 /**
- * Undefined when the call may go on; else the error text of the protocol. A method we do not know wants
- * `operator.admin`, so that only an admin learns that it is unknown.
+ * Undefined when the call may go on. A method we do not know wants `operator.admin`, so that only an admin learns that
+ * it is unknown.
  */
-export function refusal(demand: Demand | undefined, role: Role, granted: number): string | undefined {
-  if (role !== (demand?.role ?? "operator")) return `unauthorized role: ${role}`;
+export function denial(demand: Demand | undefined, role: Role, granted: number): Denial | undefined {
+  const wanted = demand?.role ?? "operator";
+  if (wanted !== "any" && role !== wanted) return { type: "role", role };
   if (role === "node") return undefined;
   const scope = demand?.scope ?? "operator.admin";
-  return allows(granted, scope) ? undefined : `missing scope: ${scope}`;
-}
-
-/** A role refusal counts towards closing the connection; a missing scope does not. */
-export function isRoleRefusal(text: string): boolean {
-  return text.startsWith("unauthorized role");
+  return allows(granted, scope) ? undefined : { type: "scope", scope };
 }

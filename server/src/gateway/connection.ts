@@ -1,22 +1,23 @@
 // One client's connection from challenge to close: it greets, has the connect decided, then hands each request on.
 // A class because it has a life, and because ten thousand of them must be small: no closure is kept per connection.
+import type { ErrorShape } from "@homarus/sdk/client";
+import type { Member } from "./audience.ts";
 import { type Role, scopeBits } from "./caller.ts";
-import type { Door } from "./door.ts";
+import type { Caller, Door } from "./door.ts";
 import { problems } from "./frames/check.ts";
-import { errorFrame, invalid, okFrame, type Request, readRequest } from "./frames/codec.ts";
+import { errorFrame, okFrame, type Request, readRequest } from "./frames/codec.ts";
 import { type Admitted, decide, type Refused, type Verdict } from "./handshake/decide.ts";
 import { hello } from "./handshake/hello.ts";
 import { type ConnectParams, connectShape } from "./handshake/params.ts";
 import type { Socket, SocketSide } from "./house.ts";
-import type { Dispatcher, Replies } from "./methods/dispatch.ts";
+import type { Visitor } from "./http/room.ts";
+import type { Answer, Dispatcher } from "./methods/dispatch.ts";
+import { invalid } from "./refusal.ts";
 import { closeCodes, limits } from "./settings.ts";
+import { frames3, frames4, type Protocol, type Wire } from "./wire.ts";
 
 /** What the upgrade request told. */
-export interface Upgrade {
-  readonly address: string;
-  readonly isLocal: boolean;
-  readonly isOriginAllowed: boolean;
-}
+export type Upgrade = Visitor;
 
 /** The gateway's books that a connection enters and leaves. */
 export interface Rolls {
@@ -24,9 +25,19 @@ export interface Rolls {
   readonly dispatcher: Dispatcher;
   /** Connections that have not said hello, oldest first. */
   readonly waiting: Set<Connection>;
+  readonly left: (member: Member) => void;
 }
 
-export class Connection implements SocketSide, Replies {
+/** What a node said of itself on connect. */
+export interface Introduction {
+  readonly params: ConnectParams;
+  readonly address: string;
+  readonly isLocal: boolean;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+export class Connection implements SocketSide, Caller, Member {
   readonly connectionId = crypto.randomUUID();
   readonly openedAt: number;
   role: Role = "operator";
@@ -36,6 +47,9 @@ export class Connection implements SocketSide, Replies {
   displayName: string | undefined;
   deviceId: string | undefined;
   hasToolEvents = false;
+  wire: Wire = frames3;
+  /** Kept for nodes alone: operators are many and say nothing that is asked for later. */
+  introduction: Introduction | undefined;
   readonly #rolls: Rolls;
   readonly #upgrade: Upgrade;
   readonly #nonce = crypto.randomUUID();
@@ -53,6 +67,14 @@ export class Connection implements SocketSide, Replies {
   get socket(): Socket {
     if (this.#socket === undefined) throw new Error("the socket is not open yet");
     return this.#socket;
+  }
+
+  get protocol(): Protocol {
+    return this.wire.protocol;
+  }
+
+  get member(): Member {
+    return this;
   }
 
   open(socket: Socket): void {
@@ -79,6 +101,7 @@ export class Connection implements SocketSide, Replies {
     waiting.delete(this);
     if (!wasOpen) return;
     door.audience.leave(this);
+    this.#rolls.left(this);
     if (this.hasToolEvents) door.runs.leave(this);
     if (this.#presenceKey !== undefined && door.presence.gone(this.#presenceKey, door.clock.now()))
       door.presenceChanged();
@@ -104,11 +127,11 @@ export class Connection implements SocketSide, Replies {
 
   #request(data: string | Uint8Array): void {
     const { door, dispatcher } = this.#rolls;
-    const read = readRequest(textOf(data));
+    const read = readRequest(textOf(data), this.protocol);
     if (read === undefined) door.house.log.debug("gateway.frame-not-json", { connection: this.connectionId });
     else if (read.type === "bad")
       this.reply(errorFrame(read.id, invalid(`invalid request frame: ${read.problem}`).shape));
-    else dispatcher.call(door, this, read.request);
+    else dispatcher.call(this, read.request.method, read.request.params, new FrameAnswer(this, read.request.id));
   }
 
   /** The first frame must be a good connect; whatever else it is ends the connection. */
@@ -121,7 +144,8 @@ export class Connection implements SocketSide, Replies {
       this.#giveUp(closeCodes.policy, "wait for the answer to connect");
       return;
     }
-    const read = readRequest(textOf(data));
+    // Which version it speaks stands in its params: until then extra fields do no harm.
+    const read = readRequest(textOf(data), 4);
     if (read === undefined || read.type === "bad") {
       this.#giveUp(closeCodes.policy, "invalid request frame");
       return;
@@ -171,6 +195,7 @@ export class Connection implements SocketSide, Replies {
   /** Joining the audience and saying hello happen in one step, so that no event comes before hello. */
   #welcome(id: string, params: ConnectParams, admitted: Admitted): void {
     const { door, waiting } = this.#rolls;
+    this.wire = admitted.protocol === 4 ? frames4 : frames3;
     const greeting = hello(door, this.connectionId, admitted);
     waiting.delete(this);
     this.#state = "open";
@@ -181,6 +206,10 @@ export class Connection implements SocketSide, Replies {
     this.displayName = params.client.displayName;
     this.deviceId = admitted.deviceId;
     this.hasToolEvents = params.caps?.includes("tool-events") === true;
+    if (this.role === "node") {
+      const { address, isLocal } = this.#upgrade;
+      this.introduction = { params, address, isLocal, at: door.clock.now() };
+    }
     this.#appear(params, admitted);
     this.socket.send(okFrame(id, greeting));
     door.audience.join(this);
@@ -232,6 +261,29 @@ export class Connection implements SocketSide, Replies {
     this.#state = "closed";
     this.#rolls.waiting.delete(this);
     this.end(code, reason);
+  }
+}
+
+/** Puts the answer to one request on its connection. */
+class FrameAnswer implements Answer {
+  readonly #connection: Connection;
+  readonly #id: string;
+
+  constructor(connection: Connection, id: string) {
+    this.#connection = connection;
+    this.#id = id;
+  }
+
+  accepted(payload: unknown): void {
+    this.#connection.reply(okFrame(this.#id, payload));
+  }
+
+  done(payload: unknown): void {
+    this.#connection.reply(okFrame(this.#id, payload));
+  }
+
+  failed(error: ErrorShape, payload: unknown): void {
+    this.#connection.reply(errorFrame(this.#id, error, payload));
   }
 }
 

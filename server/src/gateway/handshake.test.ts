@@ -1,38 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { createDeviceIdentity, type DeviceIdentity, signedText } from "@homarus/sdk/client";
+import { createDeviceIdentity } from "@homarus/sdk/client";
 import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
 import { listen } from "../host/net/serve.ts";
 import type { GatewaySettings } from "./settings.ts";
-import { allScopes, connectFrame, type Frame, openForTest, openRaw, type RawClient } from "./testing/open-for-test.ts";
+import { allScopes, type Frame, openForTest, openRaw, type RawClient } from "./testing/open-for-test.ts";
+import { signed } from "./testing/signed.ts";
 
 const start = 1_800_000_000_000;
 
 function open(settings: Partial<GatewaySettings> = {}, clock = createFakeClock(start), store = createMemoryStore()) {
   return openForTest({ listen, clock, store, settings });
-}
-
-/** Params of a device's connect, signed over this client's challenge. */
-async function signed(identity: DeviceIdentity, client: RawClient, wish: Frame = {}): Promise<Frame> {
-  const { version = 2, signedAt = client.challenge.ts, nonce = client.challenge.nonce, ...login } = wish;
-  const frame = connectFrame(login);
-  const facts = {
-    deviceId: identity.id,
-    clientId: frame.client.id,
-    clientMode: frame.client.mode,
-    role: frame.role,
-    scopes: frame.scopes,
-    signedAt,
-    token: frame.auth?.token ?? "",
-    nonce,
-    platform: frame.client.platform,
-  };
-  const device = {
-    id: identity.id,
-    publicKey: identity.publicKey,
-    signature: await identity.sign(signedText(version, facts)),
-    signedAt,
-  };
-  return { ...frame, device: version === 1 ? device : { ...device, nonce } };
 }
 
 async function refusal(client: RawClient, login: Frame): Promise<{ answer: Frame; code: number; reason: string }> {
@@ -100,27 +77,37 @@ describe("challenge and hello", () => {
   });
 
   test.each([
-    [3, 4],
-    [1, 9],
-    [3, 3],
-  ])("a client that speaks %i to %i gets protocol 3", async (minProtocol, maxProtocol) => {
+    [3, 4, 4],
+    [1, 9, 4],
+    [4, 4, 4],
+    [3, 3, 3],
+    [1, 3, 3],
+  ])("[Y24] a client that speaks %i to %i gets protocol %i", async (minProtocol, maxProtocol, protocol) => {
     await using it = await open();
     const client = await openRaw(it.url);
     const hello = await client.hello({ minProtocol, maxProtocol });
-    expect(hello.payload.protocol).toBe(3);
+    expect(hello.payload.protocol).toBe(protocol);
+    expect(hello.payload.server.bootId === undefined).toBe(protocol === 3);
+    expect(hello.payload.policy.attachments === undefined).toBe(protocol === 3);
     client.socket.close();
   });
 
-  test("a client that only speaks another protocol is told which one we speak, and closed with 1002", async () => {
-    await using it = await open();
-    const { answer, code, reason } = await refusal(await openRaw(it.url), { minProtocol: 99, maxProtocol: 99 });
-    expect(answer.error).toEqual({
-      code: "INVALID_REQUEST",
-      message: "protocol mismatch",
-      details: { expectedProtocol: 3 },
-    });
-    expect([code, reason]).toEqual([1002, "protocol mismatch"]);
-  });
+  test.each([
+    [99, 99, 4],
+    [1, 2, 3],
+  ])(
+    "a client that speaks %i to %i is told that we speak %i, and closed with 1002",
+    async (minProtocol, maxProtocol, expectedProtocol) => {
+      await using it = await open();
+      const { answer, code, reason } = await refusal(await openRaw(it.url), { minProtocol, maxProtocol });
+      expect(answer.error).toEqual({
+        code: "INVALID_REQUEST",
+        message: "protocol mismatch",
+        details: { code: "PROTOCOL_MISMATCH", expectedProtocol },
+      });
+      expect([code, reason]).toEqual([1002, "protocol mismatch"]);
+    },
+  );
 
   test("bad connects are refused in the measured words, the answer before the close", async () => {
     await using it = await open();

@@ -2,9 +2,11 @@
 
 import type { Clock } from "@homarus/sdk";
 import { Hono } from "hono";
+import { rooms } from "./doors.ts";
 import { checkSecret } from "./handshake/secret.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
+import { lazyRoom, type RoomParts, type Visitor } from "./http/room.ts";
 import { metricsText } from "./metrics.ts";
 import type { GatewaySettings } from "./settings.ts";
 
@@ -25,14 +27,10 @@ export interface WebParts {
   readonly asset: FindAsset;
   readonly sockets: () => number;
   readonly isReady: () => boolean;
+  readonly room: RoomParts;
 }
 
-/** What the machine knows about a request. */
-export interface WebBindings {
-  readonly isLocal: boolean;
-}
-
-type Env = { readonly Bindings: WebBindings };
+type Env = { readonly Bindings: Visitor };
 
 const pagePolicy = [
   "default-src 'self'",
@@ -70,6 +68,7 @@ export function createWeb(parts: WebParts): Hono<Env> {
   addHealth(web, parts);
   addMetrics(web, parts);
   addPages(web, parts);
+  addRooms(web, parts.room);
   web.notFound((context) => context.json({ ok: false, error: "not found" }, 404));
   web.onError((error, context) => {
     parts.house.log.error("http.failed", { path: context.req.path, error });
@@ -108,6 +107,19 @@ function addMetrics(web: Hono<Env>, parts: WebParts): void {
     });
     return context.text(text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });
+}
+
+/** The other doors: their code loads with the first request. */
+function addRooms(web: Hono<Env>, parts: RoomParts): void {
+  for (const [path, load] of Object.entries(rooms)) {
+    const serve = lazyRoom(async () => (await load()).createRoom(parts));
+    for (const pattern of [path, `${path}/*`])
+      web.all(pattern, async (context) => {
+        const answer = await serve(context.req.raw, context.env);
+        // A copy, since headers of a streamed or redirected answer may be locked.
+        return new Response(answer.body, answer);
+      });
+  }
 }
 
 function addPages(web: Hono<Env>, parts: WebParts): void {

@@ -31,7 +31,6 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   connect: [
     ".server.host: missing",
     ".snapshot.presence[].ip: missing",
-    ".snapshot.configPath: missing",
     ".auth.deviceToken: missing",
     ".auth.issuedAtMs: missing",
   ],

@@ -1,15 +1,18 @@
 // Opens the gateway: puts its parts together, listens, and keeps the clock-driven work (ticks, health, late guests).
 import type { Clock, HouseEvent, RunEvent } from "@homarus/sdk";
 import { isFault } from "@homarus/sdk";
-import { Audience } from "./audience.ts";
+import { Audience, type Member } from "./audience.ts";
 import { Connection, type Rolls, waitingSince } from "./connection.ts";
-import { type Door, stateVersion } from "./door.ts";
+import { type Door, lazyParts, stateVersion } from "./door.ts";
+import { sockets } from "./doors.ts";
 import { Devices } from "./handshake/devices.ts";
 import { isLocal, isOriginAllowed } from "./handshake/origin.ts";
 import { GuessLimit } from "./handshake/secret.ts";
 import { Health } from "./health.ts";
 import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
+import type { Visitor } from "./http/room.ts";
 import { createWeb, type FindAsset } from "./http.ts";
+import { LateSide } from "./late-side.ts";
 import { Dispatcher } from "./methods/dispatch.ts";
 import { Presence } from "./presence.ts";
 import { RunBook } from "./runs/run-book.ts";
@@ -34,8 +37,12 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { house, settings } = options;
   const life = new AbortController();
-  const door = createDoor(options);
-  const rolls: Rolls = { door, dispatcher: new Dispatcher(), waiting: new Set() };
+  const leaving = new Set<(member: Member) => void>();
+  const door = createDoor(options, life.signal, leaving);
+  const left = (member: Member): void => {
+    for (const listener of leaving) listener(member);
+  };
+  const rolls: Rolls = { door, dispatcher: new Dispatcher(door), waiting: new Set(), left };
   const listener = await options.listen(
     {
       host: settings.host,
@@ -67,7 +74,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function createDoor({ house, settings, clock }: GatewayOptions): Door {
+function createDoor(
+  { house, settings, clock }: GatewayOptions,
+  life: AbortSignal,
+  leaving: Set<(member: Member) => void>,
+): Door {
   const audience = new Audience();
   const runs = new RunBook();
   const presence = new Presence(house.version);
@@ -81,10 +92,17 @@ function createDoor({ house, settings, clock }: GatewayOptions): Door {
       stateVersion: versions,
     });
   };
-  return {
+  const door: Door = {
     house,
     settings,
     clock,
+    life,
+    bootId: crypto.randomUUID(),
+    part: lazyParts(() => door),
+    onLeave(listener) {
+      leaving.add(listener);
+      return () => leaving.delete(listener);
+    },
     audience,
     presence,
     health,
@@ -107,6 +125,7 @@ function createDoor({ house, settings, clock }: GatewayOptions): Door {
       setTimeout(tellPresence, presenceGatherMs).unref();
     },
   };
+  return door;
 }
 
 const presenceGatherMs = 50;
@@ -122,17 +141,23 @@ function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Han
     health: door.health,
     sockets: () => door.audience.size,
     isReady: () => !life.aborted,
+    room: { door, dispatcher: rolls.dispatcher },
+  });
+  const visitorOf = (peer: RemotePeer, headers: Headers): Visitor => ({
+    address: peer.address,
+    isLocal: isLocal(peer, headers),
+    isOriginAllowed: isOriginAllowed(headers, settings),
   });
   return {
-    fetch: (request, peer) => web.fetch(request, { isLocal: isLocal(peer, request.headers) }),
+    fetch: (request, peer) => web.fetch(request, visitorOf(peer, request.headers)),
     upgrade: (request: Request, peer: RemotePeer) => {
       if (life.aborted) return Response.json({ ok: false, error: "gateway stopping" }, { status: 503 });
       const { headers } = request;
-      return new Connection(rolls, {
-        address: peer.address,
-        isLocal: isLocal(peer, headers),
-        isOriginAllowed: isOriginAllowed(headers, settings),
-      });
+      const visitor = visitorOf(peer, headers);
+      const other = sockets[new URL(request.url).pathname];
+      if (!other) return new Connection(rolls, visitor);
+      const loading = other().then(({ openSide }) => openSide(rolls, visitor, headers));
+      return new LateSide(loading, (thrown) => house.log.error("gateway.door-failed", { error: thrown }));
     },
   };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { connectShape } from "../handshake/params.ts";
-import * as params from "../methods/params.ts";
+import { agentWait } from "../methods/agent/shapes.ts";
+import { chatHistory, chatSend } from "../methods/chat/shapes.ts";
+import { none } from "../methods/config/shapes.ts";
+import { sessionsPatch, sessionsPreview } from "../methods/sessions/shapes.ts";
 import { problems } from "./check.ts";
 import { list, name, oneOf, optional, orNull, strict, whole, words } from "./shape.ts";
 
@@ -12,28 +15,28 @@ const connect = {
 
 describe("params are checked in the words clients know", () => {
   test("what fits has no problem", () => {
-    expect(problems(params.chatSend, { sessionKey: "main", message: "", idempotencyKey: "k" })).toBeUndefined();
+    expect(problems(chatSend, { sessionKey: "main", message: "", idempotencyKey: "k" })).toBeUndefined();
   });
 
   test.each([
-    [params.none, { bogus: 1 }, "at root: unexpected property 'bogus'"],
-    [params.agentWait, {}, "must have required property 'runId'"],
-    [params.agentWait, { runId: "" }, "at /runId: must NOT have fewer than 1 characters"],
-    [params.agentWait, { runId: "a", timeoutMs: -1 }, "at /timeoutMs: must be >= 0"],
-    [params.agentWait, { runId: "a", timeoutMs: 1.5 }, "at /timeoutMs: must be integer"],
-    [params.agentWait, { runId: 7 }, "at /runId: must be string"],
-    [params.agentWait, [], "must be object"],
-    [params.agentWait, null, "must be object"],
-    [params.chatHistory, { sessionKey: "a", limit: 1001 }, "at /limit: must be <= 1000"],
-    [params.sessionsPreview, { keys: [] }, "at /keys: must NOT have fewer than 1 items"],
-    [params.sessionsPreview, { keys: ["a", 2] }, "at /keys/1: must be string"],
+    [none, { bogus: 1 }, "at root: unexpected property 'bogus'"],
+    [agentWait, {}, "must have required property 'runId'"],
+    [agentWait, { runId: "" }, "at /runId: must NOT have fewer than 1 characters"],
+    [agentWait, { runId: "a", timeoutMs: -1 }, "at /timeoutMs: must be >= 0"],
+    [agentWait, { runId: "a", timeoutMs: 1.5 }, "at /timeoutMs: must be integer"],
+    [agentWait, { runId: 7 }, "at /runId: must be string"],
+    [agentWait, [], "must be object"],
+    [agentWait, null, "must be object"],
+    [chatHistory, { sessionKey: "a", limit: 1001 }, "at /limit: must be <= 1000"],
+    [sessionsPreview, { keys: [] }, "at /keys: must NOT have fewer than 1 items"],
+    [sessionsPreview, { keys: ["a", 2] }, "at /keys/1: must be string"],
     [
-      params.sessionsPatch,
+      sessionsPatch,
       { key: "a", label: 5 },
       "at /label: must be string; at /label: must be null; at /label: must match a schema in anyOf",
     ],
     [
-      params.agentWait,
+      agentWait,
       { bogus: true, other: 1 },
       "must have required property 'runId'; at root: unexpected property 'bogus'; at root: unexpected property 'other'",
     ],
@@ -60,7 +63,7 @@ describe("params are checked in the words clients know", () => {
 
   test("keys that objects inherit are no keys of the shape", () => {
     const value = JSON.parse('{"runId":"a","__proto__":1,"constructor":2}');
-    expect(problems(params.agentWait, value)).toBe(
+    expect(problems(agentWait, value)).toBe(
       "at root: unexpected property '__proto__'; at root: unexpected property 'constructor'",
     );
   });

@@ -1,10 +1,10 @@
 // Decides a connect: protocol, role, origin, device, secret, pairing, in this order, each refusal in the words that
 // clients of protocol 3 act on. It reads and writes device records and nothing else; the connection does the closing.
 import type { ErrorShape } from "@homarus/sdk/client";
-import { protocolVersion } from "@homarus/sdk/client";
 import type { Role } from "../caller.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { closeCodes } from "../settings.ts";
+import type { Protocol } from "../wire.ts";
 import { covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
 import { checkSecret, type GuessLimit, secretRefusal } from "./secret.ts";
@@ -30,6 +30,8 @@ export interface Doorkeeper {
 
 export interface Admitted {
   readonly type: "admitted";
+  /** The highest that both sides speak. */
+  readonly protocol: Protocol;
   readonly role: Role;
   readonly scopes: readonly string[];
   readonly deviceId?: string;
@@ -48,8 +50,10 @@ export type Verdict = Admitted | Refused;
 /** Answers at once where no device record is needed. */
 export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<Verdict> {
   const { params } = arrival;
-  if (params.minProtocol > protocolVersion || params.maxProtocol < protocolVersion) {
-    return refuse("protocol mismatch", { expectedProtocol: protocolVersion }, closeCodes.protocol);
+  const protocol = spoken(params);
+  if (protocol === undefined) {
+    const expectedProtocol = params.maxProtocol < oldest ? oldest : newest;
+    return refuse("protocol mismatch", { code: "PROTOCOL_MISMATCH", expectedProtocol }, closeCodes.protocol);
   }
   const role = params.role ?? "operator";
   if (role !== "operator" && role !== "node") return refuse("invalid role");
@@ -63,10 +67,21 @@ export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<
   }
   const waitMs = arrival.isLocal ? 0 : keeper.guesses.waitMs(arrival.address, arrival.now);
   if (waitMs > 0) return tooMany(waitMs);
-  return params.device === undefined ? withoutDevice(keeper, arrival, role) : withDevice(keeper, arrival, role);
+  return params.device === undefined
+    ? withoutDevice(keeper, arrival, role, protocol)
+    : withDevice(keeper, arrival, role, protocol);
 }
 
-function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role): Verdict {
+const oldest = 3;
+const newest = 4;
+
+/** The highest version that the client's range and ours have in common. */
+function spoken({ minProtocol, maxProtocol }: ConnectParams): Protocol | undefined {
+  if (minProtocol <= newest && newest <= maxProtocol) return newest;
+  return minProtocol <= oldest && oldest <= maxProtocol ? oldest : undefined;
+}
+
+function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protocol: Protocol): Verdict {
   const { auth } = keeper.settings;
   const personal = isPersonal(arrival.params);
   const secret = checkSecret(auth, arrival.params.auth ?? {});
@@ -80,10 +95,10 @@ function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role): Verdic
       code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
     });
   }
-  return { type: "admitted", role, scopes: keeps ? sorted(arrival.params.scopes) : [] };
+  return { type: "admitted", protocol, role, scopes: keeps ? sorted(arrival.params.scopes) : [] };
 }
 
-async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role): Promise<Verdict> {
+async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protocol: Protocol): Promise<Verdict> {
   const { params, nonce, isLocal, now } = arrival;
   const problem = deviceProblem(params, { nonce, isLocal, now });
   if (problem !== undefined) return refuse(problem, { code: "DEVICE_AUTH_INVALID" });
@@ -92,15 +107,17 @@ async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role): Pro
     const record = await keeper.devices.find(deviceId);
     const scopes = role === "node" ? [] : sorted(params.scopes);
     const secret = checkSecret(keeper.settings.auth, params.auth ?? {});
-    if (secret === "ok") return pair(keeper, arrival, { role, scopes, record });
+    if (secret === "ok") return pair(keeper, arrival, { protocol, role, scopes, record });
     const token = params.auth?.token ?? params.auth?.deviceToken ?? "";
     const issued = record && token !== "" ? tokenOf(record, token, role, scopes) : undefined;
-    if (issued) return { type: "admitted", role, scopes, deviceId, deviceToken: token, issuedAt: issued.issuedAt };
+    if (issued)
+      return { type: "admitted", protocol, role, scopes, deviceId, deviceToken: token, issuedAt: issued.issuedAt };
     return wrongSecret(keeper, arrival, deviceRefusal(keeper, arrival, token));
   });
 }
 
 interface Wish {
+  readonly protocol: Protocol;
   readonly role: Role;
   readonly scopes: readonly string[];
   readonly record: DeviceRecord | undefined;
@@ -109,7 +126,7 @@ interface Wish {
 /** The secret was right: the device is known for this, or may be let in, or has to wait for the owner. */
 async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<Verdict> {
   const { devices } = keeper;
-  const { role, scopes, record } = wish;
+  const { protocol, role, scopes, record } = wish;
   keeper.guesses.passed(arrival.address);
   const asked = { ...wishOf(arrival), role, scopes };
   const isKnown =
@@ -124,7 +141,7 @@ async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<V
   }
   const approved = isKnown ? record : await devices.approve(record, asked, arrival.now);
   const deviceToken = await devices.issue(approved, role, scopes, arrival.now);
-  return { type: "admitted", role, scopes, deviceId: asked.deviceId, deviceToken, issuedAt: arrival.now };
+  return { type: "admitted", protocol, role, scopes, deviceId: asked.deviceId, deviceToken, issuedAt: arrival.now };
 }
 
 function wishOf({ params, address }: Arrival) {

@@ -23,6 +23,8 @@ export interface DeviceRecord {
   /** By role, newest first. */
   readonly tokens: Readonly<Record<string, readonly IssuedToken[]>>;
   readonly createdAt: number;
+  /** When it was last let in with what it has now. */
+  readonly approvedAt?: number;
 }
 
 /** Source: DevicePairRequestedEvent of protocol v3. */
@@ -75,6 +77,16 @@ export class Devices {
     return (await this.#devices.get(deviceId)) as unknown as DeviceRecord | undefined;
   }
 
+  /** The operator's device that a token was given to, with the scopes of that token. Looks through all devices. */
+  async ofToken(token: string): Promise<{ readonly deviceId: string; readonly scopes: readonly string[] } | undefined> {
+    for (const { value } of await this.#devices.list()) {
+      const record = value as unknown as DeviceRecord;
+      const issued = tokenOf(record, token, "operator", []);
+      if (issued) return { deviceId: record.deviceId, scopes: issued.scopes };
+    }
+    return undefined;
+  }
+
   /** Lets a device in with what it asks for, beside what it had. */
   async approve(known: DeviceRecord | undefined, asked: Asked, now: number): Promise<DeviceRecord> {
     const record: DeviceRecord = {
@@ -88,6 +100,7 @@ export class Devices {
       scopes: union(known?.scopes ?? [], asked.scopes),
       tokens: known?.tokens ?? {},
       createdAt: known?.createdAt ?? now,
+      approvedAt: now,
     };
     await this.#put(record);
     return record;
@@ -123,6 +136,47 @@ export class Devices {
       await this.#forgetOldest(open.map((item) => item.value as unknown as DeviceRequest));
     await this.#requests.set(request.requestId, request as unknown as Json);
     return { request, isNew: same === undefined };
+  }
+
+  /** Devices that are let in and those that wait, newest first. */
+  async list(): Promise<{ readonly pending: readonly DeviceRequest[]; readonly paired: readonly DeviceRecord[] }> {
+    const [pending, paired] = await Promise.all([this.#requests.list(), this.#devices.list()]);
+    return {
+      pending: pending.map(({ value }) => value as unknown as DeviceRequest).sort((a, b) => b.ts - a.ts),
+      paired: paired.map(({ value }) => value as unknown as DeviceRecord).sort((a, b) => b.createdAt - a.createdAt),
+    };
+  }
+
+  async waiting(requestId: string): Promise<DeviceRequest | undefined> {
+    return (await this.#requests.get(requestId)) as unknown as DeviceRequest | undefined;
+  }
+
+  /** The owner lets in what waits. */
+  async grant(request: DeviceRequest, now: number): Promise<DeviceRecord> {
+    const { requestId, role, silent: _silent, isRepair: _isRepair, ts: _ts, ...asked } = request;
+    const known = await this.find(request.deviceId);
+    const record = await this.approve(known, { ...asked, role: role as Role }, now);
+    await this.#requests.remove(requestId);
+    return record;
+  }
+
+  async dismiss(requestId: string): Promise<void> {
+    await this.#requests.remove(requestId);
+  }
+
+  async rename(record: DeviceRecord, displayName: string): Promise<void> {
+    await this.#put({ ...record, displayName });
+  }
+
+  /** Forgets a device with its tokens: it has to ask again. */
+  async remove(deviceId: string): Promise<void> {
+    await this.#devices.remove(deviceId);
+  }
+
+  /** Takes the tokens of a role away; with the last role's tokens the device still stands paired. */
+  async revoke(record: DeviceRecord, role: string): Promise<void> {
+    const { [role]: _gone, ...tokens } = record.tokens;
+    await this.#put({ ...record, tokens });
   }
 
   async #forgetOldest(open: readonly DeviceRequest[]): Promise<void> {

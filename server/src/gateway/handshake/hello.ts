@@ -1,42 +1,62 @@
-// The hello-ok answer. What is the same for all clients is kept as JSON text: with thousands of clients connecting,
-// only the few own fields are written anew.
-import { protocolVersion } from "@homarus/sdk/client";
+// The hello-ok answer. What is the same for all clients of a protocol is kept as JSON text: with thousands of clients
+// connecting, only the few own fields are written anew.
 import { allows, scopeBits } from "../caller.ts";
+import { defaultAgent } from "../default-agent.ts";
 import { type Door, stateVersion } from "../door.ts";
-import { ReadyJson } from "../frames/codec.ts";
-import { defaultAgent } from "../methods/agents.ts";
+import { eventTable } from "../events.ts";
 import { methodTable } from "../methods/table.ts";
+import { ReadyJson } from "../ready-json.ts";
 import { limits } from "../settings.ts";
+import type { Protocol } from "../wire.ts";
 import type { Admitted } from "./decide.ts";
 
-/** Events this gateway tells. */
-export const eventNames = [
-  "connect.challenge",
-  "agent",
-  "chat",
-  "presence",
-  "tick",
-  "shutdown",
-  "health",
-  "device.pair.requested",
-] as const;
+/** What clients of version 4 may count on beyond the list of methods. None is claimed that no method here bears out. */
+const capabilities: readonly string[] = [];
 
-const features = JSON.stringify({
-  methods: methodTable.filter((row) => row.isAdvertised).map((row) => row.name),
-  events: eventNames,
-});
+const features: Readonly<Record<Protocol, string>> = { 3: featuresOf(3), 4: featuresOf(4) };
 
-const policy = JSON.stringify({
+function featuresOf(protocol: Protocol): string {
+  const methods = methodTable.filter((row) =>
+    row.isSilent ? false : protocol === 4 ? !row.isRetired : row.since !== "2026.9",
+  );
+  return JSON.stringify({
+    methods: methods.map((row) => row.name),
+    events: eventTable.filter((row) => row.since <= protocol).map((row) => row.name),
+    ...(protocol === 4 ? { capabilities } : {}),
+  });
+}
+
+const policy = {
   maxPayload: limits.maxPayload,
   maxBufferedBytes: limits.maxBuffered,
   tickIntervalMs: limits.tickIntervalMs,
-});
+};
+
+const policies: Readonly<Record<Protocol, string>> = {
+  3: JSON.stringify(policy),
+  4: JSON.stringify({
+    ...policy,
+    attachments: { maxBytes: limits.attachmentBytes, maxImageBytes: limits.attachmentBytes },
+  }),
+};
 
 export function hello(door: Door, connectionId: string, admitted: Admitted): ReadyJson {
-  const { house, settings } = door;
+  const { protocol } = admitted;
   const now = door.clock.now();
-  const server = JSON.stringify({ version: house.version, connId: connectionId });
-  const rest = JSON.stringify({
+  const snapshot = `{"presence":${door.presence.json(now)},"health":${door.health.json(now)},"stateVersion":${stateVersion(door)},${factsOf(door, admitted, now).slice(1)}`;
+  const head = `{"type":"hello-ok","protocol":${protocol},"server":${serverOf(door, connectionId, protocol)}`;
+  return new ReadyJson(
+    `${head},"features":${features[protocol]},"snapshot":${snapshot},"auth":${authOf(admitted)},"policy":${policies[protocol]}}`,
+  );
+}
+
+function serverOf({ house, bootId }: Door, connId: string, protocol: Protocol): string {
+  const build = protocol === 4 ? { buildId: `homarus-${house.version}`, bootId } : {};
+  return JSON.stringify({ version: house.version, ...build, connId });
+}
+
+function factsOf({ house, settings }: Door, { protocol, scopes }: Admitted, now: number): string {
+  return JSON.stringify({
     uptimeMs: now - house.startedAt,
     sessionDefaults: {
       defaultAgentId: defaultAgent(house.agents())?.id ?? "main",
@@ -45,17 +65,19 @@ export function hello(door: Door, connectionId: string, admitted: Admitted): Rea
       scope: "per-sender",
     },
     authMode: settings.auth.mode,
+    ...(protocol === 4 ? { suspension: { phase: "accepting" } } : {}),
     // Paths of the machine are for its owner.
-    ...(allows(scopeBits(admitted.scopes), "operator.admin") ? { stateDir: house.stateFolder } : {}),
+    ...(allows(scopeBits(scopes), "operator.admin")
+      ? { configPath: house.config.path, stateDir: house.stateFolder }
+      : {}),
   });
-  const auth = JSON.stringify({
-    ...(admitted.deviceToken === undefined ? {} : { deviceToken: admitted.deviceToken }),
-    role: admitted.role,
-    scopes: admitted.scopes,
-    ...(admitted.issuedAt === undefined ? {} : { issuedAtMs: admitted.issuedAt }),
+}
+
+function authOf({ deviceToken, role, scopes, issuedAt }: Admitted): string {
+  return JSON.stringify({
+    ...(deviceToken === undefined ? {} : { deviceToken }),
+    role,
+    scopes,
+    ...(issuedAt === undefined ? {} : { issuedAtMs: issuedAt }),
   });
-  const snapshot = `{"presence":${door.presence.json(now)},"health":${door.health.json(now)},"stateVersion":${stateVersion(door)},${rest.slice(1)}`;
-  return new ReadyJson(
-    `{"type":"hello-ok","protocol":${protocolVersion},"server":${server},"features":${features},"snapshot":${snapshot},"auth":${auth},"policy":${policy}}`,
-  );
 }

@@ -1,102 +1,139 @@
 // From a request to its answer: rights first, then whether the method exists, then its params, then its code. The
 // order is the protocol's: whoever may not call a method does not learn whether there is one.
-
 import { toFault } from "@homarus/sdk";
-import { isRoleRefusal, refusal } from "../caller.ts";
+import type { ErrorShape } from "@homarus/sdk/client";
+import { denial } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import { problems } from "../frames/check.ts";
-import { errorFrame, errorShape, invalid, okFrame, Refusal, type Request } from "../frames/codec.ts";
-import type { Call, Handler } from "./handler.ts";
-import { groups, type MethodRow, methodTable } from "./table.ts";
+import { deniedShape, errorShape, invalid, Refusal } from "../refusal.ts";
+import type { Call, Group, Handler, MethodShapes } from "./handler.ts";
+import type { MethodRow } from "./row.ts";
+import { groups } from "./table.ts";
+
+/** At which gate a call failed, for a wire that has codes of its own for it. */
+export type Gate = "rights" | "method" | "params" | "code";
+
+/** Where the answer to one call goes. After `done` or `failed` nothing more comes. */
+export interface Answer {
+  accepted(payload: unknown): void;
+  done(payload: unknown): void;
+  failed(error: ErrorShape, payload: unknown, gate: Gate): void;
+}
+
+interface Loaded {
+  readonly shapes: MethodShapes;
+  readonly handler: Handler;
+}
 
 interface Entry {
   readonly row: MethodRow;
-  handler: Handler | undefined;
-}
-
-/** Where answers go. */
-export interface Replies extends Caller {
-  reply(frame: string): void;
-  /** The caller used a method of another role. */
-  strayed(): void;
+  readonly load: () => Promise<{ readonly group: Group }>;
+  loaded: Loaded | undefined;
 }
 
 export class Dispatcher {
   readonly #entries = new Map<string, Entry>();
+  readonly #door: Door;
 
-  constructor() {
-    for (const row of methodTable) this.#entries.set(row.name, { row, handler: undefined });
+  constructor(door: Door) {
+    this.#door = door;
+    for (const { rows, load } of Object.values(groups)) {
+      for (const row of rows) this.#entries.set(row.name, { row, load, loaded: undefined });
+    }
   }
 
-  /** Answers on `from`, at once where the method can. Never throws. */
-  call(door: Door, from: Replies, request: Request): void {
-    const entry = this.#entries.get(request.method);
-    const refused = refusal(entry?.row, from.role, from.granted);
-    if (refused !== undefined) {
-      from.reply(errorFrame(request.id, invalid(refused).shape));
-      if (isRoleRefusal(refused)) from.strayed();
+  /** Answers at once where the method can. Never throws. */
+  call(caller: Caller, method: string, params: unknown, answer: Answer): void {
+    const entry = this.#entries.get(method);
+    const denied = denial(entry?.row, caller.role, caller.granted);
+    if (denied !== undefined) {
+      answer.failed(deniedShape(denied, caller.protocol), undefined, "rights");
+      if (denied.type === "role") caller.strayed();
       return;
     }
     if (entry === undefined) {
-      from.reply(errorFrame(request.id, invalid(`unknown method: ${request.method}`).shape));
+      answer.failed(invalid(`unknown method: ${method}`).shape, undefined, "method");
       return;
     }
-    const problem = entry.row.params && problems(entry.row.params, request.params);
+    const call = new DoorCall(this.#door, caller, answer);
+    const { loaded } = entry;
+    if (loaded) {
+      this.#run(method, params, call, loaded);
+      return;
+    }
+    load(entry).then(
+      (fresh) => this.#run(method, params, call, fresh),
+      (thrown: unknown) => this.#fail(method, answer, thrown),
+    );
+  }
+
+  /** The same for a caller inside this process. Rejects with a Refusal that holds what a client would read. */
+  ask(caller: Caller, method: string, params: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.call(caller, method, params, {
+        accepted: () => undefined,
+        done: resolve,
+        failed: (error, payload) => reject(new Refusal(error, payload)),
+      });
+    });
+  }
+
+  /** Shapes of a method; undefined when there is none of that name. */
+  async shapesOf(method: string): Promise<MethodShapes | undefined> {
+    const entry = this.#entries.get(method);
+    return entry && (entry.loaded ?? (await load(entry))).shapes;
+  }
+
+  #run(method: string, params: unknown, call: DoorCall, { shapes, handler }: Loaded): void {
+    const { answer } = call;
+    const problem = shapes.params && problems(shapes.params, params);
     if (problem !== undefined) {
-      from.reply(errorFrame(request.id, invalid(`invalid ${request.method} params: ${problem}`).shape));
+      answer.failed(invalid(`invalid ${method} params: ${problem}`).shape, undefined, "params");
       return;
     }
-    this.#run(door, from, request, entry);
-  }
-
-  #run(door: Door, from: Replies, request: Request, entry: Entry): void {
-    const fail = (thrown: unknown) => answerFailure(door, from, request, thrown);
     try {
-      const result = entry.handler
-        ? entry.handler(request.params as never, callOf(door, from, request.id))
-        : this.#load(door, from, request, entry);
-      if (result instanceof Promise) result.then((value) => from.reply(okFrame(request.id, value)), fail);
-      else from.reply(okFrame(request.id, result));
+      const result = handler(params as never, call);
+      if (result instanceof Promise)
+        result.then(
+          (value) => answer.done(value),
+          (thrown: unknown) => this.#fail(method, answer, thrown),
+        );
+      else answer.done(result);
     } catch (thrown) {
-      fail(thrown);
+      this.#fail(method, answer, thrown);
     }
   }
 
-  async #load(door: Door, from: Replies, request: Request, entry: Entry): Promise<unknown> {
-    const { methods } = (await groups[entry.row.group]()) as { methods: Readonly<Record<string, Handler>> };
-    const handler = methods[request.method];
-    if (handler === undefined) throw new Error(`the group ${entry.row.group} lacks ${request.method}`);
-    entry.handler = handler;
-    return handler(request.params as never, callOf(door, from, request.id));
+  #fail(method: string, answer: Answer, thrown: unknown): void {
+    if (!(thrown instanceof Refusal) && toFault(thrown).kind === "bug")
+      this.#door.house.log.error("gateway.method-failed", { method, error: thrown });
+    answer.failed(errorShape(thrown), thrown instanceof Refusal ? thrown.payload : undefined, "code");
   }
+}
+
+async function load(entry: Entry): Promise<Loaded> {
+  const { group } = await entry.load();
+  const { name } = entry.row;
+  const shapes = group.shapes[name];
+  const handler = group.handlers[name];
+  if (!shapes || !handler) throw new Error(`the group of ${name} lacks its shapes or its code`);
+  entry.loaded = { shapes, handler };
+  return entry.loaded;
 }
 
 /** Made as a class so that a call costs one small object and no closure. */
-class WireCall implements Call {
+class DoorCall implements Call {
   readonly door: Door;
   readonly caller: Caller;
-  readonly #from: Replies;
-  readonly #id: string;
+  readonly answer: Answer;
 
-  constructor(door: Door, from: Replies, id: string) {
+  constructor(door: Door, caller: Caller, answer: Answer) {
     this.door = door;
-    this.caller = from;
-    this.#from = from;
-    this.#id = id;
+    this.caller = caller;
+    this.answer = answer;
   }
 
   accepted(payload: unknown): void {
-    this.#from.reply(okFrame(this.#id, payload));
+    this.answer.accepted(payload);
   }
-}
-
-function callOf(door: Door, from: Replies, id: string): Call {
-  return new WireCall(door, from, id);
-}
-
-function answerFailure(door: Door, from: Replies, request: Request, thrown: unknown): void {
-  if (!(thrown instanceof Refusal) && toFault(thrown).kind === "bug") {
-    door.house.log.error("gateway.method-failed", { method: request.method, error: thrown });
-  }
-  from.reply(errorFrame(request.id, errorShape(thrown), thrown instanceof Refusal ? thrown.payload : undefined));
 }

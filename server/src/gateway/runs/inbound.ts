@@ -1,7 +1,7 @@
 // What a client says, as a Message at the one door: text, attachments and settings checked and put into the house's words.
 import type { InboundMessage, MediaBlock, ThinkingLevel } from "@homarus/sdk";
 import type { Caller } from "../door.ts";
-import { invalid } from "../frames/codec.ts";
+import { invalid } from "../refusal.ts";
 import { limits } from "../settings.ts";
 
 export interface Said {

@@ -1,6 +1,6 @@
 // What the gateway remembers of runs: those going on, and for five minutes those that ended, so that a client that
 // asks twice (same idempotency key) or asks late (agent.wait) gets the same answer. The house's store has the truth.
-import type { Usage } from "@homarus/sdk";
+import type { FaultKind, Usage } from "@homarus/sdk";
 import { noUsage } from "@homarus/sdk";
 import type { Member } from "../audience.ts";
 import { limits } from "../settings.ts";
@@ -11,7 +11,7 @@ export type RunEnd =
   /** The words went into another run, which answers. */
   | { readonly state: "steered"; readonly at: number }
   | { readonly state: "aborted"; readonly text: string; readonly at: number }
-  | { readonly state: "error"; readonly message: string; readonly at: number };
+  | { readonly state: "error"; readonly message: string; readonly kind?: FaultKind; readonly at: number };
 
 export class RunRecord {
   readonly runId: string;
@@ -35,6 +35,8 @@ export class RunRecord {
   deltaAt = 0;
   /** Length of text that the last chat delta showed. */
   shown = 0;
+  /** The text was begun anew since that delta: the next one takes its place. */
+  isAnew = false;
   end: RunEnd | undefined;
   /** Connections that asked for this run: they alone see its tools. */
   readonly starters = new Set<Member>();

@@ -12,7 +12,7 @@ import { endOf, faultText } from "./tell.ts";
  */
 export async function startRun(door: Door, caller: Caller, record: RunRecord, message: InboundMessage): Promise<void> {
   record.acceptedAt = door.clock.now();
-  if (caller.hasToolEvents) record.starters.add(caller);
+  if (caller.hasToolEvents && caller.member) record.starters.add(caller.member);
   try {
     const { row, ended } = await door.house.receive(message);
     // Heard and answered before this gateway started: nobody has to be told a second time.

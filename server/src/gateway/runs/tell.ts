@@ -1,9 +1,9 @@
 // Turns the house's run events into the protocol's `agent` and `chat` events. It watches and never steers.
-// Source: wire protocol v3, "Events".
-import type { FaultData, Outcome, RunEvent } from "@homarus/sdk";
+// Source: wire protocol, "Events" of version 3 and "What v4 changed".
+import type { FaultData, FaultKind, Outcome, RunEvent } from "@homarus/sdk";
 import type { Audience } from "../audience.ts";
-import { endEvent, openEvent } from "../frames/codec.ts";
 import { limits } from "../settings.ts";
+import type { Protocol } from "../wire.ts";
 import type { RunBook, RunEnd, RunRecord } from "./run-book.ts";
 
 export class RunTeller {
@@ -24,6 +24,7 @@ export class RunTeller {
         record.sessionKey = event.sessionKey;
         record.model = event.model;
         this.#agent(record, event.at, "lifecycle", { phase: "start", startedAt: event.at });
+        this.#status(record, "starting_model");
         return;
       case "text-delta":
         this.#text(record, event.text, event.at);
@@ -48,9 +49,7 @@ export class RunTeller {
         return;
       case "fault":
         // The step is tried anew: what it had said is void.
-        record.text = "";
-        record.thinking = "";
-        record.shown = 0;
+        forget(record);
         this.#agent(record, event.at, "fault", {
           error: event.fault.message,
           kind: event.fault.kind,
@@ -103,12 +102,23 @@ export class RunTeller {
     if (unsentText) this.#agent(record, at, "assistant", { text: record.text, delta: unsentText });
   }
 
-  /** The whole text so far, where it says more than the last one. */
+  /** The whole text so far, where it says more than the last one; version 4 gets what is new beside it. */
   #delta(record: RunRecord, at: number): void {
-    if (record.text.length <= record.shown) return;
-    record.shown = record.text.length;
+    const { text, shown } = record;
+    if (text.length <= shown) return;
+    const replace = record.isAnew ? { replace: true } : {};
+    record.shown = text.length;
+    record.isAnew = false;
     record.deltaAt = at;
-    this.#chat(record, { state: "delta", message: wordsOf(record.text, at) });
+    const rest = { state: "delta", message: wordsOf(text, at) };
+    this.#chat(record, rest, { ...rest, deltaText: text.slice(shown), ...replace });
+  }
+
+  /** What the house does before the first word; version 3 has no such state. */
+  #status(record: RunRecord, phase: string): void {
+    if (record.acceptedAt === undefined) return;
+    const payload = { ...this.#chatHead(record), state: "status", phase, ...agentOf(record.sessionKey) };
+    this.#audience.tell("chat", JSON.stringify(payload), { guard: "operator.read", dropIfSlow: true, since: 4 });
   }
 
   #tool(record: RunRecord, event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): void {
@@ -122,10 +132,7 @@ export class RunTeller {
       data: toolData(event),
       sessionKey: record.sessionKey,
     };
-    const frame = endEvent(openEvent("agent", JSON.stringify(payload)));
-    for (const starter of record.starters) {
-      if (starter.socket.bufferedBytes() + frame.length <= limits.maxBuffered) starter.socket.send(frame);
-    }
+    this.#audience.tellOnly(record.starters, "agent", JSON.stringify(payload));
   }
 
   #runEnd(record: RunRecord, end: RunEnd, at: number): void {
@@ -141,7 +148,8 @@ export class RunTeller {
   }
 
   #close(record: RunRecord, end: RunEnd): void {
-    this.#chat(record, chatEnd(end));
+    const rest = chatEnd(end);
+    this.#chat(record, rest, end.state === "error" ? { ...rest, errorKind: errorKinds[end.kind ?? "bug"] } : rest);
     record.close(end);
     this.#book.prune(end.at);
   }
@@ -152,14 +160,50 @@ export class RunTeller {
     this.#audience.tell("agent", JSON.stringify(payload), { guard: "operator.read" });
   }
 
-  #chat(record: RunRecord, rest: Record<string, unknown>): void {
-    this.#tellChat({ runId: record.runId, sessionKey: record.sessionKey, seq: record.seq, ...rest });
+  #chatHead(record: RunRecord) {
+    return { runId: record.runId, sessionKey: record.sessionKey, seq: record.seq };
   }
 
-  #tellChat(payload: Record<string, unknown>): void {
-    const dropIfSlow = payload.state === "delta";
-    this.#audience.tell("chat", JSON.stringify(payload), { guard: "operator.read", dropIfSlow });
+  #chat(record: RunRecord, rest: Record<string, unknown>, rest4: Record<string, unknown>): void {
+    const head = this.#chatHead(record);
+    this.#tellChat({ ...head, ...rest }, { ...head, ...rest4 });
   }
+
+  #tellChat(three: ChatPayload, four: ChatPayload = three): void {
+    const dropIfSlow = three.state === "delta";
+    const text = (protocol: Protocol): string =>
+      JSON.stringify(protocol === 3 ? three : { ...four, ...agentOf(four.sessionKey) });
+    this.#audience.tell("chat", text, { guard: "operator.read", dropIfSlow });
+  }
+}
+
+type ChatPayload = Readonly<Record<string, unknown>> & { readonly sessionKey: string };
+
+/** The agent that a session's key names. */
+function agentOf(sessionKey: string): { agentId?: string } {
+  const agentId = /^agent:([^:]+):/.exec(sessionKey)?.[1];
+  return agentId === undefined ? {} : { agentId };
+}
+
+/** How version 4 sorts what went wrong. */
+const errorKinds: Readonly<Record<FaultKind, string>> = {
+  limited: "rate_limit",
+  overflow: "context_length",
+  denied: "refusal",
+  unavailable: "unknown",
+  invalid: "unknown",
+  config: "unknown",
+  auth: "unknown",
+  aborted: "unknown",
+  bug: "unknown",
+};
+
+/** The text begins anew: clients that were told of it are told to put the new one in its place. */
+function forget(record: RunRecord): void {
+  record.isAnew = record.isAnew || record.shown > 0;
+  record.text = "";
+  record.thinking = "";
+  record.shown = 0;
 }
 
 /**
@@ -174,9 +218,7 @@ function isTimely(text: string, sinceMs: number): boolean {
 function beginStep(record: RunRecord): void {
   if (!record.isStepOver) return;
   record.isStepOver = false;
-  record.text = "";
-  record.thinking = "";
-  record.shown = 0;
+  forget(record);
 }
 
 function toolData(
@@ -222,7 +264,7 @@ export function endOf(outcome: Outcome, text: string, at: number): RunEnd {
     case "failed":
       return outcome.fault.kind === "aborted"
         ? { state: "aborted", text, at }
-        : { state: "error", message: faultText(outcome.fault), at };
+        : { state: "error", message: faultText(outcome.fault), kind: outcome.fault.kind, at };
   }
 }
 

@@ -1,6 +1,8 @@
 // A gateway on a real port with a fake house behind it, and a raw client that sees every frame.
 import type { Clock, Store } from "@homarus/sdk";
+import { problems } from "../frames/check.ts";
 import type { House, Listen } from "../house.ts";
+import { groups } from "../methods/table.ts";
 import { type Gateway, openGateway } from "../open.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { createFakeHouse, type FakeHouse } from "./fake-house.ts";
@@ -56,6 +58,17 @@ export async function openForTest({ listen, clock, store, settings, house }: Mac
       await gateway.stop();
     },
   };
+}
+
+/** Every answer that a test sees is held against the shape that the table promises. */
+async function asPromised(method: string, frame: Frame): Promise<Frame> {
+  const entry = Object.values(groups).find(({ rows }) => rows.some((row) => row.name === method));
+  const isFirst = frame.payload?.status === "accepted";
+  if (!entry || !frame.ok || isFirst) return frame;
+  const shape = (await entry.load()).group.shapes[method]?.result;
+  const wrong = shape && problems(shape, frame.payload === undefined ? {} : frame.payload);
+  if (wrong !== undefined) throw new Error(`${method} answered not as promised: ${wrong}`);
+  return frame;
 }
 
 /** As loose as what JSON.parse gives: tests look into frames freely. */
@@ -124,7 +137,7 @@ export async function openRaw(url: string, headers: Record<string, string> = {})
     id += 1;
     const own = `${method}#${id}`;
     socket.send(JSON.stringify({ type: "req", id: own, method, ...(params === undefined ? {} : { params }) }));
-    return next((frame) => frame.id === own);
+    return next((frame) => frame.id === own).then((frame) => asPromised(method, frame));
   };
   const challenge = await next((frame) => frame.event === "connect.challenge");
   return {

@@ -1,7 +1,7 @@
 // Sessions as rows of `sessions.list` and items of `sessions.preview`. Pure.
 // Source: recorded answers of releases 2026.2.17 and 2026.5.7.
 import { type Entry, type Session, textOf } from "@homarus/sdk";
-import type { OfferedModel } from "../house.ts";
+import type { OfferedModel } from "../../house.ts";
 
 /** Tokens that a model (`provider/model`) reads; undefined where unknown. */
 export function contextTokens(model: string, models: readonly OfferedModel[]): number | undefined {

@@ -1,12 +1,12 @@
 // sessions.*: list, look into, find, change, reset and delete the house's sessions.
 import { type Session, type ThinkingLevel, textOf } from "@homarus/sdk";
-import type { Door } from "../door.ts";
-import { invalid } from "../frames/codec.ts";
-import { thinkingLevel } from "../runs/inbound.ts";
-import { defaultAgent } from "./agents.ts";
-import type { Call, Group, ParamsOf } from "./handler.ts";
-import type * as params from "./params.ts";
+import { defaultAgent } from "../../default-agent.ts";
+import type { Door } from "../../door.ts";
+import { invalid } from "../../refusal.ts";
+import { thinkingLevel } from "../../runs/inbound.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
 import { contextTokens, oneLine, previewItems, sessionRow, splitModel } from "./session-rows.ts";
+import type * as params from "./shapes.ts";
 
 type ListParams = ParamsOf<typeof params.sessionsList>;
 
@@ -175,7 +175,7 @@ function defaultModel(door: Door): string {
   return defaultAgent(door.house.agents())?.model ?? "";
 }
 
-export const methods: Group = {
+export const handlers: Group["handlers"] = {
   "sessions.list": list,
   "sessions.preview": preview,
   "sessions.resolve": resolve,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Entry, EntryBody } from "@homarus/sdk";
+import { oneLine, previewItems } from "../sessions/session-rows.ts";
 import { historyMessages, shortened, withinBytes } from "./history.ts";
-import { oneLine, previewItems } from "./session-rows.ts";
 
 const usage = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 };
 const entries = (...bodies: EntryBody[]): Entry[] =>

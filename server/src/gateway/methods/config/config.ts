@@ -1,8 +1,9 @@
 // config.*: the settings file, read with its secrets masked, written whole after a check.
-import { invalid } from "../frames/codec.ts";
-import type { ConfigFacts } from "../house.ts";
-import type { Call, Group, ParamsOf } from "./handler.ts";
-import type * as params from "./params.ts";
+
+import type { ConfigFacts } from "../../house.ts";
+import { invalid } from "../../refusal.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import type * as params from "./shapes.ts";
 
 async function get(_input: unknown, { door }: Call): Promise<unknown> {
   return snapshot(await door.house.config.read());
@@ -44,4 +45,4 @@ function snapshot(facts: ConfigFacts) {
   };
 }
 
-export const methods: Group = { "config.get": get, "config.set": set, "config.schema": schema };
+export const handlers: Group["handlers"] = { "config.get": get, "config.set": set, "config.schema": schema };

@@ -1,7 +1,7 @@
 // channels.*: how the channels are, and who may write on them.
-import type { House } from "../house.ts";
-import type { Call, Group, ParamsOf } from "./handler.ts";
-import type * as params from "./params.ts";
+import type { House } from "../../house.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import type * as params from "./shapes.ts";
 
 type ChannelFacts = ReturnType<House["channels"]>[number];
 
@@ -65,7 +65,7 @@ async function pairingRevoke(input: ParamsOf<typeof params.pairingRevoke>, { doo
   return { ok: true, removed: await door.house.pairing.revoke(input.channel, input.peerId) };
 }
 
-export const methods: Group = {
+export const handlers: Group["handlers"] = {
   "channels.status": status,
   "channels.pairing.list": pairingList,
   "channels.pairing.approve": pairingApprove,

@@ -1,11 +1,11 @@
 // chat.*: the web chat's methods. A message goes in by `chat.send`, its answer comes by `chat` events.
-import { invalid, Refusal } from "../frames/codec.ts";
-import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../runs/inbound.ts";
-import type { RunRecord } from "../runs/run-book.ts";
-import { startRun } from "../runs/start.ts";
-import type { Call, Group, ParamsOf } from "./handler.ts";
+import { invalid, Refusal } from "../../refusal.ts";
+import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../../runs/inbound.ts";
+import type { RunRecord } from "../../runs/run-book.ts";
+import { startRun } from "../../runs/start.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
 import { historyMessages, shortened, withinBytes } from "./history.ts";
-import type * as params from "./params.ts";
+import type * as params from "./shapes.ts";
 
 /** A message that is one of these and nothing else stops what is going on. Source: release 2026.2.17. */
 const stopWords = new Set(["/stop", "/abort", "stop", "esc", "abort", "wait", "exit", "interrupt"]);
@@ -41,7 +41,8 @@ async function send(input: ParamsOf<typeof params.chatSend>, call: Call): Promis
 function again(record: RunRecord, call: Call): unknown {
   const { runId, end } = record;
   if (!end) {
-    if (call.caller.hasToolEvents) record.starters.add(call.caller);
+    const { hasToolEvents, member } = call.caller;
+    if (hasToolEvents && member) record.starters.add(member);
     return { runId, status: "in_flight" };
   }
   if (end.state !== "error") return { runId, status: "ok" };
@@ -90,7 +91,7 @@ async function inject(input: ParamsOf<typeof params.chatInject>, { door }: Call)
   return { ok: true, messageId };
 }
 
-export const methods: Group = {
+export const handlers: Group["handlers"] = {
   "chat.send": send,
   "chat.abort": abort,
   "chat.history": history,

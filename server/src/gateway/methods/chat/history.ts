@@ -1,7 +1,7 @@
 // Entries of a session's log as the messages of `chat.history`. Pure.
 // Source: recorded answers of releases 2026.2.17 and 2026.5.7; bytes of images are left out as there.
 import type { Entry, StepBlock, StopReason, UserBlock } from "@homarus/sdk";
-import { limits } from "../settings.ts";
+import { limits } from "../../settings.ts";
 
 type Block = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,11 @@
 // health, status, presence and the last heartbeat: how the house is, for people and monitors.
 import type { Session } from "@homarus/sdk";
-import { invalid, ReadyJson } from "../frames/codec.ts";
-import { defaultAgent } from "./agents.ts";
-import type { Call, Group, ParamsOf } from "./handler.ts";
-import type * as params from "./params.ts";
-import { contextTokens, kindOf, splitModel } from "./session-rows.ts";
+import { defaultAgent } from "../../default-agent.ts";
+import { ReadyJson } from "../../ready-json.ts";
+import { invalid } from "../../refusal.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import { contextTokens, kindOf, splitModel } from "../sessions/session-rows.ts";
+import type * as params from "./shapes.ts";
 
 const recentShown = 10;
 
@@ -91,7 +92,7 @@ function connect(): unknown {
   throw invalid("connect is only valid as the first request");
 }
 
-export const methods: Group = {
+export const handlers: Group["handlers"] = {
   health,
   status,
   "system-presence": presence,

@@ -1,12 +1,12 @@
 // agent and agent.wait: a program asks for a run. `agent` answers twice, accepted and ended.
 import type { InboundMessage } from "@homarus/sdk";
-import type { Door } from "../door.ts";
-import { invalid, Refusal } from "../frames/codec.ts";
-import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../runs/inbound.ts";
-import type { RunEnd, RunRecord } from "../runs/run-book.ts";
-import { startRun } from "../runs/start.ts";
-import type { Call, Group, ParamsOf } from "./handler.ts";
-import type * as params from "./params.ts";
+import type { Door } from "../../door.ts";
+import { invalid, Refusal } from "../../refusal.ts";
+import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../../runs/inbound.ts";
+import type { RunEnd, RunRecord } from "../../runs/run-book.ts";
+import { startRun } from "../../runs/start.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import type * as params from "./shapes.ts";
 
 type AgentParams = ParamsOf<typeof params.agent>;
 
@@ -110,4 +110,4 @@ async function wait(input: ParamsOf<typeof params.agentWait>, { door }: Call): P
   return { runId, status: "ok", ...times };
 }
 
-export const methods: Group = { agent, "agent.wait": wait };
+export const handlers: Group["handlers"] = { agent, "agent.wait": wait };

@@ -1,0 +1,12 @@
+// Further doors on the same port: by path, the code that serves it, loaded when the first visitor comes.
+import type { RoomParts, ServeRoom } from "./http/room.ts";
+import type { OpenSide } from "./rpc/socket.ts";
+
+export const rooms: Readonly<Record<string, () => Promise<{ createRoom(parts: RoomParts): ServeRoom }>>> = {
+  "/rpc": () => import("./rpc/post.ts"),
+};
+
+/** Paths whose sockets speak something else than the frames of the peer's protocol. */
+export const sockets: Readonly<Record<string, () => Promise<{ openSide: OpenSide }>>> = {
+  "/rpc": () => import("./rpc/socket.ts"),
+};

@@ -1,0 +1,31 @@
+// Shapes of the methods about channels and who may write on them. Source: releases 2026.2.17 and 2026.5.7, together.
+import { anything, flag, list, name, open, optional, record, strict, whole } from "../../frames/shape.ts";
+import type { Group } from "../handler.ts";
+
+export const channelsStatus = strict({ probe: optional(flag), timeoutMs: optional(whole(0)) });
+
+export const pairingList = strict({ channel: optional(name) });
+
+export const pairingApprove = strict({ channel: name, code: name });
+
+export const pairingRevoke = strict({ channel: name, peerId: name });
+
+const request = open({ channel: name, peerId: name, code: name });
+const account = open({ accountId: name });
+
+export const shapes: Group["shapes"] = {
+  "channels.status": {
+    params: channelsStatus,
+    result: open({
+      ts: whole(0),
+      channelOrder: list(name),
+      channelLabels: record(name),
+      channels: record(anything),
+      channelAccounts: record(list(account)),
+      channelDefaultAccountId: record(name),
+    }),
+  },
+  "channels.pairing.list": { params: pairingList, result: open({ requests: list(request) }) },
+  "channels.pairing.approve": { params: pairingApprove, result: open({ ok: flag, request }) },
+  "channels.pairing.revoke": { params: pairingRevoke, result: open({ ok: flag, removed: flag }) },
+};

@@ -1,0 +1,54 @@
+// Shapes of the web chat's methods. Source: releases 2026.2.17 and 2026.5.7, together.
+import { anything, flag, list, name, oneOf, open, optional, strict, text, whole, words } from "../../frames/shape.ts";
+import type { Group } from "../handler.ts";
+
+const provenance = strict({
+  kind: oneOf("external_user", "inter_session", "internal_system"),
+  originSessionId: optional(text),
+  sourceSessionKey: optional(text),
+  sourceChannel: optional(text),
+  sourceTool: optional(text),
+});
+
+export const chatSend = strict({
+  sessionKey: words(1, 512),
+  sessionId: optional(name),
+  message: text,
+  thinking: optional(text),
+  deliver: optional(flag),
+  originatingChannel: optional(text),
+  originatingTo: optional(text),
+  originatingAccountId: optional(text),
+  originatingThreadId: optional(text),
+  attachments: optional(list(anything)),
+  timeoutMs: optional(whole(0)),
+  systemInputProvenance: optional(provenance),
+  systemProvenanceReceipt: optional(text),
+  idempotencyKey: name,
+});
+
+export const chatAbort = strict({ sessionKey: name, runId: optional(name) });
+
+export const chatHistory = strict({
+  sessionKey: name,
+  limit: optional(whole(1, 1000)),
+  maxChars: optional(whole(1, 500_000)),
+});
+
+export const chatInject = strict({ sessionKey: name, message: name, label: optional(words(0, 100)) });
+
+const message = open({ role: name, content: list(open({ type: name })), timestamp: whole(0) });
+
+export const shapes: Group["shapes"] = {
+  "chat.history": {
+    params: chatHistory,
+    result: open({ sessionKey: name, sessionId: optional(name), messages: list(message), thinkingLevel: name }),
+  },
+  "chat.send": {
+    params: chatSend,
+    // Words that stop a run are answered as `chat.abort` is.
+    result: open({ runId: optional(name), status: optional(oneOf("started", "in_flight", "ok")), ok: optional(flag) }),
+  },
+  "chat.abort": { params: chatAbort, result: open({ ok: flag, aborted: flag, runIds: list(name) }) },
+  "chat.inject": { params: chatInject, result: open({ ok: flag, messageId: name }) },
+};

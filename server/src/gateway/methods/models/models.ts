@@ -1,0 +1,25 @@
+// models.list: the models that can be chosen.
+import type { OfferedModel } from "../../house.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import type * as params from "./shapes.ts";
+
+async function models(input: ParamsOf<typeof params.modelsList>, { door }: Call): Promise<unknown> {
+  const all = await door.house.models();
+  const available = all.filter((model) => model.available);
+  // A newcomer without any key still sees what there is to choose from.
+  const shown = input.view === "all" || available.length === 0 ? all : available;
+  return { models: shown.map(modelChoice) };
+}
+
+function modelChoice(model: OfferedModel) {
+  return {
+    id: model.id,
+    name: model.name,
+    provider: model.provider,
+    ...(model.contextTokens === undefined ? {} : { contextWindow: model.contextTokens }),
+    reasoning: model.thinking,
+    input: model.input,
+  };
+}
+
+export const handlers: Group["handlers"] = { "models.list": models };

@@ -1,0 +1,4 @@
+// Rows of the methods about models.
+import { type MethodRow, read } from "../row.ts";
+
+export const rows: readonly MethodRow[] = [read("models.list", "2026.2.17")];
