@@ -66,6 +66,16 @@ export interface EntrySource {
   readonly peer: Peer;
 }
 
+/** What an entry says in words, and who says it; undefined where it says nothing that anybody would search for. */
+export function wordsOf(
+  body: EntryBody,
+): { readonly role: "user" | "agent" | "tool"; readonly text: string } | undefined {
+  const role = body.type === "user" ? "user" : body.type === "step" ? "agent" : "tool";
+  const blocks = body.type === "tool-result" ? body.result.content : "content" in body ? body.content : [];
+  const text = blocks.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
+  return text.trim() === "" ? undefined : { role, text };
+}
+
 export const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 export function addUsage(a: Usage, b: Usage): Usage {

@@ -53,3 +53,23 @@ test("an injected note stands in the log as the agent's own words", async () => 
   const entries = await world.store.entries(session?.id ?? "");
   expect(JSON.stringify(entries)).toContain("[door]\\n\\nthe door is open");
 });
+
+test("a note of the house is read by the next run, and starts none itself", async () => {
+  const { world, work } = open();
+  await work.note(key, "the washing is done");
+  expect(world.provider.requests).toHaveLength(0);
+  await (await world.line.receive(say("Anything new?", { session: key }))).ended;
+  expect(JSON.stringify(world.provider.requests[0]?.turns)).toContain("System: the washing is done");
+});
+
+test("a session is copied up to an entry, under its own id, never over one that is taken", async () => {
+  const { world, work } = open();
+  await (await world.line.receive(say("Hello", { session: key }))).ended;
+  await work.patch(key, { label: "Home", thinking: "high" });
+  const copy = await work.copy(key, "agent:main:branch", 1);
+  expect(copy).toMatchObject({ key: "agent:main:branch", thinking: "high" });
+  expect(copy).not.toHaveProperty("label");
+  expect((await world.store.entries(copy.id)).map((entry) => entry.body.type)).toEqual(["user"]);
+  await expect(work.copy(key, "agent:main:branch")).rejects.toMatchObject({ code: "session.taken" });
+  await expect(work.copy("agent:main:none", "agent:main:x")).rejects.toMatchObject({ code: "session.unknown" });
+});

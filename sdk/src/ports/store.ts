@@ -88,6 +88,29 @@ export interface Sessions {
   lastSeq(sessionId: string): Promise<number>;
 }
 
+/** An entry that holds all words that were searched for. */
+export interface EntryHit {
+  readonly sessionKey: string;
+  readonly sessionId: string;
+  readonly seq: number;
+  /** Unix ms. */
+  readonly at: number;
+  readonly role: "user" | "agent" | "tool";
+  /** The words around the find. */
+  readonly snippet: string;
+  /** Greater is better; only comparable within one answer. */
+  readonly score: number;
+}
+
+/**
+ * Full text over the words of all sessions that are there, best first. Each word of the query must occur in the entry,
+ * whatever its case and accents; the last may be the beginning of one. A query without words finds nothing.
+ */
+export type SearchEntries = (
+  query: string,
+  options?: { readonly limit?: number; readonly agent?: string; readonly keys?: readonly string[] },
+) => Promise<readonly EntryHit[]>;
+
 export interface Outbox {
   /** Rows `queued` or `sending`, oldest first. */
   openOutbox(): Promise<readonly OutboxRow[]>;
@@ -116,6 +139,7 @@ export interface Store extends Inbox, Sessions, Outbox {
    */
   commit(writes: readonly Write[], options?: { readonly flush?: boolean }): Promise<void>;
   values(space: string): KeyValue;
+  readonly search: SearchEntries;
   /** Counts for status pages: open inbox rows, open outbox rows, sessions. */
   counts(): Promise<{ readonly inbox: number; readonly outbox: number; readonly sessions: number }>;
   /** Waits for what was committed and lets go of the files. */

@@ -15,5 +15,6 @@ export * from "./provider-listen.ts";
 export * from "./sandbox.contract.ts";
 export * from "./scripted-provider.ts";
 export * from "./store.contract.ts";
+export * from "./store.world.ts";
 export * from "./tool.contract.ts";
 export * from "./tool-call.ts";

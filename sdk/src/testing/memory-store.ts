@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import type { MessageKey } from "../message.ts";
 import type { InboxRow, KeyValue, OutboxRow, Store, Write } from "../ports/store.ts";
 import type { Entry, Session } from "../session.ts";
+import { createMemorySearch } from "./memory-search.ts";
 
 interface State {
   inbox: Map<string, InboxRow>;
@@ -66,6 +67,10 @@ export function createMemoryStore(): Store {
       const sent = [...state.outbox.values()].filter((row) => row.receipt && here(row, row.piece.place.id)).at(-1);
       return [heard?.message.id, sent?.receipt?.id].filter((id) => id !== undefined);
     },
+    search: createMemorySearch(
+      () => state.sessions.values(),
+      (id) => state.entries.get(id) ?? [],
+    ),
     values: (space) => valuesOf(space, () => state.values, commit),
     counts: async () => ({
       inbox: [...state.inbox.values()].filter((row) => !row.outcome).length,

@@ -3,12 +3,8 @@ import type { InboundMessage } from "../message.ts";
 import type { OutboxRow, Store } from "../ports/store.ts";
 import { type Entry, noUsage, type Session } from "../session.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
-
-export interface StoreWorld {
-  store: Store;
-  /** Closes the store and opens the same state again, as after a restart. Absent where nothing outlives a close. */
-  reopen?: () => Promise<Store>;
-}
+import type { StoreWorld } from "./store.world.ts";
+import { storeSearchContract } from "./store-search.contract.ts";
 
 export function sampleMessage(id: string, text = "hello"): InboundMessage {
   return {
@@ -235,4 +231,5 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
       expectSame((await world.store.openOutbox()).length, 1, "outbox");
     },
   },
+  ...storeSearchContract,
 ];

@@ -2,16 +2,20 @@
 import type { Pairing } from "../core/inbox/pairing.ts";
 import type { AgentSettings } from "../core/line/parts.ts";
 import type { Line } from "../core/line.ts";
+import type { Delivery } from "../core/outbox/deliver.ts";
 import type { RouteRules } from "../core/route/route.ts";
 import type { Channels } from "./channels.ts";
 import type { Ground } from "./ground.ts";
 import type { Models } from "./models.ts";
+import type { Tools } from "./tools.ts";
 
 export interface HouseParts {
   readonly ground: Ground;
   readonly line: Line;
   readonly pairing: Pairing;
   readonly models: Models;
+  readonly tools: Tools;
+  readonly delivery: Delivery;
   readonly channels: Channels;
   readonly newId: () => string;
   readonly routeRules: () => RouteRules;

@@ -1,8 +1,12 @@
 // The house as the gateway sees it: the line, the sessions, the config, pairing and models, behind one interface.
 import { Fault } from "@homarus/sdk";
+import { commands } from "../core/commands/commands.ts";
 import { createSessionWork } from "../core/line/session-work.ts";
+import { createSpeak } from "../core/line/speak.ts";
 import type { Counters, House } from "../gateway/house.ts";
 import type { HouseParts } from "./house-parts.ts";
+import { houseTools } from "./house-tools.ts";
+import { houseWorkspace } from "./house-workspace.ts";
 
 export function createHouse(parts: HouseParts): House {
   const { ground, line, pairing } = parts;
@@ -26,8 +30,16 @@ export function createHouse(parts: HouseParts): House {
       path: ground.home.configPath,
       read: async () => config.facts(),
       write: async (raw, baseHash) => config.write(raw, baseHash),
+      edit: async (changes, baseHash) => config.edit(changes, baseHash),
       schema: () => config.schema,
     },
+    tools: houseTools(parts),
+    workspace: houseWorkspace(ground.workspace),
+    speak: createSpeak({
+      ...{ store, clock: ground.clock, delivery: parts.delivery },
+      channel: (id) => parts.channels.find(id)?.channel,
+    }),
+    commands,
     agents: () => agentsOf(parts),
     models: () => parts.models.offered(shutdown.signal),
     channels: parts.channels.list,

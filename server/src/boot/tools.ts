@@ -34,6 +34,7 @@ export interface ToolsParts {
 export interface Tools {
   readonly specs: readonly ToolSpec[];
   readonly facts: ReadonlyMap<string, ToolFacts>;
+  readonly entries: readonly ToolEntry[];
   execute(request: CallRequest): Promise<ToolOutput>;
   /** Lets go of activated tools and sandboxes, so that the next call uses the changed config. */
   reset(): void;
@@ -51,6 +52,7 @@ export function createTools(parts: ToolsParts): Tools {
   const tools = keptTools(parts);
   const sandbox = keptSandbox(parts);
   return {
+    entries,
     specs: entries.map((entry) => ({ name: entry.id, description: entry.prompt, inputSchema: entry.inputSchema })),
     facts: new Map(
       entries.map(({ id, idempotent, parallel, timeoutMs }) => [id, { name: id, idempotent, parallel, timeoutMs }]),

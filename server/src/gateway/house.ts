@@ -10,10 +10,13 @@ import type {
   ModelInfo,
   RunEvent,
   Store,
+  ToolEffects,
+  ToolOutput,
 } from "@homarus/sdk";
 import type { PairingRequest } from "../core/inbox/pairing.ts";
 import type { RunFacts } from "../core/line/runs.ts";
 import type { SessionWork } from "../core/line/session-work.ts";
+import type { Speak } from "../core/line/speak.ts";
 import type { Received } from "../core/line.ts";
 
 export interface AgentFacts {
@@ -50,6 +53,62 @@ export interface ConfigFacts {
   readonly warnings: readonly ConfigIssue[];
 }
 
+/** A tool as a client sees it. */
+export interface ToolListing {
+  readonly name: string;
+  readonly title: string;
+  /** One sentence for the owner. */
+  readonly description: string;
+  /** What the model reads. */
+  readonly prompt: string;
+  readonly inputSchema: JsonSchema;
+  readonly effects: ToolEffects;
+  readonly isIdempotent: boolean;
+  /** Whether the owner's rules let this agent call it. */
+  readonly isAllowed: boolean;
+}
+
+/** A call that a program makes, not a model. */
+export interface ToolWish {
+  readonly name: string;
+  readonly input: Json;
+  readonly agent: string;
+  readonly sessionKey: string;
+  readonly signal: AbortSignal;
+  readonly progress?: (text: string) => void;
+}
+
+export interface ConfigChange {
+  readonly path: readonly (string | number)[];
+  /** Undefined takes the value out. */
+  readonly value: Json | undefined;
+}
+
+/** A text of an agent's workspace. */
+export interface WorkspaceText {
+  readonly name: string;
+  readonly path: string;
+  readonly isMissing: boolean;
+  /** Bytes. */
+  readonly size?: number;
+  /** Unix ms. */
+  readonly updatedAt?: number;
+}
+
+export interface SkillFacts {
+  readonly name: string;
+  readonly description: string;
+  /** Relative to the workspace. */
+  readonly path: string;
+}
+
+export interface CommandFacts {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly usage: string;
+  readonly help: string;
+}
+
 export interface House {
   readonly version: string;
   readonly startedAt: number;
@@ -73,8 +132,26 @@ export interface House {
     read(): Promise<ConfigFacts>;
     /** Writes the file after checking it. `baseHash` must be the hash last read. Masked values keep what they were. */
     write(raw: string, baseHash: string | undefined): Promise<ConfigFacts>;
+    /** The same for single values: comments stay. */
+    edit(changes: readonly ConfigChange[], baseHash?: string): Promise<ConfigFacts>;
     schema(): JsonSchema;
   };
+  readonly tools: {
+    list(agent: string): readonly ToolListing[];
+    /** Rejects `denied` where the owner's rules say no, `invalid` for an unknown tool or wrong arguments. */
+    invoke(wish: ToolWish): Promise<ToolOutput>;
+  };
+  /** Texts and skills of an agent's workspace. Names are those of a fixed list, never paths. */
+  readonly workspace: {
+    list(agent: string): Promise<readonly WorkspaceText[]>;
+    read(agent: string, name: string): Promise<WorkspaceText & { readonly text: string }>;
+    write(agent: string, name: string, text: string): Promise<WorkspaceText>;
+    skills(agent: string): Promise<readonly SkillFacts[]>;
+  };
+  /** Says something on a channel, unasked. The same id twice sends once. */
+  readonly speak: Speak;
+  /** What people may type on every channel. */
+  readonly commands: readonly CommandFacts[];
   readonly pairing: {
     list(): Promise<readonly PairingRequest[]>;
     /** Rejects `invalid` for an unknown or expired code. */

@@ -1,5 +1,5 @@
 // What clients may do to sessions: each waits until no run of that session goes.
-import { Fault, noUsage, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { type EntryBody, Fault, noUsage, type Session, type ThinkingLevel } from "@homarus/sdk";
 import { resolveKey } from "../route/route.ts";
 import { openLog } from "../sessions/log.ts";
 import { openSession, resetSession } from "../sessions/session.ts";
@@ -26,6 +26,10 @@ export interface SessionWork {
   remove(key: string): Promise<boolean>;
   /** Appends a note as the agent's own words, without a run. */
   inject(key: string, text: string, label?: string): Promise<void>;
+  /** Leaves words of the house for the next run of the session to read; no run is started. */
+  note(key: string, text: string): Promise<void>;
+  /** A new session with the same words and settings, up to and with the entry `upTo`; all of them without it. */
+  copy(key: string, to: string, upTo?: number): Promise<Session>;
   /** The log as JSON lines in the peer's transcript layout. Rejects `invalid` for an unknown session. */
   exportLines(key: string): Promise<string>;
   /** Makes a session of such lines. Rejects `invalid` when the key has a log already or a line is broken. */
@@ -43,11 +47,41 @@ export function createSessionWork(parts: SessionWorkParts): SessionWork {
     resolveKey: (name, agent) => resolveKey(name, agent ?? parts.routeRules().defaultAgent),
     ...changing(parts),
     ...transcripts(parts),
+    copy: (key, to, upTo) => copySession({ key, to, upTo }, parts),
   };
 }
 
 function agentOf(key: string, parts: SessionWorkParts): string {
   return key.split(":")[1] ?? parts.routeRules().defaultAgent;
+}
+
+interface Copying {
+  readonly key: string;
+  readonly to: string;
+  readonly upTo: number | undefined;
+}
+
+function copySession({ key, to, upTo }: Copying, parts: SessionWorkParts): Promise<Session> {
+  const { store, tap, exclusive } = parts;
+  return exclusive(to, async () => {
+    const source = await store.session(key);
+    if (!source) throw new Fault("invalid", "session.unknown", `There is no session ${key}.`);
+    const fresh = await openSession(to, agentOf(to, parts), parts);
+    if ((await store.lastSeq(fresh.id)) > 0)
+      throw new Fault("invalid", "session.taken", `The session ${to} has a log already.`, {
+        hint: "Copy under another key, or reset it first.",
+      });
+    const entries = (await store.entries(source.id)).filter((entry) => upTo === undefined || entry.seq <= upTo);
+    const { label: _label, last: _last, ...settings } = source;
+    const { id, agent, createdAt, updatedAt } = fresh;
+    const session: Session = { ...settings, key: to, id, agent, createdAt, updatedAt };
+    await store.commit([
+      { type: "session-put", session },
+      ...entries.map((entry) => ({ type: "entry" as const, sessionId: id, entry })),
+    ]);
+    tap.emit({ type: "session-changed", session });
+    return session;
+  });
 }
 
 function changing(parts: SessionWorkParts): Pick<SessionWork, "patch" | "reset" | "remove"> {
@@ -92,18 +126,22 @@ function changing(parts: SessionWorkParts): Pick<SessionWork, "patch" | "reset" 
   };
 }
 
-function transcripts(parts: SessionWorkParts): Pick<SessionWork, "inject" | "exportLines" | "importLines"> {
+function transcripts(parts: SessionWorkParts): Pick<SessionWork, "inject" | "note" | "exportLines" | "importLines"> {
   const { store, tap, exclusive } = parts;
+  const append = (key: string, body: EntryBody) =>
+    exclusive(key, async () => {
+      const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
+      const writes = opened.append([body]);
+      await store.commit([opened.change({}), ...writes]);
+      tap.emit({ type: "session-changed", session: opened.session });
+    });
   return {
-    inject: (key, text, label) =>
-      exclusive(key, async () => {
-        const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
-        const content = [{ type: "text" as const, text: label ? `[${label}]\n\n${text}` : text }];
-        const writes = opened.append([
-          { type: "step", content, provider: "house", model: "injected", stopReason: "end", usage: noUsage },
-        ]);
-        await store.commit([opened.change({}), ...writes]);
-      }),
+    inject(key, text, label) {
+      const content = [{ type: "text" as const, text: label ? `[${label}]\n\n${text}` : text }];
+      const usage = noUsage;
+      return append(key, { type: "step", content, provider: "house", model: "injected", stopReason: "end", usage });
+    },
+    note: (key, text) => append(key, { type: "user", content: [{ type: "text", text: `System: ${text}` }] }),
     async exportLines(key) {
       const session = await store.session(key);
       if (!session)

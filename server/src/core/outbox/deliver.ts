@@ -28,6 +28,8 @@ export interface DeliverParts {
 export interface Delivery {
   /** Queues committed rows. Does not wait for them. */
   push(rows: readonly OutboxRow[]): void;
+  /** Resolves when nothing is under way for the place of this row: it was sent, or given up, or the house stops. */
+  settled(row: OutboxRow): Promise<void>;
   /** Takes up what an earlier process left: what was being sent is looked for first. */
   resume(): Promise<void>;
   /** Resolves when nothing is under way. */
@@ -40,8 +42,9 @@ const longestWaitMs = 300_000;
 
 export function createDelivery(parts: DeliverParts): Delivery {
   const places = new Map<string, Promise<void>>();
+  const placeOf = (row: OutboxRow): string => JSON.stringify([row.channel, row.account, row.piece.place.id]);
   const push = (row: OutboxRow, uncertain: boolean): void => {
-    const place = JSON.stringify([row.channel, row.account, row.piece.place.id]);
+    const place = placeOf(row);
     const before = places.get(place) ?? Promise.resolve();
     const after = before
       .then(() => deliver(row, uncertain, parts))
@@ -57,6 +60,7 @@ export function createDelivery(parts: DeliverParts): Delivery {
     push: (rows) => {
       for (const row of rows) push(row, false);
     },
+    settled: (row) => places.get(placeOf(row)) ?? Promise.resolve(),
     async resume() {
       for (const row of await parts.store.openOutbox()) push(row, row.state === "sending");
     },

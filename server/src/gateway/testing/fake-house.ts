@@ -5,6 +5,7 @@ import type {
   InboundMessage,
   Json,
   Log,
+  OutboundMessage,
   Outcome,
   RunEvent,
   RunEventBody,
@@ -15,6 +16,7 @@ import { Fault, messageKey, noUsage } from "@homarus/sdk";
 import type { PairingRequest } from "../../core/inbox/pairing.ts";
 import type { Received } from "../../core/line.ts";
 import type { ConfigFacts, Counters, House, OfferedModel } from "../house.ts";
+import { createFakeRooms } from "./fake-rooms.ts";
 
 export interface FakeHouse {
   readonly house: House;
@@ -23,6 +25,8 @@ export interface FakeHouse {
   /** What was asked to stop. */
   readonly aborted: string[];
   readonly notes: { readonly level: string; readonly event: string }[];
+  /** What it said unasked. */
+  readonly spoken: OutboundMessage[];
   /** Tells watchers something. */
   emit(event: RunEvent | HouseEvent): void;
   /** The next events of a run; numbers and times are filled in. */
@@ -54,6 +58,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
   const emit = (event: RunEvent | HouseEvent) => {
     for (const listener of listeners) listener(event);
   };
+  const rooms = createFakeRooms();
   const house: House = {
     ...{
       version: "0.1.0-test",
@@ -77,8 +82,10 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     },
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
     ...{ agents: () => agents, models: async () => models, channels: () => channels },
+    ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
   return {
+    spoken: rooms.spoken,
     ...{
       house,
       heard: inbox.heard,
@@ -202,6 +209,20 @@ function sessionsOf({ store, clock }: Parts): House["sessions"] {
       return true;
     },
     inject: async () => undefined,
+    async note(key, text) {
+      const session = await open(key);
+      const seq = (await store.lastSeq(session.id)) + 1;
+      const body = { type: "user", content: [{ type: "text", text: `System: ${text}` }] } as const;
+      await store.commit([
+        { type: "session-put", session },
+        { type: "entry", sessionId: session.id, entry: { seq, at: clock.now(), body } },
+      ]);
+    },
+    async copy(key, to) {
+      const source = await store.session(key);
+      if (!source) throw new Fault("invalid", "session.unknown", `There is no session ${key}.`);
+      return put({ ...source, key: to, id: `id-of-${to}` });
+    },
     exportLines: async (key) => `{"key":"${key}"}\n`,
     importLines: async (_key, text) => ({ entries: text.split("\n").length }),
   };
@@ -226,8 +247,26 @@ function configOf(): House["config"] {
       version += 1;
       return facts();
     },
+    async edit(changes) {
+      const parsed = JSON.parse(raw) as Record<string, Json>;
+      for (const { path, value } of changes) place(parsed, path, value);
+      raw = JSON.stringify(parsed);
+      version += 1;
+      return facts();
+    },
     schema: () => ({ type: "object", properties: {} }),
   };
+}
+
+function place(into: Record<string, Json>, path: readonly (string | number)[], value: Json | undefined): void {
+  const [head = "", ...rest] = path;
+  if (rest.length === 0) {
+    if (value === undefined) delete into[head];
+    else into[head] = value;
+    return;
+  }
+  into[head] ??= typeof rest[0] === "number" ? [] : {};
+  place(into[head] as Record<string, Json>, rest, value);
 }
 
 function pairingOf(clock: Clock): House["pairing"] {

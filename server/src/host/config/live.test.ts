@@ -119,3 +119,12 @@ describe("writing the config", () => {
     expect(facts.warnings).toEqual([]);
   });
 });
+
+test("single values are edited in place: comments stay, a fault changes nothing", () => {
+  using it = open('{\n  // my port\n  "gateway": { "port": 1234 }\n}\n');
+  const after = it.config.edit([{ path: ["gateway", "port"], value: 4321 }], undefined);
+  expect(after.raw).toContain("// my port");
+  expect(it.config.current().gateway.port).toBe(4321);
+  expect(() => it.config.edit([{ path: ["gateway", "port"], value: "x" }], undefined)).toThrow("gateway.port");
+  expect(it.config.edit([{ path: ["gateway", "port"], value: undefined }], undefined).raw).not.toContain("4321");
+});

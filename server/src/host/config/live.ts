@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, watch, writeFileSync }
 import { basename, dirname } from "node:path";
 import { Fault, type Json, type JsonSchema, type Log, toFault } from "@homarus/sdk";
 import { type ConfigIssue, checkConfig, withDefaults } from "./check.ts";
-import { editConfig } from "./edit.ts";
+import { type ConfigPath, editConfig } from "./edit.ts";
 import { maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
 import { type ConfigFile, parseConfig, readConfig } from "./read.ts";
 import type { HouseConfig } from "./schema.ts";
@@ -27,10 +27,17 @@ export interface LiveConfig {
   facts(): ConfigFacts;
   /** Checks, writes and swaps in. Rejects `invalid` with all issues when it is wrong: then nothing is changed. */
   write(raw: string, baseHash: string | undefined): ConfigFacts;
+  /** The same for single values of the file; undefined takes one out. Comments stay. */
+  edit(changes: readonly ConfigChange[], baseHash: string | undefined): ConfigFacts;
   /** Values that must not be logged. */
   secrets(): readonly string[];
   readonly schema: JsonSchema;
   close(): void;
+}
+
+export interface ConfigChange {
+  readonly path: ConfigPath;
+  readonly value: Json | undefined;
 }
 
 export interface LiveConfigParts {
@@ -68,25 +75,33 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
       parts.log.warn("config.refused", { path, fault: toFault(thrown).toJSON() });
     }
   };
+  const write = (raw: string, baseHash: string | undefined): ConfigFacts => {
+    const now = readConfig(path, anyEnvironment);
+    if (now.exists && baseHash !== undefined && baseHash !== now.hash) {
+      throw new Fault("invalid", "config.changed", "The config has changed since it was read.", {
+        hint: "Read it again and repeat the change.",
+      });
+    }
+    const text = restored(raw, now.parsed, schema);
+    const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
+    accept(next, schema);
+    writeAtomically(path, text);
+    swap(next);
+    return factsOf(path, parts);
+  };
   const watcher = parts.watch ? watchFolder(path, reload) : undefined;
   return {
     schema,
     current: () => config,
     facts: () => factsOf(path, parts),
     secrets: () => secretsOf(config as unknown as Json, schema),
-    write(raw, baseHash) {
-      const now = readConfig(path, anyEnvironment);
-      if (now.exists && baseHash !== undefined && baseHash !== now.hash) {
-        throw new Fault("invalid", "config.changed", "The config has changed since it was read.", {
-          hint: "Read it again and repeat the change.",
-        });
-      }
-      const text = restored(raw, now.parsed, schema);
-      const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
-      accept(next, schema);
-      writeAtomically(path, text);
-      swap(next);
-      return factsOf(path, parts);
+    write,
+    edit(changes, baseHash) {
+      const { raw } = readConfig(path, anyEnvironment);
+      return write(
+        changes.reduce((text, { path: place, value }) => editConfig(text, place, value), raw),
+        baseHash,
+      );
     },
     close: () => watcher?.close(),
   };

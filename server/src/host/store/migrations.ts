@@ -39,4 +39,11 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'waiting';
   `,
+  // Full text over the sessions' words, filled when somebody searches. Which entries are in it stands beside it.
+  `
+  CREATE VIRTUAL TABLE entry_words USING fts5 (
+    session_id UNINDEXED, seq UNINDEXED, at UNINDEXED, role UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 2'
+  );
+  CREATE TABLE entry_words_until (session_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -1,9 +1,10 @@
 // The Store on SQLite: write-ahead log, synchronous FULL, one flush for all who commit in the same turn of the loop.
 import { Database } from "bun:sqlite";
-import { Fault, type KeyValue, type Store } from "@homarus/sdk";
+import { Fault, type KeyValue, type SearchEntries, type Store } from "@homarus/sdk";
 import { createGroupCommit } from "./group-commit.ts";
 import { migrations } from "./migrations.ts";
 import { type EntryRecord, type InboxRecord, type OutboxRecord, toEntry, toInboxRow, toOutboxRow } from "./rows.ts";
+import { createSearch } from "./search.ts";
 import { storeFault } from "./trouble.ts";
 import { prepareWrites } from "./writes.ts";
 
@@ -12,6 +13,7 @@ export function openSqliteStore(path: string): Store {
   const db = openDatabase(path);
   const group = createGroupCommit(db);
   const apply = prepareWrites(db);
+  let search: SearchEntries | undefined;
   return {
     ...inbox(db, group.run),
     ...sessions(db),
@@ -20,6 +22,10 @@ export function openSqliteStore(path: string): Store {
       group.run(() => {
         for (const write of writes) apply(write);
       }, options?.flush),
+    search: (query, options) => {
+      search ??= createSearch(db);
+      return search(query, options);
+    },
     values: (space) => values(db, space, (write) => group.run(() => apply(write))),
     counts: counts(db),
     async close() {
