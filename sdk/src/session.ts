@@ -28,6 +28,8 @@ export interface Session {
   /** Where the last message came from, so that the house can speak up unasked. */
   readonly last?: { readonly channel: string; readonly account: string; readonly place: string };
   readonly title?: string;
+  /** Key of the session that started this one. */
+  readonly parent?: string;
   readonly usage: Usage;
 }
 
@@ -57,8 +59,18 @@ export type EntryBody =
   /** Committed before a tool runs: after a crash it says that the call may have had its effect. */
   | { readonly type: "tool-start"; readonly callId: string; readonly name: string }
   | { readonly type: "tool-result"; readonly result: ToolResultBlock; readonly durationMs: number }
-  /** What the house notes in the log: a stop, a fault, a note injected by a program. */
-  | { readonly type: "event"; readonly event: string; readonly text?: string; readonly fault?: FaultData };
+  /**
+   * What the house notes in the log: a stop, a fault, a note injected by a program. With `keptFrom` a cut: from here on
+   * the model reads only entries of that seq and later ones. Nothing is taken out of the log; a later cut may reach
+   * further back again.
+   */
+  | {
+      readonly type: "event";
+      readonly event: string;
+      readonly text?: string;
+      readonly fault?: FaultData;
+      readonly keptFrom?: number;
+    };
 
 export interface EntrySource {
   readonly channel: string;

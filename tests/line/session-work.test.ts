@@ -73,3 +73,20 @@ test("a session is copied up to an entry, under its own id, never over one that 
   await expect(work.copy(key, "agent:main:branch")).rejects.toMatchObject({ code: "session.taken" });
   await expect(work.copy("agent:main:none", "agent:main:x")).rejects.toMatchObject({ code: "session.unknown" });
 });
+
+test("a cut lets the model read only the newest entries, from where somebody speaks; nothing is lost and it can be undone", async () => {
+  const world = openWorld({ script: Array.from({ length: 4 }, (_, index) => ({ text: `answer ${index}` })) });
+  const work = createSessionWork({ ...world.parts, exclusive: world.line.exclusive });
+  const ask = async (text: string) => (await world.line.receive(say(text, { session: key }))).ended;
+  await ask("first");
+  await ask("second");
+  expect(await work.cut(key, 100)).toBeUndefined();
+  expect(await work.cut(key, 2)).toBe(3);
+  await ask("third");
+  const read = JSON.stringify(world.provider.requests[2]?.turns);
+  expect([read.includes("first"), read.includes("second")]).toEqual([false, true]);
+  expect(await work.exportLines(key)).toContain("first");
+  await work.uncut(key);
+  await ask("fourth");
+  expect(JSON.stringify(world.provider.requests[3]?.turns)).toContain("first");
+});

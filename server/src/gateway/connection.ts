@@ -73,6 +73,10 @@ export class Connection implements SocketSide, Caller, Member {
     return this.wire.protocol;
   }
 
+  get isOpen(): boolean {
+    return this.wire.protocol > 3;
+  }
+
   get member(): Member {
     return this;
   }

@@ -40,6 +40,8 @@ export interface Caller {
   /** Scopes as bits: see caller.ts. */
   readonly granted: number;
   readonly protocol: Protocol;
+  /** It may be newer than we are: keys that we do not know are let pass. */
+  readonly isOpen: boolean;
   readonly clientId: string;
   readonly mode: string;
   readonly displayName: string | undefined;

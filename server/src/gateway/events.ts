@@ -17,6 +17,9 @@ const three = [
   "health",
   "device.pair.requested",
   "device.pair.resolved",
+  "sessions.changed",
+  "session.message",
+  "session.tool",
 ] as const;
 
 const four = ["device.pair.changed"] as const;

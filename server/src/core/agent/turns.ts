@@ -10,7 +10,7 @@ export const interruptedText =
  * was stopped) are answered with a note, since vendors refuse a call that stays open.
  */
 export function turnsOf(entries: readonly Entry[], budgetChars: number): readonly ModelTurn[] {
-  const turns = merge(entries);
+  const turns = merge(sinceCut(entries));
   let start = turns.length;
   let used = 0;
   for (let index = turns.length - 1; index >= 0; index -= 1) {
@@ -19,6 +19,13 @@ export function turnsOf(entries: readonly Entry[], budgetChars: number): readonl
     if (turns[index]?.type === "user") start = index;
   }
   return turns.slice(start);
+}
+
+/** What the last cut of the log left to read. */
+function sinceCut(entries: readonly Entry[]): readonly Entry[] {
+  const cut = entries.findLast(({ body }) => body.type === "event" && body.keptFrom !== undefined)?.body;
+  const from = cut?.type === "event" ? (cut.keptFrom ?? 0) : 0;
+  return from === 0 ? entries : entries.filter((entry) => entry.seq >= from);
 }
 
 /** Characters, near enough: text as it is, the rest as JSON. */

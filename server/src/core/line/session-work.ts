@@ -18,6 +18,7 @@ export interface SessionWork {
       readonly model?: string | null;
       readonly thinking?: ThinkingLevel | null;
       readonly persona?: string | null;
+      readonly parent?: string | null;
     },
   ): Promise<Session>;
   /** Starts a fresh log under the same key; the old log stays in the store. */
@@ -30,6 +31,13 @@ export interface SessionWork {
   note(key: string, text: string): Promise<void>;
   /** A new session with the same words and settings, up to and with the entry `upTo`; all of them without it. */
   copy(key: string, to: string, upTo?: number): Promise<Session>;
+  /**
+   * Lets the model read only about the newest `keep` entries from now on, beginning where somebody speaks. The log
+   * stays whole. Gives the seq of the first entry kept; undefined when there was nothing to cut.
+   */
+  cut(key: string, keep: number): Promise<number | undefined>;
+  /** Lets the model read all of the log again. */
+  uncut(key: string): Promise<void>;
   /** The log as JSON lines in the peer's transcript layout. Rejects `invalid` for an unknown session. */
   exportLines(key: string): Promise<string>;
   /** Makes a session of such lines. Rejects `invalid` when the key has a log already or a line is broken. */
@@ -126,21 +134,33 @@ function changing(parts: SessionWorkParts): Pick<SessionWork, "patch" | "reset" 
   };
 }
 
-function transcripts(parts: SessionWorkParts): Pick<SessionWork, "inject" | "note" | "exportLines" | "importLines"> {
+function transcripts(
+  parts: SessionWorkParts,
+): Pick<SessionWork, "inject" | "note" | "cut" | "uncut" | "exportLines" | "importLines"> {
   const { store, tap, exclusive } = parts;
-  const append = (key: string, body: EntryBody) =>
-    exclusive(key, async () => {
-      const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
-      const writes = opened.append([body]);
-      await store.commit([opened.change({}), ...writes]);
-      tap.emit({ type: "session-changed", session: opened.session });
-    });
+  const write = async (key: string, body: EntryBody): Promise<void> => {
+    const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
+    const writes = opened.append([body]);
+    await store.commit([opened.change({}), ...writes]);
+    tap.emit({ type: "session-changed", session: opened.session });
+  };
+  const append = (key: string, body: EntryBody) => exclusive(key, () => write(key, body));
   return {
     inject(key, text, label) {
       const content = [{ type: "text" as const, text: label ? `[${label}]\n\n${text}` : text }];
       const usage = noUsage;
       return append(key, { type: "step", content, provider: "house", model: "injected", stopReason: "end", usage });
     },
+    cut: (key, keep) =>
+      exclusive(key, async () => {
+        const session = await store.session(key);
+        const entries = session ? await store.entries(session.id) : [];
+        const kept = entries.slice(Math.max(0, entries.length - keep)).find((entry) => entry.body.type === "user");
+        if (!kept || kept.seq === entries[0]?.seq) return undefined;
+        await write(key, { type: "event", event: "cut", keptFrom: kept.seq });
+        return kept.seq;
+      }),
+    uncut: (key) => append(key, { type: "event", event: "uncut", keptFrom: 1 }),
     note: (key, text) => append(key, { type: "user", content: [{ type: "text", text: `System: ${text}` }] }),
     async exportLines(key) {
       const session = await store.session(key);

@@ -2,14 +2,22 @@
 // server (those of the JSON Schema validator Ajv, all errors, joined by "; ").
 import type { Shape } from "./shape.ts";
 
-/** Undefined when the value fits; else the sentence for the error message. */
-export function problems(shape: Shape, value: unknown): string | undefined {
-  const found = new Set<string>();
+/**
+ * Undefined when the value fits; else the sentence for the error message. `isOpen` lets keys pass that a strict shape
+ * does not know: for clients that may be newer than we are.
+ */
+export function problems(shape: Shape, value: unknown, isOpen = false): string | undefined {
+  const found: Found = { lines: new Set(), isOpen };
   visit(shape, value, "", found);
-  return found.size === 0 ? undefined : [...found].join("; ");
+  return found.lines.size === 0 ? undefined : [...found.lines].join("; ");
 }
 
-function visit(shape: Shape, value: unknown, path: string, found: Set<string>): void {
+interface Found {
+  readonly lines: Set<string>;
+  readonly isOpen: boolean;
+}
+
+function visit(shape: Shape, value: unknown, path: string, found: Found): void {
   if (shape.anyOf) {
     visitAny(shape.anyOf, value, path, found);
     return;
@@ -28,19 +36,19 @@ function visit(shape: Shape, value: unknown, path: string, found: Set<string>): 
     visitObject(shape, value as Record<string, unknown>, path, found);
 }
 
-function visitAny(options: readonly Shape[], value: unknown, path: string, found: Set<string>): void {
+function visitAny(options: readonly Shape[], value: unknown, path: string, found: Found): void {
   const below = new Set<string>();
   for (const option of options) {
-    const own = new Set<string>();
+    const own: Found = { lines: new Set(), isOpen: found.isOpen };
     visit(option, value, path, own);
-    if (own.size === 0) return;
-    for (const line of own) below.add(line);
+    if (own.lines.size === 0) return;
+    for (const line of own.lines) below.add(line);
   }
-  for (const line of below) found.add(line);
+  for (const line of below) found.lines.add(line);
   say(found, path, "must match a schema in anyOf");
 }
 
-function visitString(shape: Shape, value: string, path: string, found: Set<string>): void {
+function visitString(shape: Shape, value: string, path: string, found: Found): void {
   const { minLength, maxLength } = shape;
   if (maxLength !== undefined && value.length > maxLength && codePoints(value) > maxLength) {
     say(found, path, `must NOT have more than ${maxLength} characters`);
@@ -49,12 +57,12 @@ function visitString(shape: Shape, value: string, path: string, found: Set<strin
     say(found, path, `must NOT have fewer than ${minLength} characters`);
 }
 
-function visitNumber(shape: Shape, value: number, path: string, found: Set<string>): void {
+function visitNumber(shape: Shape, value: number, path: string, found: Found): void {
   if (shape.maximum !== undefined && value > shape.maximum) say(found, path, `must be <= ${shape.maximum}`);
   if (shape.minimum !== undefined && value < shape.minimum) say(found, path, `must be >= ${shape.minimum}`);
 }
 
-function visitArray(shape: Shape, value: readonly unknown[], path: string, found: Set<string>): void {
+function visitArray(shape: Shape, value: readonly unknown[], path: string, found: Found): void {
   if (shape.minItems !== undefined && value.length < shape.minItems) {
     say(found, path, `must NOT have fewer than ${shape.minItems} items`);
   }
@@ -63,7 +71,7 @@ function visitArray(shape: Shape, value: readonly unknown[], path: string, found
   for (const [index, item] of value.entries()) visit(items, item, `${path}/${index}`, found);
 }
 
-function visitObject(shape: Shape, value: Record<string, unknown>, path: string, found: Set<string>): void {
+function visitObject(shape: Shape, value: Record<string, unknown>, path: string, found: Found): void {
   for (const key of shape.required ?? []) {
     if (value[key] === undefined) say(found, path, `must have required property '${key}'`);
   }
@@ -73,18 +81,18 @@ function visitObject(shape: Shape, value: Record<string, unknown>, path: string,
   }
 }
 
-function visitOtherKeys(shape: Shape, value: Record<string, unknown>, path: string, found: Set<string>): void {
+function visitOtherKeys(shape: Shape, value: Record<string, unknown>, path: string, found: Found): void {
   const rule = shape.additionalProperties;
   if (rule === undefined) return;
   for (const key of Object.keys(value)) {
     if (shape.properties && Object.hasOwn(shape.properties, key)) continue;
-    if (rule === false) found.add(`at ${path || "root"}: unexpected property '${key}'`);
-    else visit(rule, value[key], `${path}/${pointer(key)}`, found);
+    if (rule === false && !found.isOpen) found.lines.add(`at ${path || "root"}: unexpected property '${key}'`);
+    else if (rule !== false) visit(rule, value[key], `${path}/${pointer(key)}`, found);
   }
 }
 
-function say(found: Set<string>, path: string, message: string): void {
-  found.add(path === "" ? message : `at ${path}: ${message}`);
+function say(found: Found, path: string, message: string): void {
+  found.lines.add(path === "" ? message : `at ${path}: ${message}`);
 }
 
 function isType(type: NonNullable<Shape["type"]>, value: unknown): boolean {

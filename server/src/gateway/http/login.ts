@@ -60,7 +60,15 @@ export interface CallerFacts {
 export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Caller {
   const role: Role = "operator";
   return {
-    ...{ role, granted: scopeBits(scopes), protocol: 4, deviceId, hasToolEvents: false, member: undefined },
+    ...{
+      role,
+      granted: scopeBits(scopes),
+      protocol: 4,
+      isOpen: false,
+      deviceId,
+      hasToolEvents: false,
+      member: undefined,
+    },
     connectionId: crypto.randomUUID(),
     clientId: facts.clientId,
     mode: facts.mode,

@@ -86,7 +86,7 @@ export class Dispatcher {
 
   #run(method: string, params: unknown, call: DoorCall, { shapes, handler }: Loaded): void {
     const { answer } = call;
-    const problem = shapes.params && problems(shapes.params, params);
+    const problem = shapes.params && problems(shapes.params, params, call.caller.isOpen);
     if (problem !== undefined) {
       answer.failed(invalid(`invalid ${method} params: ${problem}`).shape, undefined, "params");
       return;

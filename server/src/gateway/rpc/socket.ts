@@ -20,6 +20,7 @@ class RpcConnection implements SocketSide, Caller, Member {
   readonly role = "operator";
   readonly wire = rpc;
   readonly protocol = 4;
+  readonly isOpen = false;
   readonly clientId = "rpc";
   readonly mode = "backend";
   readonly hasToolEvents = true;

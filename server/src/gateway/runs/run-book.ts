@@ -32,6 +32,8 @@ export class RunRecord {
   unsentThinking = "";
   sentAt = 0;
   isStepOver = false;
+  /** Tool calls of this run, as they were told last. */
+  readonly calls = new Map<string, Readonly<Record<string, unknown>>>();
   deltaAt = 0;
   /** Length of text that the last chat delta showed. */
   shown = 0;
@@ -61,6 +63,7 @@ export class RunRecord {
     this.text = "";
     this.thinking = "";
     this.starters.clear();
+    this.calls.clear();
     for (const wake of this.#waiting) wake(end);
     this.#waiting.clear();
   }
@@ -107,6 +110,13 @@ export class RunBook {
     const record = new RunRecord(runId, sessionKey);
     this.#records.set(runId, record);
     return record;
+  }
+
+  /** The runs of a session that have begun and go on. */
+  going(sessionKey: string): RunRecord[] {
+    return [...this.#records.values()].filter(
+      (record) => record.sessionKey === sessionKey && record.startedAt !== undefined && !record.end,
+    );
   }
 
   forget(record: RunRecord): void {

@@ -9,6 +9,8 @@ import type { RunBook, RunEnd, RunRecord } from "./run-book.ts";
 export class RunTeller {
   readonly #audience: Audience;
   readonly #book: RunBook;
+  /** Told of each tool event, for those who follow a session rather than a run. */
+  onTool: ((sessionKey: string, payload: string) => void) | undefined;
 
   constructor(audience: Audience, book: RunBook) {
     this.#audience = audience;
@@ -41,6 +43,8 @@ export class RunTeller {
         this.#tool(record, event);
         return;
       case "step-end":
+        // What came before stands in the log from now on.
+        for (const [id, call] of record.calls) if (call.phase === "result") record.calls.delete(id);
         record.isStepOver = true;
         this.#delta(record, event.at);
         return;
@@ -123,16 +127,13 @@ export class RunTeller {
 
   #tool(record: RunRecord, event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): void {
     record.seq += 1;
-    if (record.starters.size === 0) return;
-    const payload = {
-      runId: record.runId,
-      seq: record.seq,
-      stream: "tool",
-      ts: event.at,
-      data: toolData(event),
-      sessionKey: record.sessionKey,
-    };
-    this.#audience.tellOnly(record.starters, "agent", JSON.stringify(payload));
+    const data = toolData(event);
+    record.calls.set(event.callId, { ...record.calls.get(event.callId), ...data });
+    const payload = JSON.stringify({
+      ...{ runId: record.runId, seq: record.seq, stream: "tool", ts: event.at, data, sessionKey: record.sessionKey },
+    });
+    if (record.starters.size > 0) this.#audience.tellOnly(record.starters, "agent", payload);
+    this.onTool?.(record.sessionKey, payload);
   }
 
   #runEnd(record: RunRecord, end: RunEnd, at: number): void {

@@ -218,6 +218,8 @@ function sessionsOf({ store, clock }: Parts): House["sessions"] {
         { type: "entry", sessionId: session.id, entry: { seq, at: clock.now(), body } },
       ]);
     },
+    cut: async (_key, keep) => (keep < 10 ? 1 : undefined),
+    uncut: async () => undefined,
     async copy(key, to) {
       const source = await store.session(key);
       if (!source) throw new Fault("invalid", "session.unknown", `There is no session ${key}.`);

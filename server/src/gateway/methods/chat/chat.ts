@@ -4,12 +4,10 @@ import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../../run
 import type { RunRecord } from "../../runs/run-book.ts";
 import { startRun } from "../../runs/start.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
-import { historyMessages, shortened, withinBytes } from "./history.ts";
 import type * as params from "./shapes.ts";
 
 /** A message that is one of these and nothing else stops what is going on. Source: release 2026.2.17. */
 const stopWords = new Set(["/stop", "/abort", "stop", "esc", "abort", "wait", "exit", "interrupt"]);
-const historyDefault = 200;
 
 async function send(input: ParamsOf<typeof params.chatSend>, call: Call): Promise<unknown> {
   const { door, caller } = call;
@@ -17,7 +15,7 @@ async function send(input: ParamsOf<typeof params.chatSend>, call: Call): Promis
   const text = cleanText(input.message);
   const attachments = mediaBlocks(input.attachments);
   if (text.trim() === "" && attachments.length === 0) throw invalid("message or attachment required");
-  const sessionKey = door.house.sessions.resolveKey(input.sessionKey);
+  const sessionKey = door.house.sessions.resolveKey(input.sessionKey, input.agentId);
   if (stopWords.has(text.trim().toLowerCase()) && attachments.length === 0)
     return abortRuns(call, sessionKey, undefined);
   const known = door.runs.find(runId);
@@ -50,7 +48,7 @@ function again(record: RunRecord, call: Call): unknown {
 }
 
 function abort(input: ParamsOf<typeof params.chatAbort>, call: Call): unknown {
-  const sessionKey = call.door.house.sessions.resolveKey(input.sessionKey);
+  const sessionKey = call.door.house.sessions.resolveKey(input.sessionKey, input.agentId);
   if (input.runId !== undefined) {
     const record = call.door.runs.find(input.runId);
     if (record && !record.end && record.sessionKey !== sessionKey) throw invalid("runId does not match sessionKey");
@@ -63,26 +61,8 @@ function abortRuns({ door }: Call, sessionKey: string, runId: string | undefined
   return { ok: true, aborted: runIds.length > 0, runIds };
 }
 
-async function history(input: ParamsOf<typeof params.chatHistory>, { door }: Call): Promise<unknown> {
-  const { store, sessions } = door.house;
-  const session = await store.session(sessions.resolveKey(input.sessionKey));
-  if (!session) return { sessionKey: input.sessionKey, messages: [], thinkingLevel: "off" };
-  const limit = input.limit ?? historyDefault;
-  // Each tool result has a start that is no message of its own, hence twice as many entries.
-  const entries = await store.entries(session.id, { last: limit * 2 + 10 });
-  const messages = historyMessages(session.id, entries).slice(-limit);
-  return {
-    sessionKey: input.sessionKey,
-    sessionId: session.id,
-    messages: withinBytes(
-      input.maxChars === undefined ? messages : messages.map((message) => shortened(message, input.maxChars ?? 0)),
-    ),
-    thinkingLevel: session.thinking ?? "off",
-  };
-}
-
 async function inject(input: ParamsOf<typeof params.chatInject>, { door }: Call): Promise<unknown> {
-  const key = door.house.sessions.resolveKey(input.sessionKey);
+  const key = door.house.sessions.resolveKey(input.sessionKey, input.agentId);
   if (!(await door.house.store.session(key))) throw invalid("session not found");
   await door.house.sessions.inject(key, cleanText(input.message), input.label);
   const messageId = crypto.randomUUID();
@@ -94,6 +74,5 @@ async function inject(input: ParamsOf<typeof params.chatInject>, { door }: Call)
 export const handlers: Group["handlers"] = {
   "chat.send": send,
   "chat.abort": abort,
-  "chat.history": history,
   "chat.inject": inject,
 };

@@ -10,6 +10,9 @@ const provenance = strict({
   sourceTool: optional(text),
 });
 
+/** Version 4 names the agent beside a short key. */
+const agentId = optional(name);
+
 export const chatSend = strict({
   sessionKey: words(1, 512),
   sessionId: optional(name),
@@ -25,24 +28,46 @@ export const chatSend = strict({
   systemInputProvenance: optional(provenance),
   systemProvenanceReceipt: optional(text),
   idempotencyKey: name,
+  agentId,
 });
 
-export const chatAbort = strict({ sessionKey: name, runId: optional(name) });
+export const chatAbort = strict({ sessionKey: name, runId: optional(name), agentId });
 
 export const chatHistory = strict({
+  cursor: optional(name),
   sessionKey: name,
   limit: optional(whole(1, 1000)),
   maxChars: optional(whole(1, 500_000)),
+  agentId,
 });
 
-export const chatInject = strict({ sessionKey: name, message: name, label: optional(words(0, 100)) });
+export const chatMessageGet = strict({
+  sessionKey: name,
+  messageId: name,
+  maxChars: optional(whole(1, 500_000)),
+  agentId,
+});
+export const chatInject = strict({ sessionKey: name, message: name, label: optional(words(0, 100)), agentId });
 
 const message = open({ role: name, content: list(open({ type: name })), timestamp: whole(0) });
 
 export const shapes: Group["shapes"] = {
   "chat.history": {
     params: chatHistory,
-    result: open({ sessionKey: name, sessionId: optional(name), messages: list(message), thinkingLevel: name }),
+    // With a cursor it is what came since: `kind` is then `delta`, or `reset` where the client must begin anew.
+    result: open({
+      kind: optional(oneOf("delta", "reset")),
+      sessionKey: optional(name),
+      sessionId: optional(name),
+      messages: optional(list(message)),
+      thinkingLevel: optional(name),
+      deltaCursor: optional(name),
+      inFlightRun: optional(open({ runId: name, seq: whole(0), text })),
+    }),
+  },
+  "chat.message.get": {
+    params: chatMessageGet,
+    result: open({ ok: flag, message: optional(message), unavailableReason: optional(text) }),
   },
   "chat.send": {
     params: chatSend,

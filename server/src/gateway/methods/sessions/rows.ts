@@ -1,5 +1,5 @@
 // Rows of the methods about sessions.
-import { admin, type MethodRow, read } from "../row.ts";
+import { admin, type MethodRow, read, write } from "../row.ts";
 
 export const rows: readonly MethodRow[] = [
   read("sessions.list", "2026.2.17"),
@@ -8,6 +8,24 @@ export const rows: readonly MethodRow[] = [
   admin("sessions.patch", "2026.2.17"),
   admin("sessions.reset", "2026.2.17"),
   admin("sessions.delete", "2026.2.17"),
+  read("sessions.subscribe", "2026.5.7"),
+  read("sessions.unsubscribe", "2026.5.7", { isRetired: true }),
+  read("sessions.messages.subscribe", "2026.5.7"),
+  read("sessions.messages.unsubscribe", "2026.5.7"),
+  read("sessions.describe", "2026.5.7"),
+  read("sessions.get", "2026.5.7", { isSilent: true }),
+  read("sessions.search", "2026.9"),
+  write("sessions.fork", "2026.9"),
+  write("sessions.create", "2026.5.7"),
+  write("sessions.send", "2026.5.7"),
+  write("sessions.steer", "2026.5.7", { isSilent: true }),
+  write("sessions.abort", "2026.5.7"),
+  admin("sessions.compact", "2026.2.17"),
+  read("sessions.compaction.list", "2026.5.7"),
+  read("sessions.compaction.get", "2026.5.7", { isRetired: true }),
+  write("sessions.compaction.branch", "2026.5.7"),
+  admin("sessions.compaction.restore", "2026.5.7"),
+  write("agents.spawn", "homarus"),
   read("sessions.export", "homarus"),
   admin("sessions.import", "homarus"),
 ];

@@ -33,6 +33,7 @@ export function sessionRow(session: Session, facts: RowFacts) {
     sessionId: session.id,
     abortedLastRun: false,
     ...(session.thinking === undefined ? {} : { thinkingLevel: session.thinking }),
+    ...(session.parent === undefined ? {} : { spawnedBy: session.parent, parentSessionKey: session.parent }),
     inputTokens: input,
     outputTokens: output,
     totalTokens: input + output + cacheRead + cacheWrite,

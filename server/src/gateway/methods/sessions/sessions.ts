@@ -19,7 +19,8 @@ async function list(input: ListParams, { door }: Call): Promise<unknown> {
   ]);
   const running = new Set(house.runs.active().map((run) => run.sessionKey));
   const matching = all.filter((session) => matches(session, input, now));
-  const shown = input.limit === undefined ? matching : matching.slice(0, input.limit);
+  const start = input.offset ?? 0;
+  const shown = matching.slice(start, input.limit === undefined ? undefined : start + input.limit);
   const fallback = defaultModel(door);
   const sessions = await Promise.all(
     shown.map(async (session) => {
@@ -32,14 +33,15 @@ async function list(input: ListParams, { door }: Call): Promise<unknown> {
     ts: now,
     path: house.stateFolder,
     count: sessions.length,
+    totalCount: matching.length,
+    hasMore: start + sessions.length < matching.length,
     defaults: { ...splitModel(fallback), contextTokens: contextTokens(fallback, models) ?? null },
     sessions,
   };
 }
 
 function matches(session: Session, input: ListParams, now: number): boolean {
-  // No session is started by another one here, so none can be found by who started it.
-  if (input.spawnedBy !== undefined) return false;
+  if (input.spawnedBy !== undefined && session.parent !== input.spawnedBy) return false;
   if (input.label !== undefined && session.label !== input.label) return false;
   if (input.activeMinutes !== undefined && session.updatedAt < now - input.activeMinutes * 60_000) return false;
   const search = input.search?.trim().toLowerCase();
@@ -105,18 +107,19 @@ async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }:
 type PatchParams = ParamsOf<typeof params.sessionsPatch>;
 
 /** Fields this house can change; others may only be cleared, which changes nothing. */
-const changeable = new Set(["key", "label", "model", "thinkingLevel"]);
+const changeable = new Set(["key", "agentId", "label", "model", "thinkingLevel", "spawnedBy"]);
 
 async function patch(input: PatchParams, { door }: Call): Promise<unknown> {
   for (const [field, value] of Object.entries(input)) {
     if (!changeable.has(field) && value !== null) throw invalid(`${field} is not supported by this gateway`);
   }
   const { sessions } = door.house;
-  const key = sessions.resolveKey(input.key);
+  const key = sessions.resolveKey(input.key, input.agentId);
   if (typeof input.label === "string") await refuseTaken(door, key, input.label);
   const session = await sessions.patch(key, {
     ...(input.label === undefined ? {} : { label: input.label }),
     ...(input.model === undefined ? {} : { model: input.model }),
+    ...(input.spawnedBy === undefined ? {} : { parent: input.spawnedBy }),
     ...(input.thinkingLevel === undefined ? {} : { thinking: levelOrClear(input.thinkingLevel) }),
   });
   const resolved = splitModel(session.model ?? defaultModel(door));
@@ -145,7 +148,7 @@ function entryOf(session: Session) {
 }
 
 async function reset(input: ParamsOf<typeof params.sessionsReset>, { door }: Call): Promise<unknown> {
-  const key = door.house.sessions.resolveKey(input.key);
+  const key = door.house.sessions.resolveKey(input.key, input.agentId);
   door.house.runs.abort(key);
   const session = await door.house.sessions.reset(key);
   return { ok: true, key, entry: entryOf(session) };
@@ -153,7 +156,7 @@ async function reset(input: ParamsOf<typeof params.sessionsReset>, { door }: Cal
 
 async function remove(input: ParamsOf<typeof params.sessionsDelete>, { door }: Call): Promise<unknown> {
   const { sessions, runs } = door.house;
-  const key = sessions.resolveKey(input.key);
+  const key = sessions.resolveKey(input.key, input.agentId);
   if (key === sessions.resolveKey("main")) throw invalid(`Cannot delete the main session (${key}).`);
   runs.abort(key);
   const deleted = await sessions.remove(key);

@@ -1,0 +1,98 @@
+// chat.history and chat.message.get: what was said, and what a client missed since it looked last.
+// A cursor names the last entry that a client has; with it only what came after is given, and what is in the making.
+import type { Session } from "@homarus/sdk";
+import { defaultAgent } from "../../default-agent.ts";
+import type { Door } from "../../door.ts";
+import type { RunRecord } from "../../runs/run-book.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import { contextTokens, sessionRow } from "../sessions/session-rows.ts";
+import { type HistoryMessage, historyMessages, shortened, withinBytes } from "./history.ts";
+import type * as params from "./shapes.ts";
+
+const historyDefault = 200;
+
+type HistoryParams = ParamsOf<typeof params.chatHistory>;
+
+async function history(input: HistoryParams, { door }: Call): Promise<unknown> {
+  const { store, sessions } = door.house;
+  const key = sessions.resolveKey(input.sessionKey, input.agentId);
+  const session = await store.session(key);
+  if (input.cursor !== undefined) return since(door, input, session);
+  const head = { sessionKey: input.sessionKey };
+  if (!session) return { ...head, messages: [], thinkingLevel: "off", ...inFlight(door, key) };
+  const limit = input.limit ?? historyDefault;
+  // Each tool result has a start that is no message of its own, hence twice as many entries.
+  const entries = await store.entries(session.id, { last: limit * 2 + 10 });
+  const messages = historyMessages(session.id, entries).slice(-limit);
+  return {
+    ...head,
+    sessionId: session.id,
+    messages: withinBytes(cut(messages, input.maxChars)),
+    thinkingLevel: session.thinking ?? "off",
+    deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? 0),
+    ...inFlight(door, key),
+  };
+}
+
+/** Nothing that is asked for may be left out here: a client that has a cursor counts on a whole. */
+async function since(door: Door, input: HistoryParams, session: Session | undefined): Promise<unknown> {
+  const from = readCursor(input.cursor ?? "");
+  if (!session || from?.sessionId !== session.id) return { kind: "reset" };
+  const models = await door.house.models();
+  // Nothing may be waited for between this and the answer: what is told meanwhile would be missed or doubled.
+  const entries = await door.house.store.entries(session.id, { after: from.seq });
+  const model = session.model ?? defaultAgent(door.house.agents())?.model ?? "";
+  const going = door.runs.going(session.key);
+  const facts = { model, contextTokens: contextTokens(model, models), isRunning: going.length > 0 };
+  return {
+    kind: "delta",
+    messages: cut(historyMessages(session.id, entries), input.maxChars),
+    deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? from.seq),
+    sessionInfo: sessionRow(session, facts),
+    ...inFlight(door, session.key),
+  };
+}
+
+function cut(messages: readonly HistoryMessage[], maxChars: number | undefined): readonly HistoryMessage[] {
+  return maxChars === undefined ? messages : messages.map((message) => shortened(message, maxChars));
+}
+
+/**
+ * The run that goes on: its text as the last chat event showed it, so that the next event's `deltaText` continues it,
+ * and the calls of the step that no entry holds yet. Events of the run up to `seq` are in this already.
+ */
+function inFlight(door: Door, sessionKey: string): { inFlightRun?: unknown } {
+  const record = door.runs.going(sessionKey).at(-1);
+  return record === undefined ? {} : { inFlightRun: stateOf(record) };
+}
+
+function stateOf(record: RunRecord) {
+  const { runId, seq, startedAt, thinking, calls } = record;
+  return { runId, seq, startedAt, text: record.text.slice(0, record.shown), thinking, tools: [...calls.values()] };
+}
+
+function cursorOf(sessionId: string, seq: number): string {
+  return Buffer.from(JSON.stringify({ sessionId, seq })).toString("base64url");
+}
+
+function readCursor(cursor: string): { readonly sessionId: string; readonly seq: number } | undefined {
+  try {
+    const { sessionId, seq } = JSON.parse(Buffer.from(cursor, "base64url").toString()) as Record<string, unknown>;
+    return typeof sessionId === "string" && Number.isInteger(seq) ? { sessionId, seq: Number(seq) } : undefined;
+  } catch {
+    // No cursor of ours: the client begins anew.
+    return undefined;
+  }
+}
+
+async function messageGet(input: ParamsOf<typeof params.chatMessageGet>, { door }: Call): Promise<unknown> {
+  const { store, sessions } = door.house;
+  const session = await store.session(sessions.resolveKey(input.sessionKey, input.agentId));
+  const seq = Number(/:(\d+)$/.exec(input.messageId)?.[1] ?? Number.NaN);
+  if (!session || Number.isNaN(seq)) return { ok: false, unavailableReason: "not_found" };
+  const [entry] = await store.entries(session.id, { after: seq - 1 });
+  const [message] = entry?.seq === seq ? cut(historyMessages(session.id, [entry]), input.maxChars) : [];
+  return message === undefined ? { ok: false, unavailableReason: "not_found" } : { ok: true, message };
+}
+
+export const handlers: Group["handlers"] = { "chat.history": history, "chat.message.get": messageGet };

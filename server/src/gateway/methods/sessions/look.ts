@@ -1,0 +1,65 @@
+// Looking into sessions: one described, its messages, full text over all, checkpoints that a cut of the log left.
+import { Fault, type Session } from "@homarus/sdk";
+import { defaultAgent } from "../../default-agent.ts";
+import type { Door } from "../../door.ts";
+import { invalid } from "../../refusal.ts";
+import { historyMessages, withinBytes } from "../chat/history.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import { contextTokens, sessionRow } from "./session-rows.ts";
+import type * as params from "./shapes.ts";
+
+async function describe(input: ParamsOf<typeof params.sessionsDescribe>, { door }: Call): Promise<unknown> {
+  const session = await door.house.store.session(door.house.sessions.resolveKey(input.key, input.agentId));
+  return { session: session ? await rowOf(door, session) : null };
+}
+
+async function rowOf(door: Door, session: Session) {
+  const model = session.model ?? defaultAgent(door.house.agents())?.model ?? "";
+  const isRunning = door.house.runs.active().some((run) => run.sessionKey === session.key);
+  return sessionRow(session, { model, contextTokens: contextTokens(model, await door.house.models()), isRunning });
+}
+
+async function get(input: ParamsOf<typeof params.sessionsGet>, { door }: Call): Promise<unknown> {
+  const name = input.key ?? input.sessionKey;
+  if (name === undefined) throw invalid("key is required");
+  const session = await door.house.store.session(door.house.sessions.resolveKey(name));
+  if (!session) return { messages: [] };
+  const entries = await door.house.store.entries(session.id, { last: (input.limit ?? 200) * 2 + 10 });
+  return { messages: withinBytes(historyMessages(session.id, entries).slice(-(input.limit ?? 200))) };
+}
+
+async function search(input: ParamsOf<typeof params.sessionsSearch>, { door }: Call): Promise<unknown> {
+  const { store, sessions } = door.house;
+  const limit = input.limit ?? 50;
+  const hits = await store.search(input.query, {
+    limit: limit + 1,
+    ...(input.agentId === undefined ? {} : { agent: input.agentId }),
+    ...(input.sessionKeys === undefined ? {} : { keys: input.sessionKeys.map((key) => sessions.resolveKey(key)) }),
+  });
+  const results = hits.slice(0, limit).map((hit) => ({
+    sessionKey: hit.sessionKey,
+    sessionId: hit.sessionId,
+    messageId: `${hit.sessionId}:${hit.seq}`,
+    role: hit.role === "user" ? "user" : "assistant",
+    timestamp: hit.at,
+    snippet: hit.snippet,
+    score: hit.score,
+  }));
+  return { results, ...(hits.length > limit ? { truncated: true } : {}) };
+}
+
+async function fork(input: ParamsOf<typeof params.sessionsFork>, { door }: Call): Promise<unknown> {
+  const { sessions } = door.house;
+  const key = sessions.resolveKey(input.sessionKey, input.agentId);
+  const seq = Number(/:(\d+)$/.exec(input.entryId)?.[1] ?? Number.NaN);
+  if (Number.isNaN(seq)) throw new Fault("invalid", "session.entry", `There is no entry ${input.entryId}.`);
+  const copy = await sessions.copy(key, `${key}:fork:${crypto.randomUUID().slice(0, 8)}`, seq);
+  return { sessionKey: copy.key };
+}
+
+export const handlers: Group["handlers"] = {
+  "sessions.describe": describe,
+  "sessions.get": get,
+  "sessions.search": search,
+  "sessions.fork": fork,
+};
