@@ -1,5 +1,6 @@
 // The one table of methods: what a method is called and who may call it, group by group, and how a group is loaded on
 // its first call. Every codec, hello-ok and the reference page are views of it; nothing registers itself.
+import { rows as absent } from "./absent/rows.ts";
 import { rows as agent } from "./agent/rows.ts";
 import { rows as agents } from "./agents/rows.ts";
 import { rows as channels } from "./channels/rows.ts";
@@ -9,8 +10,14 @@ import { rows as devices } from "./devices/rows.ts";
 import type { Group } from "./handler.ts";
 import { rows as models } from "./models/rows.ts";
 import type { MethodRow } from "./row.ts";
+import { rows as send } from "./send/rows.ts";
 import { rows as sessions } from "./sessions/rows.ts";
+import { rows as skills } from "./skills/rows.ts";
 import { rows as system } from "./system/rows.ts";
+import { rows as tools } from "./tools/rows.ts";
+import { rows as usage } from "./usage/rows.ts";
+import { rows as voice } from "./voice/rows.ts";
+import { rows as wizard } from "./wizard/rows.ts";
 
 interface GroupEntry {
   readonly rows: readonly MethodRow[];
@@ -18,6 +25,7 @@ interface GroupEntry {
 }
 
 export const groups = {
+  absent: { rows: absent, load: () => import("./absent/group.ts") },
   agent: { rows: agent, load: () => import("./agent/group.ts") },
   agents: { rows: agents, load: () => import("./agents/group.ts") },
   channels: { rows: channels, load: () => import("./channels/group.ts") },
@@ -25,8 +33,14 @@ export const groups = {
   config: { rows: config, load: () => import("./config/group.ts") },
   devices: { rows: devices, load: () => import("./devices/group.ts") },
   models: { rows: models, load: () => import("./models/group.ts") },
+  send: { rows: send, load: () => import("./send/group.ts") },
   sessions: { rows: sessions, load: () => import("./sessions/group.ts") },
   system: { rows: system, load: () => import("./system/group.ts") },
+  skills: { rows: skills, load: () => import("./skills/group.ts") },
+  tools: { rows: tools, load: () => import("./tools/group.ts") },
+  usage: { rows: usage, load: () => import("./usage/group.ts") },
+  voice: { rows: voice, load: () => import("./voice/group.ts") },
+  wizard: { rows: wizard, load: () => import("./wizard/group.ts") },
 } satisfies Record<string, GroupEntry>;
 
 export const methodTable: readonly MethodRow[] = Object.values(groups).flatMap((entry) => entry.rows);

@@ -1,6 +1,7 @@
 // What the method table loads for these methods: their shapes and their code.
 import type { Group } from "../handler.ts";
-import { handlers } from "./agents.ts";
+import { handlers as agents } from "./agents.ts";
+import { handlers as change } from "./change.ts";
 import { shapes } from "./shapes.ts";
 
-export const group: Group = { shapes, handlers };
+export const group: Group = { shapes, handlers: { ...agents, ...change } };

@@ -1,8 +1,13 @@
 // Rows of the methods about channels and who may write on them.
-import { type MethodRow, pairing, read } from "../row.ts";
+import { admin, type MethodRow, pairing, read } from "../row.ts";
 
 export const rows: readonly MethodRow[] = [
   read("channels.status", "2026.2.17"),
+  admin("channels.start", "2026.5.7"),
+  admin("channels.stop", "2026.5.7"),
+  admin("channels.logout", "2026.2.17"),
+  admin("web.login.start", "2026.2.17", { isSilent: true }),
+  admin("web.login.wait", "2026.2.17", { isSilent: true }),
   pairing("channels.pairing.list", "homarus"),
   pairing("channels.pairing.approve", "homarus"),
   pairing("channels.pairing.revoke", "homarus"),

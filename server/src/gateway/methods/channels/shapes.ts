@@ -1,5 +1,5 @@
 // Shapes of the methods about channels and who may write on them. Source: releases 2026.2.17 and 2026.5.7, together.
-import { anything, flag, list, name, open, optional, record, strict, whole } from "../../frames/shape.ts";
+import { anything, flag, list, name, open, optional, record, strict, text, whole } from "../../frames/shape.ts";
 import type { Group } from "../handler.ts";
 
 export const channelsStatus = strict({ probe: optional(flag), timeoutMs: optional(whole(0)) });
@@ -9,6 +9,9 @@ export const pairingList = strict({ channel: optional(name) });
 export const pairingApprove = strict({ channel: name, code: name });
 
 export const pairingRevoke = strict({ channel: name, peerId: name });
+
+export const channel = strict({ channel: name, accountId: optional(name) });
+export const webLogin = open({ accountId: optional(text), timeoutMs: optional(whole(0)) });
 
 const request = open({ channel: name, peerId: name, code: name });
 const account = open({ accountId: name });
@@ -28,4 +31,9 @@ export const shapes: Group["shapes"] = {
   "channels.pairing.list": { params: pairingList, result: open({ requests: list(request) }) },
   "channels.pairing.approve": { params: pairingApprove, result: open({ ok: flag, request }) },
   "channels.pairing.revoke": { params: pairingRevoke, result: open({ ok: flag, removed: flag }) },
+  "channels.start": { params: channel, result: open({ channel: name, accountId: name, started: flag }) },
+  "channels.stop": { params: channel, result: open({ channel: name, accountId: name, stopped: flag }) },
+  "channels.logout": { params: channel, result: open({ channel: name, accountId: name, cleared: flag }) },
+  "web.login.start": { params: webLogin, result: open({}) },
+  "web.login.wait": { params: webLogin, result: open({}) },
 };

@@ -9,14 +9,18 @@ async function get(_input: unknown, { door }: Call): Promise<unknown> {
   return snapshot(await door.house.config.read());
 }
 
-async function set(input: ParamsOf<typeof params.configSet>, { door }: Call): Promise<unknown> {
-  const { config } = door.house;
-  const before = await config.read();
-  if (before.exists && input.baseHash === undefined)
-    throw invalid("config base hash required; re-run config.get and retry");
-  if (before.exists && input.baseHash !== before.hash)
+/** The config as it stands; refuses a writer who has not seen it so. */
+export async function fresh({ door }: Call, baseHash: string | undefined): Promise<ConfigFacts> {
+  const before = await door.house.config.read();
+  if (before.exists && baseHash === undefined) throw invalid("config base hash required; re-run config.get and retry");
+  if (before.exists && baseHash !== before.hash)
     throw invalid("config changed since last load; re-run config.get and retry");
-  const after = await config.write(input.raw, input.baseHash);
+  return before;
+}
+
+async function set(input: ParamsOf<typeof params.configSet>, call: Call): Promise<unknown> {
+  await fresh(call, input.baseHash);
+  const after = await call.door.house.config.write(input.raw, input.baseHash);
   return { ok: true, path: after.path, config: after.resolved, hash: after.hash };
 }
 

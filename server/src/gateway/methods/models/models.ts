@@ -22,4 +22,15 @@ function modelChoice(model: OfferedModel) {
   };
 }
 
-export const handlers: Group["handlers"] = { "models.list": models };
+/** Whether each provider has what it needs to be called; nothing of the secret is told. */
+async function authStatus(_input: unknown, { door }: Call): Promise<unknown> {
+  const byProvider = new Map<string, boolean>();
+  for (const { provider, available } of await door.house.models())
+    byProvider.set(provider, available || byProvider.get(provider) === true);
+  const providers = [...byProvider].map(([provider, isReady]) => ({
+    ...{ provider, displayName: provider, status: isReady ? "ok" : "missing", profiles: [] },
+  }));
+  return { ts: door.clock.now(), providers };
+}
+
+export const handlers: Group["handlers"] = { "models.list": models, "models.authStatus": authStatus };

@@ -14,4 +14,8 @@ const modelChoice = open({
 
 export const shapes: Group["shapes"] = {
   "models.list": { params: modelsList, result: open({ models: list(modelChoice) }) },
+  "models.authStatus": {
+    params: undefined,
+    result: open({ ts: whole(0), providers: list(open({ provider: name, status: name })) }),
+  },
 };

@@ -1,6 +1,7 @@
 // What the method table loads for these methods: their shapes and their code.
 import type { Group } from "../handler.ts";
+import { handlers as control } from "./control.ts";
 import { shapes } from "./shapes.ts";
-import { handlers } from "./system.ts";
+import { handlers as system } from "./system.ts";
 
-export const group: Group = { shapes, handlers };
+export const group: Group = { shapes, handlers: { ...system, ...control } };

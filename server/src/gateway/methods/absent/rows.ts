@@ -1,0 +1,20 @@
+// Rows of methods whose feature this build does not have. They answer, so that a client goes on and its owner reads why.
+import { admin, type MethodRow, read, write } from "../row.ts";
+
+export const rows: readonly MethodRow[] = [
+  read("doctor.memory.status", "2026.5.7"),
+  read("doctor.memory.dreamDiary", "2026.5.7"),
+  read("doctor.memory.remHarness", "2026.5.7", { isRetired: true }),
+  write("doctor.memory.backfillDreamDiary", "2026.5.7"),
+  write("doctor.memory.resetDreamDiary", "2026.5.7"),
+  write("doctor.memory.resetGroundedShortTerm", "2026.5.7"),
+  write("doctor.memory.repairDreamingArtifacts", "2026.5.7"),
+  write("doctor.memory.dedupeDreamDiary", "2026.5.7"),
+  read("artifacts.list", "2026.5.7"),
+  read("artifacts.get", "2026.5.7"),
+  read("artifacts.download", "2026.5.7"),
+  read("assistant.media.get", "2026.5.7", { isSilent: true }),
+  admin("sessions.pluginPatch", "2026.5.7"),
+  admin("sessions.cleanup", "2026.5.7"),
+  admin("nativeHook.invoke", "2026.5.7", { isSilent: true }),
+];

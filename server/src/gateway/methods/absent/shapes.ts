@@ -1,0 +1,35 @@
+// Shapes of the methods whose feature this build does not have. Source: release 2026.5.7.
+import { anything, flag, list, name, open, optional, strict } from "../../frames/shape.ts";
+import type { Group } from "../handler.ts";
+
+const where = { sessionKey: optional(name), runId: optional(name), taskId: optional(name) };
+export const artifacts = strict(where);
+export const artifact = strict({ ...where, artifactId: name });
+export const pluginPatch = strict({
+  ...{ key: name, pluginId: name, namespace: name },
+  value: optional(anything),
+  unset: optional(flag),
+});
+export const cleanup = strict({
+  agent: optional(name),
+  allAgents: optional(flag),
+  enforce: optional(flag),
+  activeKey: optional(name),
+  fixMissing: optional(flag),
+});
+
+const refused = { params: undefined, result: open({}) };
+
+export const shapes: Group["shapes"] = {
+  "doctor.memory.status": { params: undefined, result: open({ agentId: name, embedding: open({ ok: flag }) }) },
+  "doctor.memory.dreamDiary": { params: undefined, result: open({ found: flag }) },
+  ...{ "doctor.memory.remHarness": refused, "doctor.memory.backfillDreamDiary": refused },
+  ...{ "doctor.memory.resetDreamDiary": refused, "doctor.memory.resetGroundedShortTerm": refused },
+  ...{ "doctor.memory.repairDreamingArtifacts": refused, "doctor.memory.dedupeDreamDiary": refused },
+  "artifacts.list": { params: artifacts, result: open({ artifacts: list(anything) }) },
+  ...{ "artifacts.get": { params: artifact, result: open({}) } },
+  ...{ "artifacts.download": { params: artifact, result: open({}) }, "assistant.media.get": refused },
+  "sessions.pluginPatch": { params: pluginPatch, result: open({}) },
+  "sessions.cleanup": { params: cleanup, result: open({ ok: flag, mode: name, wouldMutate: flag }) },
+  "nativeHook.invoke": refused,
+};

@@ -1,0 +1,92 @@
+// tools.*, commands.list and their kin: what an agent may do, and a program doing it by itself.
+import { type Json, textOf, toFault } from "@homarus/sdk";
+import { defaultAgent } from "../../default-agent.ts";
+import type { Door } from "../../door.ts";
+import type { CommandFacts, ToolListing } from "../../house.ts";
+import { invalid, Refusal } from "../../refusal.ts";
+import type { Call, Group, ParamsOf } from "../handler.ts";
+import type * as params from "./shapes.ts";
+
+const profiles = [
+  { id: "minimal", label: "Minimal" },
+  { id: "coding", label: "Coding" },
+  { id: "messaging", label: "Messaging" },
+  { id: "full", label: "Full" },
+];
+
+function catalog(input: ParamsOf<typeof params.catalog>, { door }: Call): unknown {
+  const agentId = agentOf(door, input.agentId);
+  const tools = door.house.tools.list(agentId).map((tool) => ({
+    ...{ id: tool.name, label: tool.title, description: tool.description, source: "core", defaultProfiles: ["full"] },
+  }));
+  return { agentId, profiles, groups: [{ id: "core", label: "Built-in tools", source: "core", tools }] };
+}
+
+function effective(input: ParamsOf<typeof params.effective>, { door }: Call): unknown {
+  const named = /^agent:([^:]+):/.exec(input.sessionKey)?.[1];
+  const agentId = agentOf(door, input.agentId ?? named);
+  const allowed = door.house.tools.list(agentId).filter((tool) => tool.isAllowed);
+  return {
+    ...{ agentId, profile: "full" },
+    groups: [{ id: "core", label: "Built-in tools", source: "core", tools: allowed.map(effectiveRow) }],
+  };
+}
+
+function effectiveRow(tool: ToolListing) {
+  const { name, title, description, prompt, effects } = tool;
+  const risk = effects.executes ? "high" : effects.writes || effects.network ? "medium" : "low";
+  return { id: name, label: title, description, rawDescription: prompt, source: "core", risk };
+}
+
+function agentOf(door: Door, wanted: string | undefined): string {
+  const agents = door.house.agents();
+  if (wanted !== undefined && !agents.some((agent) => agent.id === wanted))
+    throw invalid(`unknown agent id "${wanted}"`);
+  return wanted ?? defaultAgent(agents)?.id ?? "main";
+}
+
+/** A tool that fails is an answer, not a failed call: the caller sees why in `error`. */
+async function invoke(input: ParamsOf<typeof params.invoke>, { door }: Call): Promise<unknown> {
+  const sessionKey = door.house.sessions.resolveKey(input.sessionKey ?? "main", input.agentId);
+  const agent = agentOf(door, input.agentId ?? /^agent:([^:]+):/.exec(sessionKey)?.[1]);
+  try {
+    const wish = { name: input.name, input: (input.args ?? {}) as Json, agent, sessionKey, signal: door.life };
+    const { content } = await door.house.tools.invoke(wish);
+    return { ok: true, toolName: input.name, output: { content, text: textOf(content) }, source: "core" };
+  } catch (thrown) {
+    const fault = toFault(thrown);
+    if (fault.kind === "bug") throw thrown;
+    const code = fault.kind === "denied" ? "forbidden" : fault.code === "tool.unknown" ? "not_found" : fault.code;
+    return { ok: false, toolName: input.name, source: "core", error: { code, message: fault.message } };
+  }
+}
+
+function commands(input: ParamsOf<typeof params.commands>, { door }: Call): unknown {
+  return { commands: door.house.commands.map((command) => commandRow(command, input.includeArgs !== false)) };
+}
+
+function commandRow({ name, aliases, usage, help }: CommandFacts, includeArgs: boolean) {
+  const argument = /\[(.+)\]/.exec(usage)?.[1];
+  const args = [{ name: "value", description: argument ?? "", type: "string" }];
+  return {
+    ...{ name, nativeName: name, textAliases: [name, ...aliases].map((word) => `/${word}`), description: help },
+    ...{ category: "session", source: "native", scope: "both", acceptsArgs: argument !== undefined },
+    ...(includeArgs && argument !== undefined ? { args } : {}),
+  };
+}
+
+const noDescriptors = () => ({ ok: true, descriptors: [] });
+
+function browser(): never {
+  const message = "browser control is disabled: this build has no browser; fetch pages with the web_fetch tool";
+  throw new Refusal({ code: "UNAVAILABLE", message });
+}
+
+export const handlers: Group["handlers"] = {
+  "tools.catalog": catalog,
+  "tools.effective": effective,
+  "tools.invoke": invoke,
+  "commands.list": commands,
+  "plugins.uiDescriptors": noDescriptors,
+  "browser.request": browser,
+};
