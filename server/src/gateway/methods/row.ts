@@ -25,5 +25,6 @@ export const read = maker({ role: "operator", scope: "operator.read" });
 export const write = maker({ role: "operator", scope: "operator.write" });
 export const admin = maker({ role: "operator", scope: "operator.admin" });
 export const pairing = maker({ role: "operator", scope: "operator.pairing" });
+export const approvals = maker({ role: "operator", scope: "operator.approvals" });
 /** For nodes alone; the scope is not looked at. */
 export const node = maker({ role: "node", scope: "operator.admin" });

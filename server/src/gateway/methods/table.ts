@@ -3,6 +3,7 @@
 import { rows as absent } from "./absent/rows.ts";
 import { rows as agent } from "./agent/rows.ts";
 import { rows as agents } from "./agents/rows.ts";
+import { rows as approvals } from "./approvals/rows.ts";
 import { rows as channels } from "./channels/rows.ts";
 import { rows as chat } from "./chat/rows.ts";
 import { rows as config } from "./config/rows.ts";
@@ -28,6 +29,7 @@ export const groups = {
   absent: { rows: absent, load: () => import("./absent/group.ts") },
   agent: { rows: agent, load: () => import("./agent/group.ts") },
   agents: { rows: agents, load: () => import("./agents/group.ts") },
+  approvals: { rows: approvals, load: () => import("./approvals/group.ts") },
   channels: { rows: channels, load: () => import("./channels/group.ts") },
   chat: { rows: chat, load: () => import("./chat/group.ts") },
   config: { rows: config, load: () => import("./config/group.ts") },
