@@ -208,6 +208,7 @@ describe("a job at its time", () => {
     const world = await openJobsWorld({ clock: { ...clock, now: () => clock.now() + ahead } });
     await world.keeper.start();
     await world.work.add(job());
+    await turns();
     ahead = 2 * hour;
     await clock.advance(minute);
     await turns();
