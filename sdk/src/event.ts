@@ -1,6 +1,7 @@
 // What the house tells: events for whoever watches (web page, terminal, metrics). Observers see, they never steer.
 import type { Json } from "./content.ts";
 import type { FaultData } from "./errors.ts";
+import type { JobChange } from "./job.ts";
 import type { MessageKey, Outcome } from "./message.ts";
 import type { Session, StopReason, Usage } from "./session.ts";
 
@@ -44,6 +45,7 @@ export type HouseEvent =
   | { readonly type: "config-changed"; readonly changed: readonly string[] }
   | { readonly type: "pairing-requested"; readonly channel: string; readonly peerId: string; readonly code: string }
   | { readonly type: "channel-status"; readonly channel: string; readonly status: ChannelStatus }
+  | JobChange
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "shutdown"; readonly reason: string };
 

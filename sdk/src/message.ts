@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly model?: string;
   readonly thinking?: ThinkingLevel;
   readonly timeoutMs?: number;
+  /** Only these tools may be called, of those the agent may. */
+  readonly tools?: readonly string[];
   /** Added to the system prompt of this run. */
   readonly extraSystem?: string;
 }

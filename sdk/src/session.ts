@@ -1,7 +1,7 @@
 // Session: one conversation of one Agent, an append-only log of entries from which the prompt is rebuilt.
 import type { StepBlock, ToolResultBlock, UserBlock } from "./content.ts";
 import type { FaultData } from "./errors.ts";
-import type { Peer, ThinkingLevel } from "./message.ts";
+import type { Peer, Place, ThinkingLevel } from "./message.ts";
 
 /** Tokens, as the vendor counted them. `input` excludes what came from or went to the vendor's cache. */
 export interface Usage {
@@ -26,7 +26,13 @@ export interface Session {
   /** Added to the system prompt. */
   readonly persona?: string;
   /** Where the last message came from, so that the house can speak up unasked. */
-  readonly last?: { readonly channel: string; readonly account: string; readonly place: string };
+  readonly last?: {
+    readonly channel: string;
+    readonly account: string;
+    readonly place: string;
+    readonly type?: Place["type"];
+    readonly topic?: string;
+  };
   readonly title?: string;
   /** Key of the session that started this one. */
   readonly parent?: string;

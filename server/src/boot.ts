@@ -4,6 +4,7 @@ import { agentSettings, routeRules } from "./boot/agents.ts";
 import { type Channels, createChannels } from "./boot/channels.ts";
 import { type BootOptions, type Ground, openGround } from "./boot/ground.ts";
 import { createHouse } from "./boot/house.ts";
+import { openJobs } from "./boot/jobs.ts";
 import { lazyGuardedFetch, lazyInputCheck, openJailedFiles } from "./boot/lazy.ts";
 import { createModels, type Models } from "./boot/models.ts";
 import { createTools, type Tools } from "./boot/tools.ts";
@@ -44,12 +45,14 @@ export function boot(options: BootOptions): RunningHouse {
   const { log, tap, config, clock } = ground;
   const rooms = openRooms(ground, (message) => line.receive(message).then(() => undefined));
   const line = openLine(ground, rooms);
-  const house = createHouse({
+  const parts = {
     ...{ ground, line, ...rooms },
     newId: () => crypto.randomUUID(),
     routeRules: () => routeRules(config.current()),
-    agent: (id) => agentSettings(id, config.current()),
-  });
+    agent: (id: string) => agentSettings(id, config.current()),
+  };
+  const { work, keeper } = openJobs(parts);
+  const house = createHouse({ ...parts, jobs: work });
   ground.onConfigChange((changed) => {
     rooms.models.reset();
     rooms.tools.reset();
@@ -63,13 +66,16 @@ export function boot(options: BootOptions): RunningHouse {
       await rooms.channels.align();
       await rooms.delivery.resume();
       await line.resume();
+      await keeper.start();
     },
     async stop(graceMs, closeDoor) {
       tap.emit({ type: "shutdown", reason: "service restart" });
+      keeper.hush();
       await rooms.channels.hush();
       const grace = new AbortController();
       const idle = async (): Promise<void> => {
         await line.idle();
+        await keeper.idle();
         await rooms.delivery.idle();
       };
       await Promise.race([idle(), clock.sleep(clock.now() + graceMs, grace.signal)]);

@@ -32,6 +32,7 @@ test("[A17] [F28] [S10] an empty config loads no extension and no vendor's libra
   const lazy = [
     "/host/net/fetch.ts",
     "/host/files/jail.ts",
+    "/host/cron.ts",
     "/host/extensions/check.ts",
     "/gateway/methods/sessions/sessions.ts",
     "/cli/commands/doctor.ts",

@@ -1,6 +1,7 @@
 // Store: what the house must not forget. Reads answer from what is durable; writes go through one call, `commit`.
 import type { Json } from "../content.ts";
 import type { FaultData } from "../errors.ts";
+import type { Job, JobRun } from "../job.ts";
 import type { InboundMessage, MessageKey, Outcome, Piece, Receipt } from "../message.ts";
 import type { Entry, Session } from "../session.ts";
 
@@ -61,6 +62,11 @@ export type Write =
       readonly fault?: FaultData;
       readonly known?: readonly string[];
     }
+  | { readonly type: "job-put"; readonly job: Job }
+  /** Its log stays for a while; logs of jobs removed long before `at` go. */
+  | { readonly type: "job-remove"; readonly id: string; readonly at: number }
+  /** Appends to the job's log; the oldest lines beyond `keptJobRuns` go. */
+  | { readonly type: "job-run"; readonly run: JobRun }
   | { readonly type: "value-put"; readonly space: string; readonly key: string; readonly value: Json }
   | { readonly type: "value-remove"; readonly space: string; readonly key: string };
 
@@ -123,6 +129,17 @@ export interface Outbox {
   }): Promise<readonly string[]>;
 }
 
+/** A job waits when it has a next time and is not under way. */
+export interface Jobs {
+  job(id: string): Promise<Job | undefined>;
+  /** All, oldest first. With `dueBy`: those that wait and whose time is then or before, the earliest first. */
+  jobs(filter?: { readonly dueBy?: number; readonly limit?: number }): Promise<readonly Job[]>;
+  /** The earliest time of a job that waits. */
+  nextJobAt(): Promise<number | undefined>;
+  /** Logs, newest first: of one job, or of all. */
+  jobRuns(filter: { readonly jobId?: string; readonly limit: number }): Promise<readonly JobRun[]>;
+}
+
 /** A small space of named values. */
 export interface KeyValue {
   get(key: string): Promise<Json | undefined>;
@@ -131,7 +148,7 @@ export interface KeyValue {
   list(prefix?: string): Promise<readonly { readonly key: string; readonly value: Json }[]>;
 }
 
-export interface Store extends Inbox, Sessions, Outbox {
+export interface Store extends Inbox, Sessions, Outbox, Jobs {
   /**
    * Applies all writes or none. Resolves when they would survive a power cut. Commits given at the same time may share
    * one flush; their order is kept. With `flush: false` it resolves when they would survive the end of this process: a

@@ -1,8 +1,9 @@
 // A Store that lives in memory, for tests of the house without a disk. It passes the same contract as the real ones.
 import type { Json } from "../content.ts";
 import { Fault } from "../errors.ts";
+import { type Job, type JobRun, keptJobRuns, keptRunsOfRemovedMs } from "../job.ts";
 import type { MessageKey } from "../message.ts";
-import type { InboxRow, KeyValue, OutboxRow, Store, Write } from "../ports/store.ts";
+import type { InboxRow, Jobs, KeyValue, Outbox, OutboxRow, Store, Write } from "../ports/store.ts";
 import type { Entry, Session } from "../session.ts";
 import { createMemorySearch } from "./memory-search.ts";
 
@@ -11,6 +12,9 @@ interface State {
   sessions: Map<string, Session>;
   entries: Map<string, Entry[]>;
   outbox: Map<string, OutboxRow>;
+  jobs: Map<string, Job>;
+  /** Oldest first. */
+  jobRuns: readonly JobRun[];
   values: Map<string, Json>;
 }
 
@@ -18,7 +22,15 @@ const keyOf = (key: MessageKey): string => JSON.stringify([key.channel, key.acco
 const valueKey = (space: string, key: string): string => JSON.stringify([space, key]);
 
 function emptyState(): State {
-  return { inbox: new Map(), sessions: new Map(), entries: new Map(), outbox: new Map(), values: new Map() };
+  return {
+    inbox: new Map(),
+    sessions: new Map(),
+    entries: new Map(),
+    outbox: new Map(),
+    jobs: new Map(),
+    jobRuns: [],
+    values: new Map(),
+  };
 }
 
 export function createMemoryStore(): Store {
@@ -29,6 +41,8 @@ export function createMemoryStore(): Store {
       sessions: new Map(state.sessions),
       entries: new Map([...state.entries].map(([id, list]) => [id, [...list]])),
       outbox: new Map(state.outbox),
+      jobs: new Map(state.jobs),
+      jobRuns: state.jobRuns,
       values: new Map(state.values),
     };
     for (const write of writes) apply(next, structuredClone(write));
@@ -57,20 +71,12 @@ export function createMemoryStore(): Store {
       return options.last === undefined ? found : found.slice(Math.max(0, found.length - options.last));
     },
     lastSeq: async (id) => state.entries.get(id)?.length ?? 0,
-    openOutbox: async () =>
-      [...state.outbox.values()].filter((row) => row.state === "queued" || row.state === "sending"),
-    outboxRow: async (id) => state.outbox.get(id),
-    async knownIds({ channel, account, place }) {
-      const here = (item: { channel: string; account: string }, id: string) =>
-        item.channel === channel && item.account === account && id === place;
-      const heard = [...state.inbox.values()].filter((row) => here(row.message, row.message.place.id)).at(-1);
-      const sent = [...state.outbox.values()].filter((row) => row.receipt && here(row, row.piece.place.id)).at(-1);
-      return [heard?.message.id, sent?.receipt?.id].filter((id) => id !== undefined);
-    },
+    ...outboxOf(() => state),
     search: createMemorySearch(
       () => state.sessions.values(),
       (id) => state.entries.get(id) ?? [],
     ),
+    ...jobsOf(() => state),
     values: (space) => valuesOf(space, () => state.values, commit),
     counts: async () => ({
       inbox: [...state.inbox.values()].filter((row) => !row.outcome).length,
@@ -79,6 +85,46 @@ export function createMemoryStore(): Store {
     }),
     close: async () => undefined,
   };
+}
+
+function outboxOf(state: () => State): Outbox {
+  return {
+    openOutbox: async () =>
+      [...state().outbox.values()].filter((row) => row.state === "queued" || row.state === "sending"),
+    outboxRow: async (id) => state().outbox.get(id),
+    async knownIds({ channel, account, place }) {
+      const here = (item: { channel: string; account: string }, id: string) =>
+        item.channel === channel && item.account === account && id === place;
+      const heard = [...state().inbox.values()].filter((row) => here(row.message, row.message.place.id)).at(-1);
+      const sent = [...state().outbox.values()].filter((row) => row.receipt && here(row, row.piece.place.id)).at(-1);
+      return [heard?.message.id, sent?.receipt?.id].filter((id) => id !== undefined);
+    },
+  };
+}
+
+function jobsOf(state: () => State): Jobs {
+  const waiting = (): Job[] =>
+    [...state().jobs.values()]
+      .filter((job) => isWaiting(job))
+      .sort((a, b) => (a.state.nextRunAt ?? 0) - (b.state.nextRunAt ?? 0));
+  return {
+    job: async (id) => state().jobs.get(id),
+    async jobs({ dueBy, limit } = {}) {
+      const all = [...state().jobs.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+      const found = dueBy === undefined ? all : waiting().filter((job) => (job.state.nextRunAt ?? 0) <= dueBy);
+      return found.slice(0, limit);
+    },
+    nextJobAt: async () => waiting()[0]?.state.nextRunAt,
+    jobRuns: async ({ jobId, limit }) =>
+      state()
+        .jobRuns.filter((run) => jobId === undefined || run.jobId === jobId)
+        .reverse()
+        .slice(0, limit),
+  };
+}
+
+function isWaiting({ state }: Job): boolean {
+  return state.nextRunAt !== undefined && state.firing === undefined;
 }
 
 function valuesOf(space: string, values: () => ReadonlyMap<string, Json>, commit: Store["commit"]): KeyValue {
@@ -134,11 +180,38 @@ function apply(state: State, write: Write): void {
       state.outbox.set(write.id, { ...rest, ...change });
       return;
     }
+    case "job-put":
+    case "job-remove":
+    case "job-run":
+      applyToJobs(state, write);
+      return;
     case "value-put":
       state.values.set(valueKey(write.space, write.key), write.value);
       return;
     case "value-remove":
       state.values.delete(valueKey(write.space, write.key));
       return;
+  }
+}
+
+function applyToJobs(
+  state: State,
+  write: Extract<Write, { readonly type: "job-put" | "job-remove" | "job-run" }>,
+): void {
+  switch (write.type) {
+    case "job-put":
+      state.jobs.set(write.job.id, write.job);
+      return;
+    case "job-remove": {
+      state.jobs.delete(write.id);
+      const since = write.at - keptRunsOfRemovedMs;
+      state.jobRuns = state.jobRuns.filter((run) => state.jobs.has(run.jobId) || run.at >= since);
+      return;
+    }
+    case "job-run": {
+      const own = state.jobRuns.filter((run) => run.jobId === write.run.jobId);
+      const dropped = new Set(own.slice(0, Math.max(0, own.length + 1 - keptJobRuns)));
+      state.jobRuns = [...state.jobRuns.filter((run) => !dropped.has(run)), write.run];
+    }
   }
 }

@@ -1,4 +1,5 @@
 // What every Store promises: all or nothing, once, in order.
+import { type Job, type JobRun, type JobState, keptJobRuns, keptRunsOfRemovedMs } from "../job.ts";
 import type { InboundMessage } from "../message.ts";
 import type { OutboxRow, Store } from "../ports/store.ts";
 import { type Entry, noUsage, type Session } from "../session.ts";
@@ -46,6 +47,18 @@ const row = (id: string): OutboxRow => ({
   attempts: 0,
   nextAt: 0,
 });
+
+const job = (id: string, state: JobState = {}, createdAt = 1): Job => ({
+  ...{ id, name: `job ${id}`, enabled: true, wake: "now", target: "isolated", createdAt, updatedAt: 1 },
+  ...{ schedule: { type: "every", everyMs: 1000 }, says: { type: "turn", text: "look" }, state },
+});
+
+const jobRun = (jobId: string, at: number): JobRun => ({
+  ...{ jobId, jobName: `job ${jobId}`, at, status: "ok", sessionKey: "s", plannedAt: at, runAt: at },
+  ...{ durationMs: 0, delivery: "none" },
+});
+
+const ids = (jobs: readonly Job[]): string => jobs.map((item) => item.id).join(" ");
 
 async function rejected(work: Promise<unknown>): Promise<boolean> {
   return work.then(
@@ -216,6 +229,61 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     },
   },
   {
+    name: "keeps jobs, and finds those that are due, earliest first",
+    async run({ store }) {
+      const firing = { id: "m", plannedAt: 1 };
+      const jobs = [
+        ...[job("later", { nextRunAt: 30 }, 3), job("off", {}, 2), job("going", { nextRunAt: 1, firing }, 1)],
+        ...[job("due", { nextRunAt: 20 }, 4), job("overdue", { nextRunAt: 10 }, 5)],
+      ];
+      expectSame(await store.nextJobAt(), undefined, "no job, no time");
+      await store.commit(jobs.map((item) => ({ type: "job-put" as const, job: item })));
+      expectSame(ids(await store.jobs()), "going off later due overdue", "all, oldest first");
+      expectSame(ids(await store.jobs({ dueBy: 20 })), "overdue due", "due, earliest first, none that is under way");
+      expectSame(ids(await store.jobs({ dueBy: 20, limit: 1 })), "overdue", "limited");
+      expectSame(await store.nextJobAt(), 10, "the earliest time");
+      expectSame(await store.job("going"), job("going", { nextRunAt: 1, firing }, 1), "a job comes back as it was");
+      await store.commit([
+        { type: "job-put", job: job("overdue", { nextRunAt: 40 }, 5) },
+        { type: "job-put", job: job("going", { nextRunAt: 25 }, 1) },
+        { type: "job-remove", id: "due", at: 1 },
+      ]);
+      expectSame(await store.job("due"), undefined, "removed");
+      expectSame(ids(await store.jobs({ dueBy: 40 })), "going later overdue", "the last put stands");
+      expectSame(await store.nextJobAt(), 25, "the earliest of those that are left");
+    },
+  },
+  {
+    name: "keeps the log of each job, newest first and bounded",
+    async run({ store }) {
+      const runs = Array.from({ length: keptJobRuns + 3 }, (_, index) => jobRun("a", index));
+      await store.commit([jobRun("b", 7), ...runs].map((run) => ({ type: "job-run" as const, run })));
+      const times = async (jobId: string | undefined, limit: number) =>
+        (await store.jobRuns({ ...(jobId && { jobId }), limit })).map((run) => run.at);
+      expectSame(await times("a", 2), [keptJobRuns + 2, keptJobRuns + 1], "the newest");
+      expectSame((await times("a", 5_000)).length, keptJobRuns, "so many are kept");
+      expectSame((await times("a", 5_000)).at(-1), 3, "the oldest went");
+      expectSame(await times("b", 5_000), [7], "another job's log is its own");
+      expectSame((await times(undefined, 5_000)).length, keptJobRuns + 1, "all logs");
+      expectSame((await store.jobRuns({ jobId: "b", limit: 1 }))[0], jobRun("b", 7), "a line comes back as it was");
+    },
+  },
+  {
+    name: "keeps the log of a removed job for a while",
+    async run({ store }) {
+      const [old, removed] = [10, 10 + keptRunsOfRemovedMs];
+      await store.commit([
+        ...["gone", "here"].map((id) => ({ type: "job-put" as const, job: job(id) })),
+        ...["gone", "here"].map((id) => ({ type: "job-run" as const, run: jobRun(id, old) })),
+        { type: "job-remove", id: "gone", at: removed },
+      ]);
+      const lines = async (jobId: string) => (await store.jobRuns({ jobId, limit: 9 })).length;
+      expectSame([await lines("gone"), await lines("here")], [1, 1], "the log outlives the job");
+      await store.commit([{ type: "job-remove", id: "none", at: removed + 1 }]);
+      expectSame([await lines("gone"), await lines("here")], [0, 1], "in time it goes, and that of no other");
+    },
+  },
+  {
     name: "finds everything again after it was opened anew",
     needs: "durable",
     async run(world) {
@@ -223,12 +291,16 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
       await world.store.commit([
         { type: "entry", sessionId: "x", entry: entry(1) },
         { type: "outbox-put", row: row("r:0") },
+        { type: "job-put", job: job("j", { nextRunAt: 5 }) },
+        { type: "job-run", run: jobRun("j", 4) },
       ]);
       expectThat(world.reopen !== undefined, "a durable world can be reopened");
       world.store = await world.reopen();
       expectSame((await world.store.openInbox()).length, 1, "inbox");
       expectSame(await world.store.lastSeq("x"), 1, "log");
       expectSame((await world.store.openOutbox()).length, 1, "outbox");
+      expectSame(await world.store.nextJobAt(), 5, "jobs");
+      expectSame((await world.store.jobRuns({ jobId: "j", limit: 1 })).length, 1, "logs of jobs");
     },
   },
   ...storeSearchContract,

@@ -1,5 +1,6 @@
 // What the house, as the gateway sees it, is made of.
 import type { Pairing } from "../core/inbox/pairing.ts";
+import type { JobWork } from "../core/jobs/work.ts";
 import type { AgentSettings } from "../core/line/parts.ts";
 import type { Line } from "../core/line.ts";
 import type { Delivery } from "../core/outbox/deliver.ts";
@@ -17,6 +18,7 @@ export interface HouseParts {
   readonly tools: Tools;
   readonly delivery: Delivery;
   readonly channels: Channels;
+  readonly jobs: JobWork;
   readonly newId: () => string;
   readonly routeRules: () => RouteRules;
   readonly agent: (id: string) => AgentSettings;

@@ -43,6 +43,7 @@ export function createHouse(parts: HouseParts): House {
     agents: () => agentsOf(parts),
     models: () => parts.models.offered(shutdown.signal),
     channels: parts.channels.list,
+    jobs: parts.jobs,
     counters: () => countersOf(parts),
   };
 }

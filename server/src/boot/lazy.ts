@@ -22,6 +22,12 @@ export async function trimAfterStart(log: Log): Promise<void> {
   log.debug("trim.done", { bytes: part.trimMemory(log) });
 }
 
+/** The next time of a cron expression. Brings the cron library, which only such jobs need. */
+export async function lazyCronNext(expression: string, timeZone: string | undefined, after: number) {
+  const part = await import("../host/cron.ts");
+  return part.cronNext(expression, timeZone, after);
+}
+
 /** A folder's files, jailed. */
 export async function openJailedFiles(folder: string): Promise<Files> {
   const part = await import("../host/files/jail.ts");

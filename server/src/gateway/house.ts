@@ -14,6 +14,7 @@ import type {
   ToolOutput,
 } from "@homarus/sdk";
 import type { PairingRequest } from "../core/inbox/pairing.ts";
+import type { JobWork } from "../core/jobs/work.ts";
 import type { RunFacts } from "../core/line/runs.ts";
 import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
@@ -126,6 +127,7 @@ export interface House {
     abort(sessionKey: string, runId?: string): readonly string[];
   };
   readonly sessions: SessionWork;
+  readonly jobs: JobWork;
   readonly config: {
     /** Absolute path of the file, whether it exists or not. */
     readonly path: string;

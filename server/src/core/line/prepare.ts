@@ -46,10 +46,14 @@ function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
   const { row, route, runId } = boarding;
   const { message } = row;
   const title = log.session.title ?? (message.text.trim().slice(0, 60) || undefined);
-  const last = { channel: message.channel, account: message.account, place: message.place.id };
+  const { channel, account, place } = message;
+  const { type, topic } = place;
+  // Nobody can be answered where a job speaks.
+  const last =
+    message.origin === "job" ? {} : { last: { channel, account, place: place.id, type, ...(topic && { topic }) } };
   return [
     { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
-    log.change({ last, ...(title ? { title } : {}) }),
+    log.change({ ...last, ...(title ? { title } : {}) }),
     ...log.append([userEntry(row)], runId),
   ];
 }
@@ -62,7 +66,8 @@ async function turnOf(
 ): Promise<Turn> {
   const { row, route, runId } = boarding;
   const { agent, chosen } = settings;
-  const rules = agent.tools;
+  const only = row.message.options?.tools;
+  const rules = only ? [...agent.tools, { allow: only }] : agent.tools;
   const tools = parts.toolSpecs.filter((tool) => toolGate(tool.name, rules).type === "allow");
   const facts = {
     agentName: agent.name,

@@ -16,6 +16,7 @@ import { Fault, messageKey, noUsage } from "@homarus/sdk";
 import type { PairingRequest } from "../../core/inbox/pairing.ts";
 import type { Received } from "../../core/line.ts";
 import type { ConfigFacts, Counters, House, OfferedModel } from "../house.ts";
+import { createFakeJobs } from "./fake-jobs.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
 
 export interface FakeHouse {
@@ -81,6 +82,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
       },
     },
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
+    jobs: createFakeJobs(store, clock, emit),
     ...{ agents: () => agents, models: async () => models, channels: () => channels },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };

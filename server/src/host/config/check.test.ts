@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Json, JsonSchema } from "@homarus/sdk";
 import fc from "fast-check";
 import catalog from "../../../generated/catalog.json" with { type: "json" };
-import { checkConfig, nearest, withDefaults } from "./check.ts";
+import { checkConfig, withDefaults } from "./check.ts";
 
 const schema = catalog.configSchema as unknown as JsonSchema;
 const check = (config: unknown) => checkConfig(config as Json, schema);
@@ -76,9 +76,4 @@ describe("[N04] checking a config", () => {
       check(JSON.parse('{ "gateway": { "constructor": 1, "__proto__": 2, "toString": 3 } }')).length,
     ).toBeGreaterThanOrEqual(2);
   });
-});
-
-test("the nearest word is named only when it is near", () => {
-  expect(nearest("prot", ["port", "host"])).toBe("port");
-  expect(nearest("zzzzzz", ["port", "host"])).toBeUndefined();
 });

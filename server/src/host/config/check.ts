@@ -1,6 +1,6 @@
 // The config against its JSON Schema: all faults at once, each with its path, unknown keys with the nearest known one.
 // It knows the keywords that our own schema words make and no others: a general validator costs a resting house 6 MB.
-import type { Json, JsonSchema } from "@homarus/sdk";
+import { type Json, type JsonSchema, nearest } from "@homarus/sdk";
 
 export interface ConfigIssue {
   /** Dotted path; empty for the whole. */
@@ -93,29 +93,6 @@ function checkFields(value: Fields, node: Node, path: string): ConfigIssue[] {
 function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   return near ? `is not a known key; did you mean "${near}"?` : "is not a known key";
-}
-
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const scored = candidates.map((candidate) => ({
-    candidate,
-    distance: distanceOf(word.toLowerCase(), candidate.toLowerCase()),
-  }));
-  const best = scored.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
-}
-
-/** Levenshtein distance. */
-function distanceOf(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** The config with every default of the schema filled in; what is there stays. */

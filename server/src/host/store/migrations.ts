@@ -46,4 +46,11 @@ export const migrations: readonly string[] = [
   );
   CREATE TABLE entry_words_until (session_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE job_runs (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL
+  );
+  CREATE INDEX job_runs_of_job ON job_runs (job_id, position);
+  CREATE INDEX job_runs_by_time ON job_runs (at);
+  `,
 ];

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runContract, storeContract } from "@homarus/sdk/testing";
+import { migrations } from "./migrations.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "homarus-store-"));
@@ -37,6 +38,21 @@ describe("sqlite store", () => {
     db.exec("PRAGMA user_version = 999");
     db.close();
     expect(() => openSqliteStore(path)).toThrow("newer version");
+    rmSync(root, { recursive: true });
+  });
+
+  test("a file of an earlier version is brought up to date, and keeps what it holds", async () => {
+    const root = folder();
+    const path = join(root, "state.db");
+    const db = new Database(path);
+    db.exec(migrations[0] ?? "");
+    db.exec("INSERT INTO key_values (space, key, value) VALUES ('a', 'k', '1')");
+    db.exec("PRAGMA user_version = 1");
+    db.close();
+    const store = openSqliteStore(path);
+    expect(await store.values("a").get("k")).toBe(1);
+    expect(await store.jobRuns({ limit: 1 })).toEqual([]);
+    await store.close();
     rmSync(root, { recursive: true });
   });
 

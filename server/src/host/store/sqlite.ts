@@ -18,6 +18,7 @@ export function openSqliteStore(path: string): Store {
     ...inbox(db, group.run),
     ...sessions(db),
     ...outbox(db),
+    ...jobs(db),
     commit: (writes, options) =>
       group.run(() => {
         for (const write of writes) apply(write);
@@ -145,6 +146,37 @@ function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow" | "knownId
     async outboxRow(id) {
       const record = one.get(id);
       return record ? toOutboxRow(record) : undefined;
+    },
+  };
+}
+
+/** Prepared when they are first asked: a house without jobs asks for the next time once. */
+function jobs(db: Database): Pick<Store, "job" | "jobs" | "nextJobAt" | "jobRuns"> {
+  type Body = { body: string };
+  const one = () => db.query<Body, [string]>("SELECT body FROM jobs WHERE id = ?");
+  const all = () =>
+    db.query<Body, [number]>("SELECT body FROM jobs ORDER BY json_extract(body, '$.createdAt'), id LIMIT ?");
+  const due = () =>
+    db.query<Body, [number, number]>(
+      "SELECT body FROM jobs WHERE state = 'waiting' AND run_at <= ? ORDER BY run_at LIMIT ?",
+    );
+  const next = () => db.query<{ at: number | null }, []>("SELECT min(run_at) AS at FROM jobs WHERE state = 'waiting'");
+  const runs = () => db.query<Body, [number]>("SELECT body FROM job_runs ORDER BY position DESC LIMIT ?");
+  const runsOfOne = () =>
+    db.query<Body, [string, number]>("SELECT body FROM job_runs WHERE job_id = ? ORDER BY position DESC LIMIT ?");
+  return {
+    async job(id) {
+      const record = one().get(id);
+      return record ? JSON.parse(record.body) : undefined;
+    },
+    async jobs({ dueBy, limit = -1 } = {}) {
+      const records = dueBy === undefined ? all().all(limit) : due().all(dueBy, limit);
+      return records.map((record) => JSON.parse(record.body));
+    },
+    nextJobAt: async () => next().get()?.at ?? undefined,
+    async jobRuns({ jobId, limit }) {
+      const records = jobId === undefined ? runs().all(limit) : runsOfOne().all(jobId, limit);
+      return records.map((record) => JSON.parse(record.body));
     },
   };
 }

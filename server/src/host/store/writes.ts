@@ -1,13 +1,19 @@
 // One prepared statement for each kind of Write.
 import type { Database } from "bun:sqlite";
-import { Fault, type Write } from "@homarus/sdk";
+import { Fault, type Job, keptJobRuns, keptRunsOfRemovedMs, type Write } from "@homarus/sdk";
 
 export type ApplyWrite = (write: Write) => void;
 
 type Appliers = { readonly [Type in Write["type"]]: (write: Extract<Write, { readonly type: Type }>) => void };
 
 export function prepareWrites(db: Database): ApplyWrite {
-  const appliers: Appliers = { ...inboxWrites(db), ...sessionWrites(db), ...outboxWrites(db), ...valueWrites(db) };
+  const appliers: Appliers = {
+    ...inboxWrites(db),
+    ...sessionWrites(db),
+    ...outboxWrites(db),
+    ...jobWrites(db),
+    ...valueWrites(db),
+  };
   return (write) => (appliers[write.type] as ApplyWrite)(write);
 }
 
@@ -92,6 +98,40 @@ function outboxWrites(db: Database): Pick<Appliers, "outbox-put" | "outbox-state
         write.id,
       ),
   };
+}
+
+/** Prepared when a job first changes: most houses at rest have none. */
+function jobWrites(db: Database): Pick<Appliers, "job-put" | "job-remove" | "job-run"> {
+  return {
+    "job-put"({ job }) {
+      const { nextRunAt, consecutiveErrors } = job.state;
+      const values = [job.id, job.name, stateOf(job), nextRunAt ?? 0, consecutiveErrors ?? 0, JSON.stringify(job)];
+      db.query(
+        `INSERT INTO jobs (id, name, state, run_at, attempts, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id)
+         DO UPDATE SET name = excluded.name, state = excluded.state, run_at = excluded.run_at,
+         attempts = excluded.attempts, body = excluded.body`,
+      ).run(...values);
+    },
+    "job-remove"({ id, at }) {
+      db.query("DELETE FROM jobs WHERE id = ?").run(id);
+      db.query("DELETE FROM job_runs WHERE at < ? AND job_id NOT IN (SELECT id FROM jobs)").run(
+        at - keptRunsOfRemovedMs,
+      );
+    },
+    "job-run"({ run }) {
+      db.query("INSERT INTO job_runs (job_id, at, body) VALUES (?, ?, ?)").run(run.jobId, run.at, JSON.stringify(run));
+      db.query(
+        `DELETE FROM job_runs WHERE position IN
+         (SELECT position FROM job_runs WHERE job_id = ? ORDER BY position DESC LIMIT -1 OFFSET ?)`,
+      ).run(run.jobId, keptJobRuns);
+    },
+  };
+}
+
+/** Only those that wait are looked for by their time. */
+function stateOf({ state }: Job): "waiting" | "running" | "idle" {
+  if (state.firing) return "running";
+  return state.nextRunAt === undefined ? "idle" : "waiting";
 }
 
 function valueWrites(db: Database): Pick<Appliers, "value-put" | "value-remove"> {
