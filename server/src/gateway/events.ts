@@ -21,6 +21,7 @@ const three = [
   "exec.approval.resolved",
   "plugin.approval.requested",
   "plugin.approval.resolved",
+  "cron",
   "talk.mode",
   "voicewake.changed",
   "voicewake.routing.changed",

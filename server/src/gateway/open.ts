@@ -12,6 +12,7 @@ import { Health } from "./health.ts";
 import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
 import type { Visitor } from "./http/room.ts";
 import { createWeb, type FindAsset } from "./http.ts";
+import { cronEvent } from "./job-event.ts";
 import { LateSide } from "./late-side.ts";
 import { Dispatcher } from "./methods/dispatch.ts";
 import { Presence } from "./presence.ts";
@@ -171,6 +172,8 @@ function heard(door: Door, event: RunEvent | HouseEvent): void {
   if (event.type === "channel-status" || event.type === "config-changed") {
     door.health.renew();
     tellHealth(door);
+  } else if (event.type === "job-changed") {
+    door.audience.tell("cron", cronEvent(event), { guard: "operator.read", dropIfSlow: true });
   } else if (event.type === "session-changed" || event.type === "session-removed") {
     door.health.touch();
   }

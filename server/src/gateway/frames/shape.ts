@@ -3,7 +3,7 @@
 
 /** The part of JSON Schema that the wire uses. */
 export interface Shape<T = unknown> {
-  readonly type?: "string" | "integer" | "boolean" | "null" | "array" | "object";
+  readonly type?: "string" | "integer" | "number" | "boolean" | "null" | "array" | "object";
   readonly const?: string | number | boolean;
   readonly anyOf?: readonly Shape[];
   readonly minLength?: number;

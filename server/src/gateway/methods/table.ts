@@ -7,6 +7,7 @@ import { rows as approvals } from "./approvals/rows.ts";
 import { rows as channels } from "./channels/rows.ts";
 import { rows as chat } from "./chat/rows.ts";
 import { rows as config } from "./config/rows.ts";
+import { rows as cron } from "./cron/rows.ts";
 import { rows as devices } from "./devices/rows.ts";
 import type { Group } from "./handler.ts";
 import { rows as models } from "./models/rows.ts";
@@ -33,6 +34,7 @@ export const groups = {
   channels: { rows: channels, load: () => import("./channels/group.ts") },
   chat: { rows: chat, load: () => import("./chat/group.ts") },
   config: { rows: config, load: () => import("./config/group.ts") },
+  cron: { rows: cron, load: () => import("./cron/group.ts") },
   devices: { rows: devices, load: () => import("./devices/group.ts") },
   models: { rows: models, load: () => import("./models/group.ts") },
   send: { rows: send, load: () => import("./send/group.ts") },
