@@ -28,6 +28,8 @@ export interface Member {
   readonly wire: Wire;
   readonly role: Role;
   readonly granted: number;
+  /** It is no socket of the machine: topics do not reach it, and it is told by itself. */
+  readonly isDirect?: true;
   /** The device behind it, where one has proven itself. */
   readonly deviceId?: string | undefined;
 }
@@ -46,7 +48,8 @@ const slowBytes = 1024 * 1024;
 
 export class Audience {
   readonly #classes = new Map<string, Class>();
-  readonly #slow = new Set<Member>();
+  /** Those who are looked at one by one: who do not keep up, and who are no sockets. */
+  readonly #single = new Set<Member>();
   #listener: Listener | undefined;
   #unswept = 0;
 
@@ -63,11 +66,12 @@ export class Audience {
   join(member: Member): void {
     const item = this.#classOf(member);
     item.members.add(member);
-    member.socket.join(item.topic);
+    if (member.isDirect) this.#single.add(member);
+    else member.socket.join(item.topic);
   }
 
   leave(member: Member): void {
-    this.#slow.delete(member);
+    this.#single.delete(member);
     this.#classOf(member).members.delete(member);
   }
 
@@ -81,7 +85,7 @@ export class Audience {
       item.seq += 1;
       const frame = item.wire.end(texts.opened(item.wire), item.seq);
       this.#listener.publish(item.topic, frame);
-      if (this.#slow.size > 0) this.#tellSlow(item, frame, told.dropIfSlow === true);
+      if (this.#single.size > 0) this.#tellSingle(item, frame, told.dropIfSlow === true);
     }
     // How long it is was not known before; it counts for the next one.
     if (typeof payload !== "string") this.#unswept += texts.length;
@@ -98,8 +102,8 @@ export class Audience {
 
   /** The client has taken what was waiting: back to its topic. */
   drained(member: Member): void {
-    if (!this.#slow.has(member) || member.socket.bufferedBytes() > slowBytes / 2) return;
-    this.#slow.delete(member);
+    if (!this.#single.has(member) || member.isDirect || member.socket.bufferedBytes() > slowBytes / 2) return;
+    this.#single.delete(member);
     member.socket.join(this.#classOf(member).topic);
   }
 
@@ -114,15 +118,15 @@ export class Audience {
     this.#unswept = 0;
     for (const item of this.#classes.values()) {
       for (const member of item.members) {
-        if (this.#slow.has(member) || member.socket.bufferedBytes() <= slowBytes) continue;
-        this.#slow.add(member);
+        if (this.#single.has(member) || member.socket.bufferedBytes() <= slowBytes) continue;
+        this.#single.add(member);
         member.socket.leave(item.topic);
       }
     }
   }
 
-  #tellSlow(item: Class, frame: string, dropIfSlow: boolean): void {
-    for (const member of this.#slow) if (item.members.has(member)) sendTo(member, frame, dropIfSlow);
+  #tellSingle(item: Class, frame: string, dropIfSlow: boolean): void {
+    for (const member of this.#single) if (item.members.has(member)) sendTo(member, frame, dropIfSlow);
   }
 
   #classOf(member: Member): Class {

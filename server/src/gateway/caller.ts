@@ -10,6 +10,15 @@ export type Scope =
   | "operator.pairing"
   | "operator.talk";
 
+/** What whoever holds the gateway's secret may do. */
+export const ownerScopes: readonly Scope[] = [
+  "operator.admin",
+  "operator.read",
+  "operator.write",
+  "operator.approvals",
+  "operator.pairing",
+];
+
 const bits: Readonly<Record<string, number>> = {
   "operator.read": 1,
   // Whoever may write may read.

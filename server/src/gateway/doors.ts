@@ -4,6 +4,9 @@ import type { OpenSide } from "./rpc/socket.ts";
 
 export const rooms: Readonly<Record<string, () => Promise<{ createRoom(parts: RoomParts): ServeRoom }>>> = {
   "/rpc": () => import("./rpc/post.ts"),
+  "/api": () => import("./api/room.ts"),
+  "/tools": () => import("./http/tools.ts"),
+  "/v1": () => import("./openai/room.ts"),
 };
 
 /** Paths whose sockets speak something else than the frames of the peer's protocol. */

@@ -1,16 +1,9 @@
 // Who asks over HTTP: whoever bears the gateway's secret, or a device's token, in the Authorization header.
-import { type Role, scopeBits } from "../caller.ts";
+import { ownerScopes, type Role, scopeBits } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import { checkSecret } from "../handshake/secret.ts";
 import type { Visitor } from "./room.ts";
-
-export const ownerScopes = [
-  "operator.admin",
-  "operator.read",
-  "operator.write",
-  "operator.approvals",
-  "operator.pairing",
-] as const;
+import { sessionScopes } from "./session-token.ts";
 
 export interface Login {
   readonly type: "in";
@@ -42,12 +35,19 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
     keeper.guesses.passed(visitor.address);
     return { type: "in", scopes: ownerScopes };
   }
+  const scopes = looksSigned(secret) ? await sessionScopes(door, secret) : undefined;
+  if (scopes) return { type: "in", scopes };
   const device = secret === "" ? undefined : await keeper.devices.ofToken(secret);
   if (device) return { type: "in", ...device };
   if (secret !== "" && !visitor.isLocal) keeper.guesses.failed(visitor.address, now);
   const message =
     secret === "" ? "unauthorized: send the gateway token as a Bearer token" : "unauthorized: the token is not valid";
   return { type: "out", status: 401, message };
+}
+
+/** Three parts of base64url: what POST /api/login gives. */
+function looksSigned(secret: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
 }
 
 export interface CallerFacts {

@@ -13,6 +13,8 @@ export interface Visitor {
   readonly isLocal: boolean;
   /** False for a page of another host that the owner did not allow. True where no page asks. */
   readonly isOriginAllowed: boolean;
+  /** Lets the answer take as long as it takes: without it the machine ends what is silent for too long. */
+  keepOpen?(): void;
 }
 
 export type ServeRoom = (request: Request, visitor: Visitor) => Response | Promise<Response>;

@@ -1,11 +1,11 @@
 // JSON-RPC 2.0 over a WebSocket: calls answered as they end, runs side by side, and the house's events as notifications.
 // The secret comes in the Authorization header of the upgrade, or as the first call: `connect` with `token`.
 import type { Member } from "../audience.ts";
-import { scopeBits } from "../caller.ts";
+import { ownerScopes, scopeBits } from "../caller.ts";
 import type { Rolls, Upgrade } from "../connection.ts";
 import type { Caller } from "../door.ts";
 import type { Socket, SocketSide } from "../house.ts";
-import { bearerOf, type Login, login, ownerScopes } from "../http/login.ts";
+import { bearerOf, type Login, login } from "../http/login.ts";
 import { closeCodes, limits } from "../settings.ts";
 import { rpc } from "../wire.ts";
 import { answerRpc, codes, type Params, type Perform, type Result } from "./codec.ts";
