@@ -99,7 +99,8 @@ export class Handlers {
   async setOption(request: SetSessionConfigOptionRequest): Promise<SetSessionConfigOptionResponse> {
     const session = this.#parts.sessions.find(request.sessionId);
     await this.#change(session, request.configId, request.value);
-    session.tell({ sessionUpdate: "current_mode_update", currentModeId: session.settings.thinking });
+    if (request.configId === "thinking")
+      session.tell({ sessionUpdate: "current_mode_update", currentModeId: session.settings.thinking });
     return { configOptions: session.offer.configOptions };
   }
 

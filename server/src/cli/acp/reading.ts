@@ -25,9 +25,12 @@ export async function readSession(link: Asking, key: string): Promise<SessionRow
   return sessions.find((row) => row.key === key);
 }
 
-/** The newest messages, as many as the gateway gives at once; undefined when there is no such session. */
+/**
+ * The newest messages, as many as the gateway gives at once; undefined when there is no such session. Short names of
+ * sessions, which the gateway would complete, are no ids.
+ */
 export async function readHistory(link: Asking, sessionKey: string): Promise<History | undefined> {
-  if (sessionKey === "") return undefined;
+  if (!/^agent:[^:]+:./.test(sessionKey)) return undefined;
   const history = await link.request<History>("chat.history", { sessionKey, limit: 1000 });
   return history.sessionId === undefined ? undefined : history;
 }

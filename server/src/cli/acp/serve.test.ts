@@ -79,7 +79,11 @@ test("MCP servers of the editor are not used, and it is told so where it can sho
 
 test("a gateway that answers nonsense is an error to the editor without its inner words, and the log has them", async () => {
   const { connection, logged } = await openBoth({});
-  const loading = connection.agent.request(methods.agent.session.load, { sessionId: "x", cwd: "/p", mcpServers: [] });
+  const loading = connection.agent.request(methods.agent.session.load, {
+    sessionId: "agent:main:x",
+    cwd: "/p",
+    mcpServers: [],
+  });
   await expect(loading).rejects.toMatchObject({ code: -32_603, message: expect.stringContaining("its log says more") });
   expect(logged[0]).toContain("TypeError");
 });

@@ -1,12 +1,16 @@
 // `homarus acp`: an agent of the house for editors, which start this command and speak with it over its standard input
 // and output. Ends when the editor closes the input.
 import { Readable, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import type { EventFrame } from "@homarus/sdk/client";
 import { openLink } from "../acp/link.ts";
 import { type Served, serve } from "../acp/serve.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
+
+/** Ms that runs get to stop before a gateway that is carried ends under them. */
+const graceMs = 5_000;
 
 export async function run(invocation: Invocation): Promise<number> {
   const { options, build } = invocation;
@@ -24,7 +28,7 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   await Promise.race([served.closed, stopSignal()]);
   // A gateway that stays finishes what was asked of it; one that ends here would leave it half done.
-  if (link.isEmbedded) await served.cancelAll();
+  if (link.isEmbedded) await Promise.race([served.cancelAll(), wait(graceMs, undefined, { ref: false })]);
   process.stdin.destroy();
   return 0;
 }
