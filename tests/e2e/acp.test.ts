@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ContentBlock, methods } from "@agentclientprotocol/sdk";
+import { openGatewayClient } from "@homarus/sdk/client";
 import { type Editor, spoken, startEditor, type Told } from "./fakes/editor.ts";
 import { makeStateFolder, runCommand, type StateFolder, startHouse } from "./fakes/house-process.ts";
 
@@ -382,6 +383,29 @@ describe("an agent for editors, beside a running gateway", () => {
     });
     expect(await house.stop()).toBe(0);
   });
+});
+
+test("[Y21] what waits for the owner's word is asked about in the editor whose session it is, and in no other", async () => {
+  using state = makeStateFolder(quiet);
+  const house = await startHouse(state);
+  await using editor = await opened(state, {
+    decide: () => ({ outcome: { outcome: "selected", optionId: "allow-always" } }),
+  });
+  const sessionKey = await editor.open();
+  const client = openGatewayClient({
+    url: `ws://127.0.0.1:${house.port}/`,
+    login: { client: { id: "cli", version: "1", platform: "linux", mode: "cli" }, token: house.token },
+  });
+  const ask = (request: object, timeoutMs: number) =>
+    client.request("exec.approval.request", { command: "make install", timeoutMs, ...request });
+  expect(await ask({ sessionKey, cwd: "/p" }, 20_000)).toMatchObject({ decision: "allow-always" });
+  expect(await ask({ sessionKey: "agent:main:main" }, 300)).toMatchObject({ decision: null });
+  expect(editor.asked).toMatchObject([
+    { sessionId: sessionKey, toolCall: { kind: "execute", rawInput: { command: "make install", cwd: "/p" } } },
+  ]);
+  client.close();
+  expect(await editor.close()).toBe(0);
+  expect(await house.stop()).toBe(0);
 });
 
 /** Asks the gateway that the editor's agent carries. */

@@ -34,6 +34,8 @@ export interface EditorOptions {
 export interface Editor extends AsyncDisposable {
   readonly agent: ClientContext;
   readonly told: Told[];
+  /** What the person was asked. */
+  readonly asked: RequestPermissionRequest[];
   /** What the agent wrote, line by line. */
   readonly lines: string[];
   readonly pid: number;
@@ -67,6 +69,7 @@ export function startEditor(state: StateFolder, options: EditorOptions = {}): Ed
     for await (const part of child.stderr) errors += decoder.decode(part, { stream: true });
   })();
   const told: Told[] = [];
+  const asked: RequestPermissionRequest[] = [];
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const look = (): void => {
@@ -94,6 +97,7 @@ export function startEditor(state: StateFolder, options: EditorOptions = {}): Ed
       look();
     })
     .onRequest(methods.client.session.requestPermission, ({ params }) => {
+      asked.push(params);
       if (!options.decide) return { outcome: { outcome: "cancelled" } };
       return options.decide(params);
     })
@@ -109,7 +113,7 @@ export function startEditor(state: StateFolder, options: EditorOptions = {}): Ed
     return ended();
   };
   return {
-    ...{ agent, told, lines, pid: child.pid, close },
+    ...{ agent, told, asked, lines, pid: child.pid, close },
     errors: () => errors,
     until: (fits) => first(told, fits),
     line: (fits) => first(lines, fits),

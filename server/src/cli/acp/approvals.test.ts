@@ -97,6 +97,19 @@ test("who answers elsewhere has answered: the question is taken back", async () 
   expect(resolved).toEqual([]);
 });
 
+test("a question whose time is over is taken back", async () => {
+  const taken = Promise.withResolvers<void>();
+  const { approvals, resolved } = openApprovals((_asked, signal) => {
+    signal.addEventListener("abort", () => taken.resolve());
+    return taken.promise.then(() => Promise.reject(new Error("taken back")));
+  });
+  const payload = { id: "1", request: { command: "make", sessionKey: key }, expiresAtMs: Date.now() };
+  approvals.see({ type: "event", event: "exec.approval.requested", payload });
+  await taken.promise;
+  await settled();
+  expect(resolved).toEqual([]);
+});
+
 test("sessions of others are not asked about, and an editor that cannot ask decides nothing", async () => {
   const { questions, resolved, logged, request } = openApprovals(async () =>
     Promise.reject(new Error("Method not found")),

@@ -39,13 +39,16 @@ export interface Approvals {
 export function createApprovals(parts: ApprovalParts): Approvals {
   const asked = new Map<string, AbortController>();
 
-  const ask = async ({ id, request }: ApprovalRequested, session: OpenSession): Promise<void> => {
+  const ask = async ({ id, request, expiresAtMs }: ApprovalRequested, session: OpenSession): Promise<void> => {
     const controller = new AbortController();
     asked.set(id, controller);
+    // Nobody tells when the time of a question is over: it is taken back by the clock.
+    const late = expiresAtMs === undefined ? undefined : setTimeout(() => controller.abort(), expiresAtMs - Date.now());
     try {
       const decision = await decide({ id, request }, session, controller.signal, parts);
       if (!controller.signal.aborted) await parts.link.request("exec.approval.resolve", { id, decision });
     } finally {
+      clearTimeout(late);
       asked.delete(id);
     }
   };

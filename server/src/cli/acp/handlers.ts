@@ -16,7 +16,7 @@ import {
   type SetSessionConfigOptionResponse,
   type SetSessionModeRequest,
 } from "@agentclientprotocol/sdk";
-import { commandNames } from "./commands.ts";
+import { availableCommands, commandNames } from "./commands.ts";
 import { wrong } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { OpenSession } from "./open-session.ts";
@@ -39,7 +39,7 @@ export class Handlers {
   readonly #parts: HandlerParts;
   #editor: string | undefined;
   #hasNotices = false;
-  #commands: ReadonlySet<string> = commandNames([]);
+  #commands: ReadonlySet<string> = new Set();
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
@@ -156,11 +156,12 @@ export class Handlers {
   }
 
   async #introduce(session: OpenSession, mcpServers: readonly { readonly name: string }[] | undefined): Promise<void> {
-    const availableCommands = await readCommands(this.#parts.link);
-    this.#commands = commandNames(availableCommands);
+    const listed = await readCommands(this.#parts.link);
+    this.#commands = commandNames(listed);
+    const commands = availableCommands(listed);
     // A new session is known to the editor by the answer alone, so this has to come behind it.
     setImmediate(() => {
-      session.tell({ sessionUpdate: "available_commands_update", availableCommands });
+      session.tell({ sessionUpdate: "available_commands_update", availableCommands: commands });
       if (mcpServers && mcpServers.length > 0) this.#tellUnused(session, mcpServers);
     });
   }

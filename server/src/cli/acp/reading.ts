@@ -1,10 +1,9 @@
 // What is asked of the gateway about agents, sessions, models and commands.
-import { availableCommands } from "./commands.ts";
 import { wrong } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { AgentList, AgentRow, CommandList, History, ModelList, SessionList, SessionRow } from "./wire.ts";
 
-type Asking = Pick<Link, "request" | "hello">;
+type Asking = Pick<Link, "request">;
 
 /** The agent of that id, or the default one. */
 export async function readAgent(link: Asking, wanted: string | undefined): Promise<AgentRow> {
@@ -35,8 +34,6 @@ export async function readHistory(link: Asking, sessionKey: string): Promise<His
   return history.sessionId === undefined ? undefined : history;
 }
 
-export async function readCommands(link: Asking) {
-  const { features } = await link.hello();
-  const isListed = features.methods.includes("commands.list");
-  return availableCommands(isListed ? await link.request<CommandList>("commands.list", {}) : undefined);
+export function readCommands(link: Asking): Promise<CommandList> {
+  return link.request<CommandList>("commands.list", {});
 }

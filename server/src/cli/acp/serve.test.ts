@@ -14,6 +14,7 @@ import { serve } from "./serve.ts";
 const answers: Readonly<Record<string, unknown>> = {
   "agents.list": { defaultId: "main", agents: [{ id: "main", workspace: "/w", model: { primary: "p/m" } }] },
   "models.list": { models: [{ id: "m", name: "M", provider: "p" }] },
+  "commands.list": { commands: [] },
   "sessions.list": { sessions: [] },
 };
 
@@ -26,7 +27,7 @@ async function openBoth(capabilities: object) {
       asked.push({ method, params });
       return answers[method] as Result;
     },
-    hello: async () => ({ features: { methods: [], events: [] }, policy: { maxPayload: 1_000 } }) as never,
+    hello: async () => ({ policy: { maxPayload: 1_000 } }) as never,
     isEmbedded: false,
     [Symbol.asyncDispose]: async () => undefined,
   };

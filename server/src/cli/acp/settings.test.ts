@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { availableCommands, commandNames } from "./commands.ts";
 import { changeOf, offerOf, settingsOf } from "./settings.ts";
 
 const models = [
@@ -45,22 +44,4 @@ test("a change is one of the values on offer, and nothing else", () => {
     ["thinking", undefined],
   ] as const)
     expect(changeOf(offer, id, value)).toBeUndefined();
-});
-
-test("commands come from the gateway where it lists them, else from this house; aliases are commands too", () => {
-  const own = availableCommands(undefined);
-  expect(own.map(({ name }) => name)).toContain("think");
-  expect(own.find(({ name }) => name === "help")).not.toHaveProperty("input");
-  expect(own.find(({ name }) => name === "think")?.input).toEqual({ hint: "[off | low | medium | high]" });
-  const listed = availableCommands({
-    commands: [
-      { name: "skill", description: "Run a skill.", acceptsArgs: true, args: [{ name: "name" }, { name: "input" }] },
-      { name: "tell", description: "Tell.", acceptsArgs: true },
-    ],
-  });
-  expect(listed).toEqual([
-    { name: "skill", description: "Run a skill.", input: { hint: "name input" } },
-    { name: "tell", description: "Tell.", input: { hint: "text" } },
-  ]);
-  expect([...commandNames(listed)]).toEqual(expect.arrayContaining(["skill", "reset", "model"]));
 });

@@ -100,8 +100,9 @@ export interface CommandList {
   readonly commands: readonly {
     readonly name: string;
     readonly description: string;
+    readonly textAliases?: readonly string[];
     readonly acceptsArgs?: boolean;
-    readonly args?: readonly { readonly name: string }[];
+    readonly args?: readonly { readonly name: string; readonly description?: string }[];
   }[];
 }
 
@@ -112,4 +113,6 @@ export interface ApprovalRequested {
     readonly cwd?: string | null;
     readonly sessionKey?: string | null;
   };
+  /** Unix ms, after which the answer is no. */
+  readonly expiresAtMs?: number;
 }
