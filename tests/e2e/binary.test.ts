@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type BenchClient, connect } from "../../bench/client.ts";
 import { messages, size } from "../../bench/measures.ts";
 import { type Memory, memoryOf } from "../../bench/process.ts";
+import { spoken, startEditor } from "./fakes/editor.ts";
 import { builtBinary, type HouseProcess, makeStateFolder, startHouse } from "./fakes/house-process.ts";
 
 let binary = "";
@@ -42,6 +43,15 @@ describe("the single executable", () => {
     expect((await fetch(`http://127.0.0.1:${house.port}${script}`)).status).toBe(200);
     expect(await house.stop()).toBe(0);
   }, 60_000);
+
+  test("[S09] [Y21] is an agent for editors too", async () => {
+    using state = makeStateFolder(quiet);
+    await using editor = startEditor(state, { binary });
+    await editor.initialize();
+    expect(await editor.say(await editor.open(), "list the files")).toBe("end_turn");
+    expect(spoken(editor.told)).toContain("AGENTS.md");
+    expect(await editor.close()).toBe(0);
+  });
 
   test("[S09] carries every extension: each of its own libraries loads when it is used", () => {
     using state = makeStateFolder(quiet);

@@ -18,20 +18,22 @@ test("no function is longer than 60 lines", () => {
   expect(functionsAreShort(readTree())).toEqual([]);
 });
 
-test("half of the files have at most 120 lines; the server has at most 150,000 tokens, its methods 120,000 more", () => {
+test("half of the files have at most 120 lines; the server has at most 150,000 tokens, its methods and editors more", () => {
   const whole = report(readTree(), "");
   const server = report(readTree(), "server/src/");
   const methods = report(readTree(), "server/src/gateway/methods/");
-  const rest = server.tokens - methods.tokens;
+  const editors = report(readTree(), "server/src/cli/acp/");
+  const rest = server.tokens - methods.tokens - editors.tokens;
   // Printed, so that each run tells where the house stands.
   console.log(
     `files ${whole.files}, median ${whole.median}, p90 ${whole.p90}, longest ${whole.longest} lines; ` +
-      `server ${rest} tokens, its methods ${methods.tokens}`,
+      `server ${rest} tokens, its methods ${methods.tokens}, editors ${editors.tokens}`,
   );
   expect(whole.median).toBeLessThanOrEqual(120);
   expect(whole.p90).toBeLessThanOrEqual(300);
   expect(rest).toBeLessThanOrEqual(150_000);
   expect(methods.tokens).toBeLessThanOrEqual(120_000);
+  expect(editors.tokens).toBeLessThanOrEqual(20_000);
 });
 
 test("a file one line over its limit is caught, each kind by its own limit", () => {

@@ -58,6 +58,14 @@ export const walls: readonly Wall[] = [
     own: ["server/src/", "!server/src/cli/", "server/generated/"],
     packages: [sdk, client, markdown, node],
   },
+  // The editors' protocol comes with its library; no other part of the command line needs one.
+  {
+    area: "cli/acp",
+    files: /^server\/src\/cli\/acp\//,
+    own: ["server/src/cli/", "server/src/boot/"],
+    packages: [client, node, /^@agentclientprotocol\/sdk$/],
+    types: { packages: [sdk] },
+  },
   {
     area: "cli",
     files: /^server\/src\/cli\//,

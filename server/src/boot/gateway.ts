@@ -21,6 +21,8 @@ export interface GatewayProcessOptions extends BootOptions {
   readonly host?: string;
   /** For a command that needs a house for a moment: no channels, no work of others. */
   readonly isEmbedded?: boolean;
+  /** Lets other commands of the same folder find an embedded house: for one that stays for hours. */
+  readonly isAnnounced?: boolean;
   /** A file of the web page, by its path. */
   readonly asset: (path: string) => Asset | undefined;
 }
@@ -51,7 +53,11 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
       tellStatistics(running.house, systemClock, life.signal);
       trimLater(running, life.signal);
     }
-    const announced = options.isEmbedded ? undefined : running.ground.home.announce({ host, port: opened.port });
+    const isPassing = options.isEmbedded ? { isPassing: true } : {};
+    const announced =
+      options.isEmbedded && !options.isAnnounced
+        ? undefined
+        : running.ground.home.announce({ host, port: opened.port, ...isPassing });
     return {
       ...{ running, host, port: opened.port, auth },
       async stop(graceMs) {

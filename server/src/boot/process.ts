@@ -14,6 +14,7 @@ export interface ProcessOptions {
   readonly host?: string;
   readonly port?: number;
   readonly isEmbedded?: boolean;
+  readonly isAnnounced?: boolean;
   readonly logFormat?: "plain" | "json";
   readonly logLevel?: LogLevel;
 }

@@ -2,7 +2,7 @@
 import { readConfig } from "../host/config/read.ts";
 
 export { editConfig, parsePath } from "../host/config/edit.ts";
-export { announcedAddress } from "../host/files/home.ts";
+export { type AnnouncedAddress, announcedAddress } from "../host/files/home.ts";
 
 export interface GatewayAddress {
   readonly host: string;

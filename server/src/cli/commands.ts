@@ -30,6 +30,18 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/agent.ts"),
   },
   {
+    name: "acp",
+    operands: "",
+    summary: "let an editor (Zed, JetBrains) talk to an agent",
+    about:
+      'Speaks the Agent Client Protocol on standard input and output; an editor starts it. In Zed\'s settings: "agent_servers": {"Homarus": {"type": "custom", "command": "homarus", "args": ["acp"]}}. Sessions of the editor are sessions of the house, and go on after a restart. Without a running gateway it carries one inside itself.',
+    options: {
+      agent: { type: "string", help: "the agent to talk to (default: the default agent)" },
+      session: { type: "string", short: "s", help: "go on in this session in place of a new one" },
+    },
+    load: () => import("./commands/acp.ts"),
+  },
+  {
     name: "status",
     operands: "",
     summary: "how the house is",

@@ -4,7 +4,7 @@ import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { type EventFrame, type GatewayClient, openGatewayClient } from "@homarus/sdk/client";
 import { startProcess, stateOf } from "../boot/process.ts";
-import { announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
+import { type AnnouncedAddress, announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
 import type { Invocation } from "./command.ts";
 import { numberOption, textOption } from "./options.ts";
 
@@ -12,6 +12,8 @@ export interface Connected extends AsyncDisposable {
   readonly client: GatewayClient;
   /** True when the command carries its own gateway. */
   readonly isEmbedded: boolean;
+  /** False when the gateway ends with a command: with this one, or with another that carries it. */
+  readonly isLasting: boolean;
   readonly address: string;
 }
 
@@ -19,6 +21,8 @@ export interface ConnectOptions {
   readonly onEvent?: (event: EventFrame) => void;
   /** What to do when no gateway runs: carry one, or say so. */
   readonly otherwise: "embed" | "refuse";
+  /** A gateway that is carried may be used by other commands of the folder: for a command that stays for hours. */
+  readonly isShared?: boolean;
 }
 
 export async function connect(invocation: Invocation, options: ConnectOptions): Promise<Connected> {
@@ -32,9 +36,10 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
     const secret = settings.password
       ? { password: settings.password }
       : { token: settings.token ?? (await keptToken(state.folder)) };
-    return open({ ...address, secret, isEmbedded: false, onEvent, end: async () => undefined });
+    const kind = { isEmbedded: false, isLasting: !address.isPassing };
+    return open({ ...address, ...kind, secret, onEvent, end: async () => undefined });
   }
-  if (options.otherwise === "embed") return embedded(invocation, configPath, onEvent);
+  if (options.otherwise === "embed") return embedded(invocation, configPath, { onEvent, isShared: options.isShared });
   throw Object.assign(
     new Error(
       address ? `No gateway answers on ${address.host}:${address.port}.` : `No gateway is running for ${state.folder}.`,
@@ -46,21 +51,17 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
 }
 
 /** The port that was named, else where the gateway of this state folder says that it listens. */
-function whereTo(
-  port: number | undefined,
-  settings: GatewayAddress,
-  folder: string,
-): { host: string; port: number } | undefined {
+function whereTo(port: number | undefined, settings: GatewayAddress, folder: string): AnnouncedAddress | undefined {
   const found = port === undefined ? announcedAddress(folder) : { host: settings.host, port };
   if (!found) return undefined;
   const isAny = found.host === "0.0.0.0" || found.host === "::";
-  return { host: isAny ? "127.0.0.1" : found.host, port: found.port };
+  return isAny ? { ...found, host: "127.0.0.1" } : found;
 }
 
 async function embedded(
   invocation: Invocation,
   configPath: string | undefined,
-  onEvent: Opening["onEvent"],
+  { onEvent, isShared }: Pick<Opening, "onEvent"> & { readonly isShared: boolean | undefined },
 ): Promise<Connected> {
   const { options: given, build } = invocation;
   const started = await startProcess({
@@ -73,13 +74,15 @@ async function embedded(
       host: "127.0.0.1",
     },
     logLevel: given.verbose ? "debug" : "error",
+    ...(isShared ? { isAnnounced: true } : {}),
     ...(configPath === undefined ? {} : { configPath }),
   });
   const secret = {
     ...(started.token && { token: started.token }),
     ...(started.password && { password: started.password }),
   };
-  return open({ host: "127.0.0.1", port: started.port, secret, isEmbedded: true, onEvent, end: () => started.stop(0) });
+  const at = { host: "127.0.0.1", port: started.port, isEmbedded: true, isLasting: false };
+  return open({ ...at, secret, onEvent, end: () => started.stop(0) });
 }
 
 interface Opening {
@@ -87,12 +90,13 @@ interface Opening {
   readonly port: number;
   readonly secret: { readonly token?: string | undefined; readonly password?: string };
   readonly isEmbedded: boolean;
+  readonly isLasting: boolean;
   readonly onEvent: { readonly onEvent?: (event: EventFrame) => void };
   readonly end: () => Promise<void>;
 }
 
 async function open(opening: Opening): Promise<Connected> {
-  const { host, port, secret, isEmbedded, onEvent, end } = opening;
+  const { host, port, secret, isEmbedded, isLasting, onEvent, end } = opening;
   const { token, password } = secret;
   const address = `${host}:${port}`;
   const client = openGatewayClient({
@@ -116,7 +120,7 @@ async function open(opening: Opening): Promise<Connected> {
     await close();
     throw refusedLogin(thrown as Error, address);
   }
-  return { client, isEmbedded, address, [Symbol.asyncDispose]: close };
+  return { client, isEmbedded, isLasting, address, [Symbol.asyncDispose]: close };
 }
 
 /** The gateway words its refusals for clients of another product; here the reader is its owner. */

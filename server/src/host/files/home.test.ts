@@ -45,6 +45,10 @@ describe("the state folder", () => {
     expect(announcedAddress(home.folder)).toEqual({ host: "127.0.0.1", port: 7 });
     announced.release();
     expect(announcedAddress(home.folder)).toBeUndefined();
+    const carried = home.announce({ host: "127.0.0.1", port: 8, isPassing: true });
+    expect(announcedAddress(home.folder)).toEqual({ host: "127.0.0.1", port: 8, isPassing: true });
+    carried.release();
+    expect(announcedAddress(home.folder)).toBeUndefined();
     writeFileSync(join(home.folder, "gateway.json"), JSON.stringify({ host: "127.0.0.1", port: 7, pid: 2 ** 22 + 1 }));
     expect(announcedAddress(home.folder)).toBeUndefined();
   });

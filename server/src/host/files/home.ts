@@ -13,9 +13,16 @@ export interface Home {
   /** The gateway's token: made at the first call, kept in a file that only this user reads. */
   token(): string;
   /** Tells commands of this folder where its gateway listens, until it is released. */
-  announce(address: { readonly host: string; readonly port: number }): { release(): void };
+  announce(address: AnnouncedAddress): { release(): void };
   /** Holds the folder until released or until the process ends, however it ends. */
   lock(): { release(): void };
+}
+
+export interface AnnouncedAddress {
+  readonly host: string;
+  readonly port: number;
+  /** True of a gateway that a command carries with it, and that ends with that command. */
+  readonly isPassing?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,19 +78,19 @@ function readToken(path: string): string {
 
 const addressFile = "gateway.json";
 
-function announce(path: string, address: object): { release(): void } {
+function announce(path: string, address: AnnouncedAddress): { release(): void } {
   writeFileSync(path, `${JSON.stringify({ ...address, pid: process.pid })}\n`, { mode: 0o600 });
   return { release: () => rmSync(path, { force: true }) };
 }
 
 /** Where the gateway of a state folder listens; undefined when none is running. */
-export function announcedAddress(folder: string): { readonly host: string; readonly port: number } | undefined {
+export function announcedAddress(folder: string): AnnouncedAddress | undefined {
   const path = join(folder, addressFile);
   if (!existsSync(path)) return undefined;
   try {
-    const { host, port, pid } = JSON.parse(readFileSync(path, "utf8")) as { host: string; port: number; pid: number };
+    const { pid, ...address } = JSON.parse(readFileSync(path, "utf8")) as AnnouncedAddress & { pid: number };
     process.kill(pid, 0);
-    return { host, port };
+    return address;
   } catch {
     // Left behind by a process that was killed: nobody listens there for this folder.
     return undefined;
