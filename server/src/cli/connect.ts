@@ -4,15 +4,18 @@ import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { type EventFrame, type GatewayClient, openGatewayClient } from "@homarus/sdk/client";
 import { startProcess, stateOf } from "../boot/process.ts";
-import { announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
+import { type AnnouncedAddress, announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
 import type { Invocation } from "./command.ts";
 import { numberOption, textOption } from "./options.ts";
+import { pinnedSockets } from "./pinned-socket.ts";
 
 export interface Connected extends AsyncDisposable {
   readonly client: GatewayClient;
   /** True when the command carries its own gateway. */
   readonly isEmbedded: boolean;
   readonly address: string;
+  /** What the gateway announced of itself; absent for one that was only named by its port. */
+  readonly announced?: AnnouncedAddress;
 }
 
 export interface ConnectOptions {
@@ -25,14 +28,14 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
   const { options: given } = invocation;
   const configPath = textOption(given.config);
   const state = stateOf(process.env, configPath);
-  const settings = readSettings(state.configPath, process.env);
+  const settings = readSettings(state, process.env);
   const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
   const address = whereTo(numberOption("port", given.port).port, settings, state.folder);
   if (address && (await answers(address.host, address.port))) {
     const secret = settings.password
       ? { password: settings.password }
       : { token: settings.token ?? (await keptToken(state.folder)) };
-    return open({ ...address, secret, isEmbedded: false, onEvent, end: async () => undefined });
+    return open({ to: address, secret, isEmbedded: false, onEvent, end: async () => undefined });
   }
   if (options.otherwise === "embed") return embedded(invocation, configPath, onEvent);
   throw Object.assign(
@@ -46,15 +49,17 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
 }
 
 /** The port that was named, else where the gateway of this state folder says that it listens. */
-function whereTo(
-  port: number | undefined,
-  settings: GatewayAddress,
-  folder: string,
-): { host: string; port: number } | undefined {
-  const found = port === undefined ? announcedAddress(folder) : { host: settings.host, port };
+function whereTo(port: number | undefined, settings: GatewayAddress, folder: string): AnnouncedAddress | undefined {
+  const announced = announcedAddress(folder);
+  const found = port === undefined || announced?.port === port ? announced : configured(port, settings);
   if (!found) return undefined;
   const isAny = found.host === "0.0.0.0" || found.host === "::";
-  return { host: isAny ? "127.0.0.1" : found.host, port: found.port };
+  return isAny ? { ...found, host: "127.0.0.1" } : found;
+}
+
+function configured(port: number, { host, fingerprint: find }: GatewayAddress): AnnouncedAddress {
+  const fingerprint = find();
+  return { host, port, ...(fingerprint && { tls: { fingerprint } }) };
 }
 
 async function embedded(
@@ -79,12 +84,12 @@ async function embedded(
     ...(started.token && { token: started.token }),
     ...(started.password && { password: started.password }),
   };
-  return open({ host: "127.0.0.1", port: started.port, secret, isEmbedded: true, onEvent, end: () => started.stop(0) });
+  const to = { host: "127.0.0.1", port: started.port };
+  return open({ to, secret, isEmbedded: true, onEvent, end: () => started.stop(0) });
 }
 
 interface Opening {
-  readonly host: string;
-  readonly port: number;
+  readonly to: AnnouncedAddress;
   readonly secret: { readonly token?: string | undefined; readonly password?: string };
   readonly isEmbedded: boolean;
   readonly onEvent: { readonly onEvent?: (event: EventFrame) => void };
@@ -92,11 +97,13 @@ interface Opening {
 }
 
 async function open(opening: Opening): Promise<Connected> {
-  const { host, port, secret, isEmbedded, onEvent, end } = opening;
+  const { to, secret, isEmbedded, onEvent, end } = opening;
+  const { host, port, tls } = to;
   const { token, password } = secret;
-  const address = `${host}:${port}`;
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const client = openGatewayClient({
-    url: `ws://${address}/`,
+    url: `ws${tls ? "s" : ""}://${address}/`,
+    ...(tls && { open: await pinnedSockets(host, port, tls.fingerprint) }),
     reconnect: false,
     ...onEvent,
     login: {
@@ -116,7 +123,7 @@ async function open(opening: Opening): Promise<Connected> {
     await close();
     throw refusedLogin(thrown as Error, address);
   }
-  return { client, isEmbedded, address, [Symbol.asyncDispose]: close };
+  return { client, isEmbedded, address, announced: to, [Symbol.asyncDispose]: close };
 }
 
 /** The gateway words its refusals for clients of another product; here the reader is its owner. */

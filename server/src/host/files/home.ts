@@ -1,6 +1,6 @@
 // The state folder: where it is, that it is ours alone, and that one house at a time lives in it.
 import { Database } from "bun:sqlite";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@homarus/sdk";
 
@@ -12,10 +12,22 @@ export interface Home {
   workspace(agent: string): string;
   /** The gateway's token: made at the first call, kept in a file that only this user reads. */
   token(): string;
-  /** Tells commands of this folder where its gateway listens, until it is released. */
-  announce(address: { readonly host: string; readonly port: number }): { release(): void };
+  /** Tells commands of this folder where its gateway listens, until it is released. A later call takes its place. */
+  announce(address: AnnouncedAddress): { release(): void };
   /** Holds the folder until released or until the process ends, however it ends. */
   lock(): { release(): void };
+}
+
+/** What commands of a state folder know of its gateway. */
+export interface AnnouncedAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Present where the port speaks TLS. */
+  readonly tls?: {
+    /** SHA-256 of the certificate, hexadecimal in pairs with colons. */
+    readonly fingerprint: string;
+  };
+  readonly tailscale?: { readonly mode: string; readonly url?: string; readonly problem?: string };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,19 +83,21 @@ function readToken(path: string): string {
 
 const addressFile = "gateway.json";
 
-function announce(path: string, address: object): { release(): void } {
-  writeFileSync(path, `${JSON.stringify({ ...address, pid: process.pid })}\n`, { mode: 0o600 });
+function announce(path: string, address: AnnouncedAddress): { release(): void } {
+  // Whole at any time: a command may read it at this moment.
+  writeFileSync(`${path}.new`, `${JSON.stringify({ ...address, pid: process.pid })}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
   return { release: () => rmSync(path, { force: true }) };
 }
 
 /** Where the gateway of a state folder listens; undefined when none is running. */
-export function announcedAddress(folder: string): { readonly host: string; readonly port: number } | undefined {
+export function announcedAddress(folder: string): AnnouncedAddress | undefined {
   const path = join(folder, addressFile);
   if (!existsSync(path)) return undefined;
   try {
-    const { host, port, pid } = JSON.parse(readFileSync(path, "utf8")) as { host: string; port: number; pid: number };
+    const { pid, ...address } = JSON.parse(readFileSync(path, "utf8")) as AnnouncedAddress & { readonly pid: number };
     process.kill(pid, 0);
-    return { host, port };
+    return address;
   } catch {
     // Left behind by a process that was killed: nobody listens there for this folder.
     return undefined;
