@@ -22,15 +22,20 @@ async function open() {
   return { ...it, client, baseURL, answer, [Symbol.asyncDispose]: () => it[Symbol.asyncDispose]() };
 }
 
+/** The client's promises begin when they are awaited, and are no plain ones. */
+const begun = async <T>(asked: PromiseLike<T>): Promise<T> => await asked;
+
 const say = (content: string) => [{ role: "user" as const, content }];
 
 describe("[Y22] chat completions", () => {
   test("an answer comes whole, with its use of tokens", async () => {
     await using it = await open();
-    const asked = it.client.chat.completions.create({
-      model: "homarus",
-      messages: [{ role: "system", content: "Be brief." }, ...say("hello")],
-    });
+    const asked = begun(
+      it.client.chat.completions.create({
+        model: "homarus",
+        messages: [{ role: "system", content: "Be brief." }, ...say("hello")],
+      }),
+    );
     const message = await it.answer("Hi ", "there.");
     expect(message).toMatchObject({ text: "hello", origin: "program", options: { extraSystem: "Be brief." } });
     const completion = await asked;
@@ -43,9 +48,11 @@ describe("[Y22] chat completions", () => {
 
   test("a stream gives the words as they come, then the end and the use of tokens", async () => {
     await using it = await open();
-    const asked = it.client.chat.completions.create({
-      ...{ model: "homarus:main", messages: say("hello"), stream: true, stream_options: { include_usage: true } },
-    });
+    const asked = begun(
+      it.client.chat.completions.create({
+        ...{ model: "homarus:main", messages: say("hello"), stream: true, stream_options: { include_usage: true } },
+      }),
+    );
     void it.answer("One ", "two ", "three.");
     const deltas: string[] = [];
     let usage: unknown;
@@ -63,10 +70,10 @@ describe("[Y22] chat completions", () => {
   test("one user's messages are one session, whose log holds what was said; a stranger's history comes along", async () => {
     await using it = await open();
     const turns = [...say("first"), { role: "assistant" as const, content: "yes" }, ...say("second")];
-    const kept = it.client.chat.completions.create({ model: "homarus", messages: turns, user: "ada" });
+    const kept = begun(it.client.chat.completions.create({ model: "homarus", messages: turns, user: "ada" }));
     expect(await it.answer("ok")).toMatchObject({ session: "agent:main:openai-user:ada", text: "second" });
     await kept;
-    const loose = it.client.chat.completions.create({ model: "homarus", messages: turns });
+    const loose = begun(it.client.chat.completions.create({ model: "homarus", messages: turns }));
     expect((await it.answer("ok"))?.text).toBe(
       "[What was said before]\nUser: first\n\nYou: yes\n\n[What is said now]\nsecond",
     );
@@ -76,18 +83,20 @@ describe("[Y22] chat completions", () => {
   test("pictures come along as bytes, and addresses are not fetched", async () => {
     await using it = await open();
     const picture = (url: string) =>
-      it.client.chat.completions.create({
-        ...{ model: "homarus" },
-        messages: [
-          {
-            role: "user",
-            content: [
-              { type: "text", text: "what is it?" },
-              { type: "image_url", image_url: { url } },
-            ],
-          },
-        ],
-      });
+      begun(
+        it.client.chat.completions.create({
+          ...{ model: "homarus" },
+          messages: [
+            {
+              role: "user",
+              content: [
+                { type: "text", text: "what is it?" },
+                { type: "image_url", image_url: { url } },
+              ],
+            },
+          ],
+        }),
+      );
     const asked = picture("data:image/png;base64,iVBORw0KGgo=");
     expect((await it.answer("a dot"))?.attachments).toEqual([
       { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" },
@@ -104,10 +113,10 @@ describe("[Y22] chat completions", () => {
       const message = it.fake.heard.shift();
       await it.fake.end(message?.id ?? "", { type: "failed", runId: message?.id ?? "", fault });
     };
-    const whole = it.client.chat.completions.create({ model: "homarus", messages: say("x") });
+    const whole = begun(it.client.chat.completions.create({ model: "homarus", messages: say("x") }));
     void fail();
     await expect(whole).rejects.toThrow("The vendor is busy.");
-    const streamed = it.client.chat.completions.create({ model: "homarus", messages: say("x"), stream: true });
+    const streamed = begun(it.client.chat.completions.create({ model: "homarus", messages: say("x"), stream: true }));
     void fail();
     const read = async () => {
       for await (const _ of await streamed);
@@ -124,27 +133,31 @@ describe("[Y22] chat completions", () => {
 describe("[Y22] responses", () => {
   test("a response goes on where the one before ended", async () => {
     await using it = await open();
-    const first = it.client.responses.create({ model: "homarus", input: "hello", instructions: "Be brief." });
+    const first = begun(it.client.responses.create({ model: "homarus", input: "hello", instructions: "Be brief." }));
     const heard = await it.answer("Hi.");
     expect((await first).output_text).toBe("Hi.");
-    const second = it.client.responses.create({
-      model: "homarus",
-      input: "and?",
-      previous_response_id: (await first).id,
-    });
+    const second = begun(
+      it.client.responses.create({
+        model: "homarus",
+        input: "and?",
+        previous_response_id: (await first).id,
+      }),
+    );
     expect((await it.answer("More."))?.session).toBe(heard?.session ?? "");
     expect((await second).output_text).toBe("More.");
-    const lost = it.client.responses.create({ model: "homarus", input: "x", previous_response_id: "resp_none" });
+    const lost = begun(it.client.responses.create({ model: "homarus", input: "x", previous_response_id: "resp_none" }));
     await expect(lost).rejects.toThrow("resp_none was not found");
   });
 
   test("the events of a stream are numbered and add up to the whole", async () => {
     await using it = await open();
-    const asked = it.client.responses.create({
-      model: "homarus",
-      input: [{ role: "user", content: "hi" }],
-      stream: true,
-    });
+    const asked = begun(
+      it.client.responses.create({
+        model: "homarus",
+        input: [{ role: "user", content: "hi" }],
+        stream: true,
+      }),
+    );
     void it.answer("One ", "two.");
     const types: string[] = [];
     let said = "";
@@ -167,16 +180,16 @@ describe("[Y22] models, refusals", () => {
     const ids = (await it.client.models.list()).data.map((model) => model.id);
     expect(ids).toEqual(["homarus", "homarus:main", "offline/demo"]);
     expect((await it.client.models.retrieve("offline/demo")).owned_by).toBe("offline");
-    await expect(it.client.models.retrieve("nothing")).rejects.toThrow("does not exist here");
-    const other = it.client.chat.completions.create({ model: "nothing", messages: say("x") });
+    await expect(begun(it.client.models.retrieve("nothing"))).rejects.toThrow("does not exist here");
+    const other = begun(it.client.chat.completions.create({ model: "nothing", messages: say("x") }));
     await expect(other).rejects.toMatchObject({ status: 404, code: "model_not_found" });
   });
 
   test("[L29] a wrong key, wrong bodies and what is not supported are refused in the API's own shape", async () => {
     await using it = await open();
     const stranger = new OpenAI({ apiKey: "wrong", baseURL: it.baseURL, maxRetries: 0 });
-    await expect(stranger.models.list()).rejects.toMatchObject({ status: 401, code: "invalid_api_key" });
-    const bad = (body: object) => it.client.chat.completions.create({ model: "homarus", ...body } as never);
+    await expect(begun(stranger.models.list())).rejects.toMatchObject({ status: 401, code: "invalid_api_key" });
+    const bad = (body: object) => begun(it.client.chat.completions.create({ model: "homarus", ...body } as never));
     await expect(bad({ messages: [] })).rejects.toMatchObject({ status: 400, param: "messages" });
     await expect(bad({ messages: [{ role: "robot", content: "x" }] })).rejects.toThrow("role is not known");
     await expect(bad({ messages: [{ role: "assistant", content: "x" }] })).rejects.toThrow("must be the user's");

@@ -8,10 +8,13 @@ import { readConfig } from "../host/config/read.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { findHome } from "../host/files/home.ts";
 import { createLog } from "../host/log.ts";
+import { readCertificate } from "../host/tls/certificate.ts";
+import { certificateFiles } from "../host/tls/files.ts";
+import { lazyTailscale } from "./lazy.ts";
 import { createModels } from "./models.ts";
 
 export interface Finding {
-  readonly id: "runtime" | "state" | "config" | "model" | "sandbox" | "channels" | "gateway";
+  readonly id: "runtime" | "state" | "config" | "model" | "sandbox" | "channels" | "tls" | "tailscale" | "gateway";
   readonly state: "good" | "note" | "bad";
   readonly text: string;
   /** What to do about it. */
@@ -34,6 +37,7 @@ export async function examine(
     stateFinding(home.folder),
     ...findings,
     ...(config ? [await modelFinding(config, environment), sandboxFinding(config), channelsFinding(config)] : []),
+    ...(config ? await reachFindings(config, home.folder, environment) : []),
     isAnswering
       ? { id: "gateway", state: "good", text: "a gateway answers" }
       : { id: "gateway", state: "note", text: "no gateway is running", next: "Start it with `homarus gateway`." },
@@ -154,4 +158,48 @@ function channelsFinding(config: HouseConfig): Finding {
       next: 'Set access.direct to "pairing" if that is not what you want.',
     };
   return { id: "channels", state: "good", text: on.map(([id]) => id).join(", ") };
+}
+
+/** What other machines need to reach the gateway; nothing where neither is configured. */
+async function reachFindings(
+  { gateway }: HouseConfig,
+  folder: string,
+  environment: Environment,
+): Promise<readonly Finding[]> {
+  const isGivenOut = gateway.tailscale.mode !== "off";
+  return [
+    ...(gateway.tls.enabled ? [tlsFinding(gateway.tls, folder)] : []),
+    ...(isGivenOut ? [await tailscaleFinding(gateway.tailscale.mode, environment)] : []),
+  ];
+}
+
+const soonMs = 14 * 86_400_000;
+
+function tlsFinding(settings: HouseConfig["gateway"]["tls"], folder: string): Finding {
+  try {
+    const files = certificateFiles(settings, folder);
+    if (files.isOurs && !existsSync(files.certFile))
+      return { id: "tls", state: "note", text: "no certificate yet", next: "One is made at the first start." };
+    const { fingerprint, expiresAt } = readCertificate(files);
+    const text = `certificate until ${new Date(expiresAt).toISOString().slice(0, 10)}, SHA-256 ${fingerprint}`;
+    if (expiresAt - Date.now() > soonMs) return { id: "tls", state: "good", text };
+    const next = files.isOurs ? "Start the gateway again: it makes a new one." : `Renew ${files.certFile}.`;
+    return { id: "tls", state: expiresAt < Date.now() ? "bad" : "note", text, next };
+  } catch (thrown) {
+    return faultFinding("tls", thrown);
+  }
+}
+
+async function tailscaleFinding(mode: string, environment: Environment): Promise<Finding> {
+  try {
+    const { name } = await (await lazyTailscale(environment)).status();
+    return { id: "tailscale", state: "good", text: `${mode} as https://${name}` };
+  } catch (thrown) {
+    return faultFinding("tailscale", thrown);
+  }
+}
+
+function faultFinding(id: Finding["id"], thrown: unknown): Finding {
+  const { message, hint } = toFault(thrown);
+  return { id, state: "bad", text: message, ...(hint ? { next: hint } : {}) };
 }

@@ -1,12 +1,16 @@
-// A whole gateway process: the house, its door on a port, and the minute's line of statistics.
-import { Fault, toFault } from "@homarus/sdk";
+// A whole gateway process: the house, its door on a port, how others reach that, and the minute's line of statistics.
+import { toFault } from "@homarus/sdk";
 import { boot, type RunningHouse } from "../boot.ts";
 import { type Gateway, openGateway } from "../gateway/open.ts";
-import type { GatewayAuth, GatewaySettings } from "../gateway/settings.ts";
+import type { GatewayAuth } from "../gateway/settings.ts";
 import { systemClock } from "../host/clock.ts";
+import type { AnnouncedAddress } from "../host/files/home.ts";
 import { listen } from "../host/net/serve.ts";
+import { gatewaySettings, tellOfNextStart } from "./gateway-settings.ts";
 import type { BootOptions } from "./ground.ts";
 import { trimAfterStart } from "./lazy.ts";
+import { openReach, type Reach } from "./reach.ts";
+import { openSecurePort } from "./secure-port.ts";
 import { tellStatistics } from "./statistics-line.ts";
 
 export interface Asset {
@@ -29,8 +33,8 @@ export interface GatewayProcessOptions extends BootOptions {
 
 export interface GatewayProcess {
   readonly running: RunningHouse;
-  readonly host: string;
-  readonly port: number;
+  /** Where it listens, and how others reach it. */
+  readonly address: AnnouncedAddress;
   readonly auth: GatewayAuth;
   stop(graceMs: number): Promise<void>;
 }
@@ -39,85 +43,43 @@ const trimAfterMs = 5_000;
 
 export async function startGateway(options: GatewayProcessOptions): Promise<GatewayProcess> {
   const running = boot(options);
+  const { ground, house } = running;
+  const life = new AbortController();
   let door: Gateway | undefined;
+  let reach: Reach | undefined;
   try {
-    const { gateway } = running.ground.config.current();
-    const host = options.host ?? gateway.host;
-    const auth = authOf(running, host);
-    const settings = liveSettings(running, { host, port: options.port ?? gateway.port, auth });
-    door = await openGateway({ house: running.house, listen, clock: systemClock, asset: options.asset, settings });
+    const { gateway } = ground.config.current();
+    const isEmbedded = options.isEmbedded === true;
+    const start = { host: options.host ?? gateway.host, port: options.port ?? gateway.port, isEmbedded };
+    const settings = gatewaySettings(ground, start);
+    const secure = gateway.tls.enabled && !isEmbedded ? await openSecurePort(ground, start.host) : undefined;
+    const listenHere = secure?.listen ?? listen;
+    door = await openGateway({ house, listen: listenHere, clock: systemClock, asset: options.asset, settings });
     const opened = door;
-    const life = new AbortController();
-    if (!options.isEmbedded) {
+    const port = { host: start.host, port: opened.port };
+    if (!isEmbedded) {
       await running.start();
-      tellStatistics(running.house, systemClock, life.signal);
+      tellOfNextStart(ground, start);
+      tellStatistics(house, systemClock, life.signal);
       trimLater(running, life.signal);
+      reach = await openReach(ground, port, secure);
     }
-    const isPassing = options.isEmbedded ? { isPassing: true } : {};
-    const announced =
-      options.isEmbedded && !options.isAnnounced
-        ? undefined
-        : running.ground.home.announce({ host, port: opened.port, ...isPassing });
+    const passing = options.isAnnounced ? ground.home.announce({ ...port, isPassing: true }) : undefined;
     return {
-      ...{ running, host, port: opened.port, auth },
+      ...{ running, address: reach?.address() ?? port, auth: settings.auth },
       async stop(graceMs) {
         life.abort();
-        announced?.release();
-        await running.stop(graceMs, () => opened.stop());
+        passing?.release();
+        await Promise.all([reach?.end(), running.stop(graceMs, () => opened.stop())]);
       },
     };
   } catch (thrown) {
+    life.abort();
+    await reach?.end();
     await door?.stop();
     await running.stop(0);
     throw thrown;
   }
-}
-
-/** The login and the allowed pages follow the config; the address holds until the next start, and the log says so. */
-function liveSettings(
-  running: RunningHouse,
-  start: { readonly host: string; readonly port: number; readonly auth: GatewayAuth },
-): GatewaySettings {
-  const { ground, house } = running;
-  let { auth } = start;
-  ground.onConfigChange((changed) => {
-    if (!changed.includes("gateway")) return;
-    const { host, port } = ground.config.current().gateway;
-    if (host !== start.host || port !== start.port)
-      house.log.warn("gateway.address-changed", { now: `${start.host}:${start.port}`, atNextStart: `${host}:${port}` });
-    try {
-      auth = authOf(running, start.host);
-    } catch (thrown) {
-      // The login that is in force stays: a faulty one must not open the door or lock the owner out.
-      house.log.error("gateway.login-refused", { fault: toFault(thrown).toJSON() });
-    }
-  });
-  return {
-    ...{ host: start.host, port: start.port },
-    get auth() {
-      return auth;
-    },
-    get allowedOrigins() {
-      return ground.config.current().gateway.allowedOrigins;
-    },
-  };
-}
-
-function authOf(running: RunningHouse, host: string): GatewayAuth {
-  const { auth } = running.ground.config.current().gateway;
-  if (auth.mode === "password") {
-    if (auth.password) return { mode: "password", password: auth.password };
-    throw new Fault("config", "gateway.password", "gateway.auth.mode is password, but no password is set.", {
-      hint: "Write gateway.auth.password as ${NAME} and set that variable.",
-    });
-  }
-  if (auth.mode === "none") {
-    if (host === "127.0.0.1" || host === "::1" || host === "localhost") return { mode: "none" };
-    throw new Fault("config", "gateway.open", `The gateway will not listen on ${host} without a login.`, {
-      hint: "Set gateway.auth.mode to token, or gateway.host to 127.0.0.1.",
-    });
-  }
-  return { mode: "token", token: auth.token ?? running.ground.home.token() };
 }
 
 /** Pages that only the start touched are given back when things have calmed down. */

@@ -11,6 +11,7 @@ import { activateExtension, type ExtensionTable } from "../host/extensions/load.
 import { type Home, openHome } from "../host/files/home.ts";
 import type { HouseLog, LogSettings } from "../host/log.ts";
 import { openSqliteStore } from "../host/store/sqlite.ts";
+import { createHouseLogs, type HouseLogs } from "./logs.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,6 +31,7 @@ export interface Ground {
   readonly version: string;
   readonly startedAt: number;
   readonly log: HouseLog;
+  readonly logs: HouseLogs;
   readonly clock: Clock;
   readonly environment: Environment;
   readonly catalog: readonly CatalogEntry[];
@@ -58,17 +60,22 @@ export function openGround(options: BootOptions): Ground {
   tap.watch(statistics.see);
   const shutdown = new AbortController();
   const store = openSqliteStore(home.statePath);
+  const logs = createHouseLogs(log, home.folder);
+  const settle = (): void => {
+    settleLog(config, options);
+    logs.settle(config.current());
+  };
   const listeners: ((changed: readonly string[]) => void)[] = [];
   const config = openConfig({
     ...{ path: home.configPath, environment, schema: options.catalog.configSchema, log, watch: true },
     onChange(changed) {
-      settleLog(config, options);
+      settle();
       for (const listener of listeners) listener(changed);
     },
   });
-  settleLog(config, options);
+  settle();
   return {
-    ...{ version, log, clock, environment, home, store, config, tap, statistics, shutdown },
+    ...{ version, log, logs, clock, environment, home, store, config, tap, statistics, shutdown },
     startedAt: clock.now(),
     catalog: options.catalog.entries,
     activate(entry, settings, signal = shutdown.signal) {
@@ -83,6 +90,7 @@ export function openGround(options: BootOptions): Ground {
     async close() {
       config.close();
       await store.close();
+      await logs.close();
       lock.release();
     },
   };

@@ -45,6 +45,7 @@ export function createHouse(parts: HouseParts): House {
     channels: parts.channels.list,
     jobs: parts.jobs,
     counters: () => countersOf(parts),
+    logs: ground.logs,
   };
 }
 

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CatalogEntry, HouseEvent, JobRun, JsonSchema, RunEvent } from "@homarus/sdk";
-import { createFakeClock, type FakeClock, silentLog } from "@homarus/sdk/testing";
+import { createFakeClock, type FakeClock } from "@homarus/sdk/testing";
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { extensions } from "../../generated/extensions.ts";
 import { boot, type RunningHouse } from "../boot.ts";
+import { createLog } from "../host/log.ts";
 
 function open(folder: string, clock: FakeClock): RunningHouse {
-  const log = { ...silentLog, set: () => undefined, hide: () => undefined, with: () => silentLog };
   return boot({
     ...{ environment: { HOMARUS_HOME: folder }, version: "0.0.0", clock, extensions },
     catalog: catalog as unknown as { entries: readonly CatalogEntry[]; configSchema: JsonSchema },
-    log: log as unknown as Parameters<typeof boot>[0]["log"],
+    log: createLog({ level: "silent", format: "plain" }, () => undefined),
   });
 }
 

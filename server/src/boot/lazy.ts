@@ -1,5 +1,13 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
 import type { Fetch, Files, JsonSchema, Log } from "@homarus/sdk";
+import type { LogTail, LogTailParams } from "../gateway/house.ts";
+import type { Tailscale } from "../host/tailscale/command.ts";
+import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
+import type { WhoisParts } from "../host/tailscale/whois.ts";
+import type { Tls, TlsParts } from "../host/tls/open.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Whois = (address: string) => Promise<string | undefined>;
 
 /** Fetch of public addresses only; brings Node's HTTP client. */
 export function lazyGuardedFetch(): Fetch {
@@ -32,4 +40,44 @@ export async function lazyCronNext(expression: string, timeZone: string | undefi
 export async function openJailedFiles(folder: string): Promise<Files> {
   const part = await import("../host/files/jail.ts");
   return part.openFiles(folder);
+}
+
+/** Lines from the log's file. */
+export async function lazyTailLog(file: string, params: LogTailParams): Promise<LogTail> {
+  const part = await import("../host/log-file/tail.ts");
+  return part.tailLog(file, params);
+}
+
+/** Certificate and key of the gateway. */
+export async function lazyTls(parts: Omit<TlsParts, "make">): Promise<Tls> {
+  const part = await import("../host/tls/open.ts");
+  return part.openTls({ ...parts, make: async (wish) => (await import("../host/tls/make.ts")).makeSelfSigned(wish) });
+}
+
+/** Tailscale's command line. */
+export async function lazyTailscale(environment: Environment): Promise<Tailscale> {
+  const part = await import("../host/tailscale/command.ts");
+  return part.createTailscale(environment);
+}
+
+/** Gives the gateway out through Tailscale. */
+export async function lazyExposure(
+  environment: Environment,
+  parts: Omit<ExposureParts, "tailscale">,
+): Promise<Exposure> {
+  const part = await import("../host/tailscale/exposure.ts");
+  return part.expose({ ...parts, tailscale: await lazyTailscale(environment) });
+}
+
+/** The login behind an address of the tailnet; brings what starts programs. */
+export function lazyWhois(environment: Environment, parts: Omit<WhoisParts, "tailscale">): Whois {
+  let opened: Promise<Whois> | undefined;
+  const open = async (): Promise<Whois> => {
+    const part = await import("../host/tailscale/whois.ts");
+    return part.createWhois({ ...parts, tailscale: await lazyTailscale(environment) });
+  };
+  return async (address) => {
+    opened ??= open();
+    return (await opened)(address);
+  };
 }

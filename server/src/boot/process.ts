@@ -2,7 +2,7 @@
 import type { CatalogEntry, JsonSchema } from "@homarus/sdk";
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { extensions } from "../../generated/extensions.ts";
-import { findHome } from "../host/files/home.ts";
+import { type AnnouncedAddress, findHome } from "../host/files/home.ts";
 import { createLog, type LogLevel } from "../host/log.ts";
 import { type Asset, startGateway } from "./gateway.ts";
 
@@ -19,9 +19,7 @@ export interface ProcessOptions {
   readonly logLevel?: LogLevel;
 }
 
-export interface StartedProcess {
-  readonly host: string;
-  readonly port: number;
+export interface StartedProcess extends AnnouncedAddress {
   /** What a client must bring; undefined where no login is asked. */
   readonly token: string | undefined;
   readonly password: string | undefined;
@@ -40,11 +38,11 @@ export async function startProcess(options: ProcessOptions): Promise<StartedProc
   const started = await startGateway({ ...rest, log, logOverride, extensions, catalog: built });
   const { house, ground } = started.running;
   const agents = house.agents();
+  const { auth } = started;
   return {
-    host: started.host,
-    port: started.port,
-    token: started.auth.mode === "token" ? started.auth.token : undefined,
-    password: started.auth.mode === "password" ? started.auth.password : undefined,
+    ...started.address,
+    token: "token" in auth ? auth.token : undefined,
+    password: "password" in auth ? auth.password : undefined,
     model: (agents.find((agent) => agent.isDefault) ?? agents[0])?.model || undefined,
     stateFolder: ground.home.folder,
     stop: started.stop,

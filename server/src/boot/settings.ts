@@ -1,5 +1,7 @@
 // The few settings a client needs to find the gateway, read without opening the house.
 import { readConfig } from "../host/config/read.ts";
+import { readCertificate } from "../host/tls/certificate.ts";
+import { certificateFiles, type TlsSettings } from "../host/tls/files.ts";
 
 export { editConfig, parsePath } from "../host/config/edit.ts";
 export { type AnnouncedAddress, announcedAddress } from "../host/files/home.ts";
@@ -7,6 +9,8 @@ export { type AnnouncedAddress, announcedAddress } from "../host/files/home.ts";
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
+  /** Of the certificate in the configured files; undefined where TLS is off. */
+  readonly fingerprint: () => string | undefined;
   readonly token: string | undefined;
   readonly password: string | undefined;
 }
@@ -16,16 +20,18 @@ interface Written {
     readonly host?: string;
     readonly port?: number;
     readonly auth?: { readonly mode?: string; readonly token?: string; readonly password?: string };
+    readonly tls?: TlsSettings & { readonly enabled?: boolean };
   };
 }
 
 export function readSettings(
-  configPath: string,
+  { folder, configPath }: { readonly folder: string; readonly configPath: string },
   environment: Readonly<Record<string, string | undefined>>,
 ): GatewayAddress {
   const { gateway } = readConfig(configPath, environment).substituted as Written;
-  const { auth } = gateway ?? {};
+  const { auth, tls } = gateway ?? {};
   return {
+    fingerprint: () => (tls?.enabled ? readCertificate(certificateFiles(tls, folder)).fingerprint : undefined),
     host: gateway?.host ?? "127.0.0.1",
     port: gateway?.port ?? 18_789,
     token: auth?.token,

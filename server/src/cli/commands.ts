@@ -59,6 +59,18 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "logs",
+    operands: "",
+    summary: "the gateway's log",
+    about:
+      "Shows the last lines of the running gateway's log, and with --follow those that come. The file itself is logs/homarus.log in the state folder.",
+    options: {
+      follow: { type: "boolean", short: "f", help: "stay, and show what comes" },
+      limit: { type: "string", help: "at most so many lines to begin with (default 200)" },
+    },
+    load: () => import("./commands/logs.ts"),
+  },
+  {
     name: "config",
     operands: "get <path> | set <path> <value> | unset <path> | show | schema | path",
     summary: "read and change the settings",

@@ -7,6 +7,7 @@ import { startProcess, stateOf } from "../boot/process.ts";
 import { type AnnouncedAddress, announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
 import type { Invocation } from "./command.ts";
 import { numberOption, textOption } from "./options.ts";
+import { pinnedSockets } from "./pinned-socket.ts";
 
 export interface Connected extends AsyncDisposable {
   readonly client: GatewayClient;
@@ -15,6 +16,8 @@ export interface Connected extends AsyncDisposable {
   /** False when the gateway ends with a command: with this one, or with another that carries it. */
   readonly isLasting: boolean;
   readonly address: string;
+  /** What the gateway announced of itself; absent for one that was only named by its port. */
+  readonly announced?: AnnouncedAddress;
 }
 
 export interface ConnectOptions {
@@ -29,7 +32,7 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
   const { options: given } = invocation;
   const configPath = textOption(given.config);
   const state = stateOf(process.env, configPath);
-  const settings = readSettings(state.configPath, process.env);
+  const settings = readSettings(state, process.env);
   const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
   const address = whereTo(numberOption("port", given.port).port, settings, state.folder);
   if (address && (await answers(address.host, address.port))) {
@@ -37,7 +40,7 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
       ? { password: settings.password }
       : { token: settings.token ?? (await keptToken(state.folder)) };
     const kind = { isEmbedded: false, isLasting: !address.isPassing };
-    return open({ ...address, ...kind, secret, onEvent, end: async () => undefined });
+    return open({ to: address, ...kind, secret, onEvent, end: async () => undefined });
   }
   if (options.otherwise === "embed") return embedded(invocation, configPath, { onEvent, isShared: options.isShared });
   throw Object.assign(
@@ -52,10 +55,16 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
 
 /** The port that was named, else where the gateway of this state folder says that it listens. */
 function whereTo(port: number | undefined, settings: GatewayAddress, folder: string): AnnouncedAddress | undefined {
-  const found = port === undefined ? announcedAddress(folder) : { host: settings.host, port };
+  const announced = announcedAddress(folder);
+  const found = port === undefined || announced?.port === port ? announced : configured(port, settings);
   if (!found) return undefined;
   const isAny = found.host === "0.0.0.0" || found.host === "::";
   return isAny ? { ...found, host: "127.0.0.1" } : found;
+}
+
+function configured(port: number, { host, fingerprint: find }: GatewayAddress): AnnouncedAddress {
+  const fingerprint = find();
+  return { host, port, ...(fingerprint && { tls: { fingerprint } }) };
 }
 
 async function embedded(
@@ -81,13 +90,12 @@ async function embedded(
     ...(started.token && { token: started.token }),
     ...(started.password && { password: started.password }),
   };
-  const at = { host: "127.0.0.1", port: started.port, isEmbedded: true, isLasting: false };
-  return open({ ...at, secret, onEvent, end: () => started.stop(0) });
+  const to = { host: "127.0.0.1", port: started.port };
+  return open({ to, secret, isEmbedded: true, isLasting: false, onEvent, end: () => started.stop(0) });
 }
 
 interface Opening {
-  readonly host: string;
-  readonly port: number;
+  readonly to: AnnouncedAddress;
   readonly secret: { readonly token?: string | undefined; readonly password?: string };
   readonly isEmbedded: boolean;
   readonly isLasting: boolean;
@@ -96,11 +104,13 @@ interface Opening {
 }
 
 async function open(opening: Opening): Promise<Connected> {
-  const { host, port, secret, isEmbedded, isLasting, onEvent, end } = opening;
+  const { to, secret, isEmbedded, isLasting, onEvent, end } = opening;
+  const { host, port, tls } = to;
   const { token, password } = secret;
-  const address = `${host}:${port}`;
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const client = openGatewayClient({
-    url: `ws://${address}/`,
+    url: `ws${tls ? "s" : ""}://${address}/`,
+    ...(tls && { open: await pinnedSockets(host, port, tls.fingerprint) }),
     reconnect: false,
     ...onEvent,
     login: {
@@ -120,7 +130,7 @@ async function open(opening: Opening): Promise<Connected> {
     await close();
     throw refusedLogin(thrown as Error, address);
   }
-  return { client, isEmbedded, isLasting, address, [Symbol.asyncDispose]: close };
+  return { client, isEmbedded, isLasting, address, announced: to, [Symbol.asyncDispose]: close };
 }
 
 /** The gateway words its refusals for clients of another product; here the reader is its owner. */

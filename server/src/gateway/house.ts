@@ -171,6 +171,36 @@ export interface House {
   }[];
   /** Counters since start, for statistics and metrics. */
   counters(): Counters;
+  readonly logs: Logs;
+}
+
+export interface Logs {
+  /** The log's last lines, or those that came after a cursor. A log that is not kept is an empty one. */
+  tail(params: LogTailParams): Promise<LogTail>;
+}
+
+export interface LogTailParams {
+  /** `cursor` of the answer before. */
+  readonly cursor?: number;
+  /** Lines, at most; 500 where it is absent. */
+  readonly limit?: number;
+  /** Bytes, at most; 250,000 where it is absent. */
+  readonly maxBytes?: number;
+}
+
+export interface LogTail {
+  /** Absolute path. */
+  readonly file: string;
+  /** Byte offset at which the next line begins. */
+  readonly cursor: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Whole lines, each a JSON text, without its end. */
+  readonly lines: readonly string[];
+  /** Older lines were left out. */
+  readonly truncated: boolean;
+  /** The cursor was not of this file, which is told from its end. */
+  readonly reset: boolean;
 }
 
 export interface Counters {
@@ -202,6 +232,8 @@ export interface RemotePeer {
   /** Address of the TCP peer. */
   readonly address: string;
   readonly port: number;
+  /** Lets the answer to this request take as long as it takes. */
+  keepOpen?(): void;
 }
 
 /** What the gateway gives the machine to serve. */

@@ -3,12 +3,12 @@
 import type { Clock } from "@homarus/sdk";
 import { Hono } from "hono";
 import { rooms } from "./doors.ts";
-import { checkSecret } from "./handshake/secret.ts";
+import type { Gate } from "./handshake/gate.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
+import { bearerOf, login, turnedAway } from "./http/login.ts";
 import { lazyRoom, type RoomParts, type Visitor } from "./http/room.ts";
 import { metricsText } from "./metrics.ts";
-import type { GatewaySettings } from "./settings.ts";
 
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -21,7 +21,7 @@ export type FindAsset = (path: string) => Promise<Asset | undefined> | Asset | u
 
 export interface WebParts {
   readonly house: House;
-  readonly settings: GatewaySettings;
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly health: Health;
   readonly asset: FindAsset;
@@ -65,6 +65,7 @@ export function createWeb(parts: WebParts): Hono<Env> {
       ms: Math.round(performance.now() - began),
     });
   });
+  web.use(async (context, next) => parts.gate.requestRefusal(context.env) ?? next());
   addHealth(web, parts);
   addMetrics(web, parts);
   addPages(web, parts);
@@ -91,11 +92,11 @@ function addHealth(web: Hono<Env>, parts: WebParts): void {
 /** Figures of the house are for this machine, or for whoever has the secret. */
 function addMetrics(web: Hono<Env>, parts: WebParts): void {
   web.get("/metrics", async (context) => {
-    const secret = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1] ?? "";
-    const isKnown =
-      context.env.isLocal || checkSecret(parts.settings.auth, { token: secret, password: secret }) === "ok";
-    if (!isKnown) return context.json({ ok: false, error: "unauthorized" }, 401, { "www-authenticate": "Bearer" });
-    const { house, clock } = parts;
+    const { house, clock, room } = parts;
+    if (!context.env.isLocal) {
+      const found = await login(room.door, bearerOf(context.req.raw.headers), context.env);
+      if (found.type === "out") return turnedAway(found);
+    }
     const { inbox, outbox } = await house.store.counts();
     const text = metricsText(house.counters(), {
       version: house.version,

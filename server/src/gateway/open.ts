@@ -6,8 +6,11 @@ import { Connection, type Rolls, waitingSince } from "./connection.ts";
 import { type Door, lazyParts, stateVersion } from "./door.ts";
 import { sockets } from "./doors.ts";
 import { Devices } from "./handshake/devices.ts";
-import { isLocal, isOriginAllowed } from "./handshake/origin.ts";
-import { GuessLimit } from "./handshake/secret.ts";
+import { Gate } from "./handshake/gate.ts";
+import { GuessLimit } from "./handshake/guesses.ts";
+import { isOriginAllowed } from "./handshake/origin.ts";
+import { peerOf } from "./handshake/peer.ts";
+import { WaitingRoom } from "./handshake/waiting-room.ts";
 import { Health } from "./health.ts";
 import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
 import type { Visitor } from "./http/room.ts";
@@ -43,7 +46,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const left = (member: Member): void => {
     for (const listener of leaving) listener(member);
   };
-  const rolls: Rolls = { door, dispatcher: new Dispatcher(door), waiting: new Set(), left };
+  const waiting = new WaitingRoom<Connection>();
+  const rolls: Rolls = { door, dispatcher: new Dispatcher(door), waiting, left };
   const listener = await options.listen(
     {
       host: settings.host,
@@ -51,7 +55,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       maxPayloadBytes: limits.maxPayload,
       maxBufferedBytes: limits.maxBuffered * 2,
     },
-    handlers(rolls, options, life.signal),
+    handlers(rolls, waiting, options, life.signal),
   );
   door.audience.publishThrough(listener);
   const unwatch = house.watch((event) => heard(door, event));
@@ -112,7 +116,7 @@ function createDoor(
     keeper: {
       settings,
       devices: new Devices(house.store),
-      guesses: new GuessLimit(),
+      guesses: new GuessLimit(() => settings.guessLimits),
       onRequest: (request) =>
         audience.tell("device.pair.requested", JSON.stringify(request), {
           guard: "operator.pairing",
@@ -131,12 +135,18 @@ function createDoor(
 
 const presenceGatherMs = 50;
 
-function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Handlers {
+function handlers(
+  rolls: Rolls,
+  waiting: WaitingRoom<Connection>,
+  options: GatewayOptions,
+  life: AbortSignal,
+): Handlers {
   const { house, settings, clock, asset } = options;
   const { door } = rolls;
+  const gate = new Gate({ settings, clock, log: house.log, waitingFrom: (address) => waiting.waitingFrom(address) });
   const web = createWeb({
     house,
-    settings,
+    gate,
     clock,
     asset,
     health: door.health,
@@ -144,19 +154,21 @@ function handlers(rolls: Rolls, options: GatewayOptions, life: AbortSignal): Han
     isReady: () => !life.aborted,
     room: { door, dispatcher: rolls.dispatcher },
   });
-  const visitorOf = (peer: RemotePeer, headers: Headers): Visitor => ({
-    address: peer.address,
-    isLocal: isLocal(peer, headers),
+  const visitorOf = (remote: RemotePeer, headers: Headers): Visitor => ({
+    ...peerOf(remote, headers, settings),
     isOriginAllowed: isOriginAllowed(headers, settings),
+    ...(remote.keepOpen === undefined ? {} : { keepOpen: remote.keepOpen }),
   });
   return {
-    fetch: (request, peer) => web.fetch(request, visitorOf(peer, request.headers)),
-    upgrade: (request: Request, peer: RemotePeer) => {
+    fetch: (request, remote) => web.fetch(request, visitorOf(remote, request.headers)),
+    upgrade: (request: Request, remote: RemotePeer) => {
       if (life.aborted) return Response.json({ ok: false, error: "gateway stopping" }, { status: 503 });
       const { headers } = request;
-      const visitor = visitorOf(peer, headers);
+      const visitor = visitorOf(remote, headers);
+      const refused = gate.upgradeRefusal(visitor);
+      if (refused) return refused;
       const other = sockets[new URL(request.url).pathname];
-      if (!other) return new Connection(rolls, visitor);
+      if (!other) return waiting.expect(new Connection(rolls, visitor), visitor);
       const loading = other().then(({ openSide }) => openSide(rolls, visitor, headers));
       return new LateSide(loading, (thrown) => house.log.error("gateway.door-failed", { error: thrown }));
     },

@@ -3,17 +3,62 @@
 export type GatewayAuth =
   | { readonly mode: "none" }
   | { readonly mode: "token"; readonly token: string }
-  | { readonly mode: "password"; readonly password: string };
+  | { readonly mode: "password"; readonly password: string }
+  | TrustedProxyAuth;
+
+/** The proxy before the gateway knows its people: a header that it sets names who asks. */
+export interface TrustedProxyAuth {
+  readonly mode: "trusted-proxy";
+  /** For programs of this machine, which no proxy stands before. */
+  readonly token: string;
+  /** Counts only from a trusted proxy. */
+  readonly userHeader: string;
+  /** Must be there too, with any value. */
+  readonly requiredHeaders: readonly string[];
+  /** Empty lets in whomever the proxy names. */
+  readonly allowUsers: readonly string[];
+}
+
+/** How much one address may ask. What comes straight from this machine is exempt unless told otherwise. */
+export interface RateLimits {
+  readonly requestsPerMinute: number;
+  readonly upgradesPerMinute: number;
+  readonly loopbackExempt: boolean;
+}
+
+/** How often one address may offer a wrong secret. */
+export interface GuessLimits {
+  readonly maxAttempts: number;
+  /** Attempts further apart than this many ms are not added up. */
+  readonly windowMs: number;
+  readonly lockoutMs: number;
+  readonly exemptLoopback: boolean;
+}
 
 export interface GatewaySettings {
   readonly host: string;
   /** 0 lets the machine choose. */
   readonly port: number;
   readonly auth: GatewayAuth;
+  readonly rateLimits: RateLimits;
+  readonly guessLimits: GuessLimits;
   /** Origins (`https://host:port`) of web pages that may connect beside our own page. */
   readonly allowedOrigins?: readonly string[];
   /** Lets remote clients that hold the secret, but have no device key, keep the scopes they ask for. */
   readonly allowInsecureAuth?: boolean;
+  /** Whether an address is that of a proxy whose word about its clients counts. Absent: there is none. */
+  readonly isTrustedProxy?: (address: string) => boolean;
+  readonly tailscale?: TailscaleSettings;
+}
+
+export interface TailscaleSettings {
+  /** Tailscale forwards to us, from this machine: its word about the client's address counts. */
+  readonly forwards: boolean;
+  /**
+   * The login that Tailscale itself knows for an address of the tailnet; undefined when it knows none. Must not reject.
+   * Absent: Tailscale's headers log nobody in.
+   */
+  readonly whois?: (address: string) => Promise<string | undefined>;
 }
 
 /** Source: wire protocol v3, "Limits / timers". Bytes and ms. */
@@ -33,9 +78,8 @@ export const limits = {
   presenceMs: 300_000,
   presenceEntries: 200,
   unauthorizedCalls: 10,
-  authFailures: 10,
-  authWindowMs: 60_000,
-  authLockMs: 300_000,
+  /** Sockets of one address that have not said hello. */
+  waitingPerAddress: 32,
 } as const;
 
 export const closeCodes = {

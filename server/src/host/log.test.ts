@@ -38,6 +38,25 @@ describe("[N10] the log", () => {
     expect(lines.map((line) => JSON.parse(line).event)).toEqual(["heard"]);
   });
 
+  test("gives a copy to a file, as JSON and of a level of its own, with the same secrets masked", () => {
+    const { log, lines } = open({ format: "plain", level: "warn" });
+    const copied: string[] = [];
+    log.copyTo({ level: "info", write: (line) => copied.push(line) });
+    log.hide(["s3cret-value"]);
+    log.debug("neither");
+    log.with({ extension: "x" }).info("file only", { token: "abc", text: "a s3cret-value" });
+    log.warn("both");
+    log.copyTo({ level: "error", write: (line) => copied.push(line) });
+    log.warn("terminal only");
+    log.copyTo(undefined);
+    log.error("terminal only too");
+    expect(copied.map((line) => JSON.parse(line).event)).toEqual(["file only", "both"]);
+    expect(JSON.parse(copied[0] ?? "")).toMatchObject({ extension: "x", token: "***", text: "a ***" });
+    expect(lines.map((line) => line.slice(25).trim())).toEqual([
+      ...["warn  both", "warn  terminal only", "error terminal only too"],
+    ]);
+  });
+
   test("carries the fields it was given before", () => {
     const { log, lines } = open();
     log.with({ extension: "channel/x" }).info("started", { n: 1 });

@@ -1,5 +1,5 @@
-// The log: an event name and fields, one line each, as JSON or plain text. Secrets never reach it: fields of a secret's
-// name are masked, and so is every known secret value wherever it turns up.
+// The log: an event name and fields, one line each, as JSON or plain text, and beside it as JSON for a file. Secrets
+// never reach either: fields of a secret's name are masked, and so is every known secret value wherever it turns up.
 import { isFault, type Log, type LogFields } from "@homarus/sdk";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -9,10 +9,17 @@ export interface LogSettings {
   readonly format: "plain" | "json";
 }
 
+export interface LogCopy {
+  readonly level: LogLevel;
+  readonly write: (line: string) => void;
+}
+
 export interface HouseLog extends Log {
   /** Values that must never be written, from the config by its schema. Replaces what was known before. */
   hide(secrets: readonly string[]): void;
   set(settings: LogSettings): void;
+  /** Gives each line of this level and above to a file as well, as JSON. Undefined ends that. */
+  copyTo(file: LogCopy | undefined): void;
   /** A log whose lines carry these fields too. */
   with(fields: LogFields): Log;
 }
@@ -26,11 +33,15 @@ const shortestSecret = 6;
 export function createLog(settings: LogSettings, write: (line: string) => void): HouseLog {
   let { level, format } = settings;
   let hidden: readonly string[] = [];
+  let copy: LogCopy | undefined;
   const line = (at: Exclude<LogLevel, "silent">, event: string, fields: LogFields): void => {
-    if (order.indexOf(at) < order.indexOf(level)) return;
+    const isShown = reaches(at, level);
+    const isCopied = copy !== undefined && reaches(at, copy.level);
+    if (!isShown && !isCopied) return;
     const masked = JSON.stringify(fields, maskField);
-    const text = format === "json" ? jsonLine(at, event, masked) : plainLine(at, event, masked);
-    write(hide(text, hidden));
+    const json = isCopied || format === "json" ? hide(jsonLine(at, event, masked), hidden) : "";
+    if (isCopied) copy?.write(json);
+    if (isShown) write(format === "json" ? json : hide(plainLine(at, event, masked), hidden));
   };
   const bound = (more: LogFields): Log => ({
     debug: (event, fields = {}) => line("debug", event, { ...more, ...fields }),
@@ -45,7 +56,14 @@ export function createLog(settings: LogSettings, write: (line: string) => void):
       hidden = secrets.filter((secret) => secret.length >= shortestSecret);
     },
     set: (next) => ({ level, format } = next),
+    copyTo: (file) => {
+      copy = file;
+    },
   };
+}
+
+function reaches(at: LogLevel, level: LogLevel): boolean {
+  return order.indexOf(at) >= order.indexOf(level);
 }
 
 /** `this` holds the value before its own toJSON: a Fault's would leave its cause out. */

@@ -31,6 +31,7 @@ export async function builtBinary(): Promise<string> {
 export interface HouseProcess {
   readonly pid: number;
   readonly port: number;
+  /** Empty where the login is another one. */
   readonly token: string;
   /** All that it has written so far. */
   output(): string;
@@ -75,7 +76,7 @@ export async function startHouse(state: StateFolder, options: StartOptions = {})
     for await (const part of stream) output += decoder.decode(part, { stream: true });
   };
   const drained = Promise.all([drain(child.stdout), drain(child.stderr)]);
-  while (!/"token": ?"[^"]+"/.test(output) || !/"port": ?\d+/.test(output)) {
+  while (!/"stateFolder": ?"[^"]+"/.test(output)) {
     if (child.exitCode !== null) throw new Error(`the house did not start:\n${output}`);
     await Bun.sleep(2);
   }

@@ -33,14 +33,16 @@ function facts(started: StartedProcess) {
     port: started.port,
     host: started.host,
     token: started.token,
+    ...(started.tls && { tls: started.tls }),
+    ...(started.tailscale && { tailscale: started.tailscale }),
     model: started.model,
     stateFolder: started.stateFolder,
   };
 }
 
-function chatAddress({ host, port, token }: StartedProcess): string {
+function chatAddress({ host, port, token, tls }: StartedProcess): string {
   const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}/chat${token ? `#token=${token}` : ""}`;
+  return `http${tls ? "s" : ""}://${shown.includes(":") ? `[${shown}]` : shown}:${port}/chat${token ? `#token=${token}` : ""}`;
 }
 
 function welcome(started: StartedProcess, version: string): string {
@@ -51,10 +53,19 @@ function welcome(started: StartedProcess, version: string): string {
   return [
     `Homarus ${version} is running.`,
     `chat:  ${chatAddress(started)}`,
+    ...fromAfar(started),
     ...(started.token ? [`token: ${started.token}`] : []),
     `state: ${started.stateFolder}`,
     next,
   ].join("\n");
+}
+
+function fromAfar({ tls, tailscale }: StartedProcess): string[] {
+  return [
+    ...(tailscale?.url ? [`tailscale ${tailscale.mode}: ${tailscale.url}/chat`] : []),
+    ...(tailscale?.problem ? [`tailscale: ${tailscale.problem}`] : []),
+    ...(tls ? [`certificate, SHA-256: ${tls.fingerprint}`] : []),
+  ];
 }
 
 /** The first signal asks for a tidy end; a second one ends at once. */

@@ -26,6 +26,7 @@ interface Sessions {
 export async function run(invocation: Invocation): Promise<number> {
   await using connected = await connect(invocation, { otherwise: "refuse" });
   const { client } = connected;
+  const { tls, tailscale } = connected.announced ?? {};
   const hello = await client.ready();
   const [agents, channels, sessions] = await Promise.all([
     client.request<Agents>("agents.list"),
@@ -36,6 +37,8 @@ export async function run(invocation: Invocation): Promise<number> {
     printJson({
       ok: true,
       address: connected.address,
+      ...(tls && { tls }),
+      ...(tailscale && { tailscale }),
       server: hello.server,
       uptimeMs: hello.snapshot.uptimeMs,
       agents,
@@ -47,6 +50,8 @@ export async function run(invocation: Invocation): Promise<number> {
   printLine(
     `Homarus ${hello.server.version} on ${connected.address}, started ${ago(Date.now() - hello.snapshot.uptimeMs)}`,
   );
+  if (tls) printLine(`TLS:      certificate SHA-256 ${tls.fingerprint}`);
+  if (tailscale) printLine(`Tailscale: ${tailscale.url ?? `not open. ${tailscale.problem ?? ""}`} (${tailscale.mode})`);
   printLine(
     `Agents:   ${agents.agents.map((agent) => agent.name ?? agent.id).join(", ")} (default ${agents.defaultId})`,
   );

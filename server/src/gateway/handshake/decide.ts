@@ -6,9 +6,11 @@ import type { GatewaySettings } from "../settings.ts";
 import { closeCodes } from "../settings.ts";
 import type { Protocol } from "../wire.ts";
 import { covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
+import type { GuessedAt, GuessLimit } from "./guesses.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
-import { checkSecret, type GuessLimit, secretRefusal } from "./secret.ts";
+import { checkSecret, type Known, secretRefusal } from "./secret.ts";
 import { deviceProblem } from "./signature.ts";
+import type { Claim } from "./user.ts";
 
 export interface Arrival {
   readonly params: ConnectParams;
@@ -16,6 +18,8 @@ export interface Arrival {
   readonly address: string;
   readonly isLocal: boolean;
   readonly isOriginAllowed: boolean;
+  /** Whom a proxy named on the upgrade. */
+  readonly user?: Claim | undefined;
   /** Unix ms. */
   readonly now: number;
 }
@@ -47,8 +51,9 @@ export interface Refused {
 
 export type Verdict = Admitted | Refused;
 
-/** Answers at once where no device record is needed. */
+/** Answers at once where no device record is needed and nobody has to be asked who this is. */
 export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<Verdict> {
+  if (typeof arrival.user === "function") return arrival.user().then((user) => decide(keeper, { ...arrival, user }));
   const { params } = arrival;
   const protocol = spoken(params);
   if (protocol === undefined) {
@@ -65,8 +70,6 @@ export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<
       },
     );
   }
-  const waitMs = arrival.isLocal ? 0 : keeper.guesses.waitMs(arrival.address, arrival.now);
-  if (waitMs > 0) return tooMany(waitMs);
   return params.device === undefined
     ? withoutDevice(keeper, arrival, role, protocol)
     : withDevice(keeper, arrival, role, protocol);
@@ -84,12 +87,18 @@ function spoken({ minProtocol, maxProtocol }: ConnectParams): Protocol | undefin
 function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protocol: Protocol): Verdict {
   const { auth } = keeper.settings;
   const personal = isPersonal(arrival.params);
-  const secret = checkSecret(auth, arrival.params.auth ?? {});
-  if (secret !== "ok") return wrongSecret(keeper, arrival, secretRefusal(auth, secret, personal));
-  keeper.guesses.passed(arrival.address);
+  const known = knownOf(arrival);
+  const waitMs = lockedMs(keeper, arrival, "secret");
+  if (waitMs > 0) return tooMany(waitMs);
+  const secret = checkSecret(auth, arrival.params.auth ?? {}, known);
+  if (secret !== "ok") {
+    if (secret === "wrong") keeper.guesses.failed("secret", arrival, arrival.now);
+    return unauthorized(secretRefusal(auth, secret, { ...known, isPersonal: personal }));
+  }
+  keeper.guesses.passed("secret", arrival);
   if (role === "node") return notPaired("device identity required", { code: "DEVICE_IDENTITY_REQUIRED" });
   // The secret alone proves the owner only on this machine; from afar it could have been read along on the way.
-  const keeps = arrival.isLocal || keeper.settings.allowInsecureAuth === true;
+  const keeps = arrival.isLocal || isVouchedFor(arrival, role) || keeper.settings.allowInsecureAuth === true;
   if (!keeps && personal) {
     return notPaired("device identity required (open this page over https or from the gateway's own machine)", {
       code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
@@ -106,14 +115,35 @@ async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, prot
   return keeper.devices.alone(deviceId, async () => {
     const record = await keeper.devices.find(deviceId);
     const scopes = role === "node" ? [] : sorted(params.scopes);
-    const secret = checkSecret(keeper.settings.auth, params.auth ?? {});
-    if (secret === "ok") return pair(keeper, arrival, { protocol, role, scopes, record });
-    const token = params.auth?.token ?? params.auth?.deviceToken ?? "";
-    const issued = record && token !== "" ? tokenOf(record, token, role, scopes) : undefined;
-    if (issued)
-      return { type: "admitted", protocol, role, scopes, deviceId, deviceToken: token, issuedAt: issued.issuedAt };
-    return wrongSecret(keeper, arrival, deviceRefusal(keeper, arrival, token));
+    const isLocked = lockedMs(keeper, arrival, "secret") > 0;
+    const secret = isLocked ? "locked" : checkSecret(keeper.settings.auth, params.auth ?? {}, knownOf(arrival));
+    const wish = { protocol, role, scopes, record };
+    return secret === "ok" ? pair(keeper, arrival, wish) : byDeviceToken(keeper, arrival, wish, secret);
   });
+}
+
+/** Without the gateway's secret a device gets in by the token that it was issued. */
+function byDeviceToken(
+  keeper: Doorkeeper,
+  arrival: Arrival,
+  { protocol, role, scopes, record }: Wish,
+  secret: "missing" | "wrong" | "locked",
+): Verdict {
+  const { params, now } = arrival;
+  const token = params.auth?.token ?? params.auth?.deviceToken ?? "";
+  const tokenWaitMs = token === "" ? 0 : lockedMs(keeper, arrival, "device");
+  const issued = record && token !== "" && tokenWaitMs === 0 ? tokenOf(record, token, role, scopes) : undefined;
+  if (record && issued) {
+    keeper.guesses.passed("device", arrival);
+    const { deviceId } = record;
+    return { type: "admitted", protocol, role, scopes, deviceId, deviceToken: token, issuedAt: issued.issuedAt };
+  }
+  const waitMs = Math.max(tokenWaitMs, lockedMs(keeper, arrival, "secret"));
+  if (waitMs > 0) return tooMany(waitMs);
+  // What stands in `token` may be meant as either secret, and counts as a guess at both.
+  if (secret === "wrong") keeper.guesses.failed("secret", arrival, now);
+  if (record && token !== "") keeper.guesses.failed("device", arrival, now);
+  return unauthorized(deviceRefusal(keeper, arrival, token));
 }
 
 interface Wish {
@@ -127,14 +157,14 @@ interface Wish {
 async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<Verdict> {
   const { devices } = keeper;
   const { protocol, role, scopes, record } = wish;
-  keeper.guesses.passed(arrival.address);
+  keeper.guesses.passed("secret", arrival);
   const asked = { ...wishOf(arrival), role, scopes };
   const isKnown =
     record !== undefined &&
     record.publicKey === asked.publicKey &&
     record.roles.includes(role) &&
     covers(record.scopes, scopes);
-  if (!isKnown && !arrival.isLocal) {
+  if (!isKnown && !arrival.isLocal && !isVouchedFor(arrival, role)) {
     const { request, isNew } = await devices.request(record, asked, arrival.now);
     if (isNew) keeper.onRequest(request);
     return notPaired("pairing required", { code: "PAIRING_REQUIRED", requestId: request.requestId });
@@ -160,7 +190,10 @@ function wishOf({ params, address }: Arrival) {
 function deviceRefusal(keeper: Doorkeeper, arrival: Arrival, token: string): { message: string; code: string } {
   const { auth } = keeper.settings;
   if (token === "")
-    return secretRefusal(auth, arrival.params.auth?.password ? "wrong" : "missing", isPersonal(arrival.params));
+    return secretRefusal(auth, arrival.params.auth?.password ? "wrong" : "missing", {
+      isPersonal: isPersonal(arrival.params),
+      isLocal: arrival.isLocal,
+    });
   // Clients drop a stored device token when they read these words.
   return {
     message: "unauthorized: device token mismatch (rotate/reissue device token)",
@@ -168,8 +201,22 @@ function deviceRefusal(keeper: Doorkeeper, arrival: Arrival, token: string): { m
   };
 }
 
-function wrongSecret(keeper: Doorkeeper, arrival: Arrival, refusal: { message: string; code: string }): Refused {
-  if (!arrival.isLocal) keeper.guesses.failed(arrival.address, arrival.now);
+/** Who has to be asked for was asked before anything is decided. */
+function knownOf({ isLocal, user }: Arrival): Known {
+  return user === undefined || typeof user === "function" ? { isLocal } : { isLocal, user };
+}
+
+/** The owner made the proxy the gateway's login: whom it names is the owner, with or without a device. */
+function isVouchedFor(arrival: Arrival, role: Role): boolean {
+  return role === "operator" && knownOf(arrival).user?.by === "trusted-proxy";
+}
+
+/** Whoever is named by a proxy guesses at nothing. */
+function lockedMs({ guesses }: Doorkeeper, arrival: Arrival, what: GuessedAt): number {
+  return arrival.user === undefined ? guesses.waitMs(what, arrival, arrival.now) : 0;
+}
+
+function unauthorized(refusal: { message: string; code: string }): Refused {
   return refuse(refusal.message, { code: refusal.code });
 }
 

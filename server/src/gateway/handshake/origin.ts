@@ -1,8 +1,21 @@
 // Where a connection comes from: whether it is truly local, and whether a web page may open it.
 import type { RemotePeer } from "../house.ts";
 import type { GatewaySettings } from "../settings.ts";
+import { isLoopback } from "./address.ts";
 
-const forwarding = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+/** A program of this machine that speaks to us directly sends none of these. */
+const forwarding = [
+  ...[
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+    "via",
+  ],
+  ...["cf-connecting-ip", "true-client-ip", "tailscale-user-login", "tailscale-funnel-request"],
+];
 
 /**
  * A direct connection from this machine. Through a proxy the peer looks local but is not; and a foreign Host name
@@ -14,7 +27,7 @@ export function isLocal(peer: RemotePeer, headers: Headers): boolean {
 }
 
 /** Browsers send an Origin, programs do not: without one there is nothing to check. */
-export function isOriginAllowed(headers: Headers, settings: GatewaySettings): boolean {
+export function isOriginAllowed(headers: Headers, settings: Pick<GatewaySettings, "auth" | "allowedOrigins">): boolean {
   const origin = headers.get("origin");
   if (origin === null) return true;
   if (settings.allowedOrigins?.includes(origin)) return true;
@@ -25,12 +38,6 @@ export function isOriginAllowed(headers: Headers, settings: GatewaySettings): bo
   if (isLoopbackName(from.hostname) && isLoopbackName(name)) return true;
   // The same host by name proves nothing where no secret is asked: the name may have been pointed at us.
   return from.host === host && (settings.auth.mode !== "none" || isAddress(name));
-}
-
-export function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, "");
-  // The whole of it: a name may begin with the digits of an address and be anyone's.
-  return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain);
 }
 
 function isLoopbackName(name: string): boolean {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { limits } from "../settings.ts";
-import { checkSecret, GuessLimit, sameSecret } from "./secret.ts";
+import { checkSecret, sameSecret, secretRefusal } from "./secret.ts";
+
+const afar = { isLocal: false };
+const here = { isLocal: true };
 
 describe("the secret", () => {
   test("[G08] is compared by digests of one length, so that length and first difference do not show", () => {
@@ -14,37 +16,21 @@ describe("the secret", () => {
 
   test("belongs to its mode: a password is no token", () => {
     const token = { mode: "token", token: "s" } as const;
-    expect(checkSecret(token, { token: "s" })).toBe("ok");
-    expect(checkSecret(token, { password: "s" })).toBe("missing");
-    expect(checkSecret(token, { token: "S" })).toBe("wrong");
-    expect(checkSecret({ mode: "password", password: "s" }, { password: "s" })).toBe("ok");
-    expect(checkSecret({ mode: "none" }, {})).toBe("ok");
-  });
-});
-
-describe("guessing", () => {
-  test("ten refusals within a minute lock an address for five minutes, and only that one", () => {
-    const guesses = new GuessLimit();
-    for (let guess = 0; guess < 10; guess++) guesses.failed("a", guess);
-    expect(guesses.waitMs("a", 9)).toBe(limits.authLockMs);
-    expect(guesses.waitMs("a", 9 + limits.authLockMs)).toBe(0);
-    expect(guesses.waitMs("b", 9)).toBe(0);
+    expect(checkSecret(token, { token: "s" }, afar)).toBe("ok");
+    expect(checkSecret(token, { password: "s" }, afar)).toBe("missing");
+    expect(checkSecret(token, { token: "S" }, afar)).toBe("wrong");
+    expect(checkSecret({ mode: "password", password: "s" }, { password: "s" }, afar)).toBe("ok");
+    expect(checkSecret({ mode: "none" }, {}, afar)).toBe("ok");
   });
 
-  test("refusals spread over more than a minute, or forgiven by a success, do not lock", () => {
-    const guesses = new GuessLimit();
-    for (let guess = 0; guess < 30; guess++) guesses.failed("a", guess * 10_000);
-    expect(guesses.waitMs("a", 300_000)).toBe(0);
-    for (let guess = 0; guess < 9; guess++) guesses.failed("b", 0);
-    guesses.passed("b");
-    guesses.failed("b", 1);
-    expect(guesses.waitMs("b", 1)).toBe(0);
-  });
-
-  test("only so many addresses are remembered", () => {
-    const guesses = new GuessLimit();
-    for (let guess = 0; guess < 10; guess++) guesses.failed("first", 0);
-    for (let address = 0; address < 1000; address++) guesses.failed(`other ${address}`, 0);
-    expect(guesses.waitMs("first", 0)).toBe(0);
+  test("behind a proxy that knows its users the token counts on this machine only, and a user needs none", () => {
+    const auth = { mode: "trusted-proxy", token: "s", userHeader: "x", requiredHeaders: [], allowUsers: [] } as const;
+    const user = { by: "trusted-proxy", login: "ada" } as const;
+    expect(checkSecret(auth, {}, { ...afar, user })).toBe("ok");
+    expect(checkSecret(auth, { token: "s" }, here)).toBe("ok");
+    expect(checkSecret(auth, { token: "S" }, here)).toBe("wrong");
+    expect(checkSecret(auth, { token: "s" }, afar)).toBe("missing");
+    const { message } = secretRefusal(auth, "missing", { isPersonal: true, ...afar });
+    expect(message).toBe("unauthorized: no user named by a trusted proxy (open the gateway through its proxy)");
   });
 });

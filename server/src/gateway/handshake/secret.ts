@@ -1,7 +1,7 @@
-// The gateway's own secret (token or password): comparing it in constant time, wording its refusals, and slowing down
-// whoever guesses from afar.
+// The gateway's own login (token, password, or the user whom a proxy names): checking it in constant time, and wording
+// its refusals.
 import type { GatewayAuth } from "../settings.ts";
-import { limits } from "../settings.ts";
+import type { User } from "./user.ts";
 
 export interface Offered {
   readonly token?: string;
@@ -19,9 +19,17 @@ export function sameSecret(offered: string, secret: string): boolean {
   return difference === 0;
 }
 
-export function checkSecret(auth: GatewayAuth, offered: Offered): SecretVerdict {
-  if (auth.mode === "none") return "ok";
-  const [given, secret] = auth.mode === "token" ? [offered.token, auth.token] : [offered.password, auth.password];
+/** What of a peer counts for its login, once it is known. */
+export interface Known {
+  readonly isLocal: boolean;
+  readonly user?: User;
+}
+
+/** A user by header needs no secret. In mode `trusted-proxy` the token serves programs of this machine only. */
+export function checkSecret(auth: GatewayAuth, offered: Offered, known: Known): SecretVerdict {
+  if (auth.mode === "none" || known.user !== undefined) return "ok";
+  if (auth.mode === "trusted-proxy" && !known.isLocal) return "missing";
+  const [given, secret] = auth.mode === "password" ? [offered.password, auth.password] : [offered.token, auth.token];
   if (given === undefined || given === "") return "missing";
   return secret !== "" && sameSecret(given, secret) ? "ok" : "wrong";
 }
@@ -30,8 +38,12 @@ export function checkSecret(auth: GatewayAuth, offered: Offered): SecretVerdict 
 export function secretRefusal(
   auth: GatewayAuth,
   verdict: "missing" | "wrong",
-  isPersonal: boolean,
+  { isPersonal, isLocal }: { readonly isPersonal: boolean; readonly isLocal: boolean },
 ): { message: string; code: string } {
+  if (auth.mode === "trusted-proxy" && !isLocal) {
+    const message = "unauthorized: no user named by a trusted proxy (open the gateway through its proxy)";
+    return { message, code: "AUTH_UNAUTHORIZED" };
+  }
   const what = auth.mode === "password" ? "password" : "token";
   const step = isPersonal
     ? `enter the gateway ${what} on this page`
@@ -41,37 +53,4 @@ export function secretRefusal(
     message: `unauthorized: gateway ${what} ${how} (${step})`,
     code: `AUTH_${what.toUpperCase()}_${how.toUpperCase()}`,
   };
-}
-
-interface Failures {
-  count: number;
-  since: number;
-  lockedUntil: number;
-}
-
-const rememberedAddresses = 1000;
-
-/** Counts refused secrets by address. Connections from this machine are never counted: see the handshake. */
-export class GuessLimit {
-  readonly #failures = new Map<string, Failures>();
-
-  /** Ms until this address may try again; 0 when it may now. */
-  waitMs(address: string, now: number): number {
-    return Math.max(0, (this.#failures.get(address)?.lockedUntil ?? 0) - now);
-  }
-
-  failed(address: string, now: number): void {
-    const known = this.#failures.get(address);
-    const current = known && now - known.since < limits.authWindowMs ? known : { count: 0, since: now, lockedUntil: 0 };
-    current.count += 1;
-    if (current.count >= limits.authFailures) current.lockedUntil = now + limits.authLockMs;
-    this.#failures.delete(address);
-    this.#failures.set(address, current);
-    const oldest = this.#failures.keys().next();
-    if (this.#failures.size > rememberedAddresses && !oldest.done) this.#failures.delete(oldest.value);
-  }
-
-  passed(address: string): void {
-    this.#failures.delete(address);
-  }
 }

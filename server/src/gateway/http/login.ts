@@ -1,7 +1,9 @@
-// Who asks over HTTP: whoever bears the gateway's secret, or a device's token, in the Authorization header.
+// Who asks over HTTP: whoever bears the gateway's secret, or a device's token, in the Authorization header, or is named
+// by a proxy that the owner trusts.
 import { ownerScopes, type Role, scopeBits } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import { checkSecret } from "../handshake/secret.ts";
+import { settled } from "../handshake/user.ts";
 import type { Visitor } from "./room.ts";
 import { sessionScopes } from "./session-token.ts";
 
@@ -23,23 +25,50 @@ export function bearerOf(headers: Headers): string {
   return /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim() ?? "";
 }
 
-/** Never tells which of the things it looked at was wrong. */
+/** Never tells which of the things it looked at was wrong. Every path that is not for everybody asks here. */
 export async function login(door: Door, secret: string, visitor: Visitor): Promise<Login | Turned> {
-  const { keeper, settings, clock } = door;
+  const { keeper, settings } = door;
+  // A page of another site can make a browser ask, with the login that its proxy already has for it.
   if (!visitor.isOriginAllowed) return { type: "out", status: 403, message: "origin not allowed" };
-  const now = clock.now();
-  const waitMs = visitor.isLocal ? 0 : keeper.guesses.waitMs(visitor.address, now);
-  if (waitMs > 0)
-    return { type: "out", status: 429, message: "too many failed authentication attempts", retryAfterMs: waitMs };
-  if (checkSecret(settings.auth, { token: secret, password: secret }) === "ok") {
-    keeper.guesses.passed(visitor.address);
+  const { isLocal } = visitor;
+  const user = await settled(visitor.user);
+  if (settings.auth.mode === "none" && !isLocal)
+    return {
+      type: "out",
+      status: 401,
+      message: "unauthorized: this gateway asks for no login, and serves its own machine",
+    };
+  if (user) return { type: "in", scopes: ownerScopes };
+  const now = door.clock.now();
+  const waitMs = keeper.guesses.waitMs("secret", visitor, now);
+  const verdict = waitMs > 0 ? "locked" : checkSecret(settings.auth, { token: secret, password: secret }, { isLocal });
+  if (verdict === "ok") {
+    keeper.guesses.passed("secret", visitor);
     return { type: "in", scopes: ownerScopes };
   }
   const scopes = looksSigned(secret) ? await sessionScopes(door, secret) : undefined;
   if (scopes) return { type: "in", scopes };
-  const device = secret === "" ? undefined : await keeper.devices.ofToken(secret);
-  if (device) return { type: "in", ...device };
-  if (secret !== "" && !visitor.isLocal) keeper.guesses.failed(visitor.address, now);
+  return (await byDevice(door, secret, visitor)) ?? refusal(door, secret, { visitor, verdict, waitMs });
+}
+
+/** A device's token is taken also while guesses at the gateway's secret have locked its address. */
+async function byDevice({ keeper, clock }: Door, token: string, visitor: Visitor): Promise<Login | undefined> {
+  if (token === "" || keeper.guesses.waitMs("device", visitor, clock.now()) > 0) return undefined;
+  const device = await keeper.devices.ofToken(token);
+  return device && { type: "in", ...device };
+}
+
+interface Failed {
+  readonly visitor: Visitor;
+  readonly verdict: "missing" | "wrong" | "locked";
+  readonly waitMs: number;
+}
+
+function refusal({ keeper, clock }: Door, secret: string, { visitor, verdict, waitMs }: Failed): Turned {
+  // While the one is locked, what is offered can only be a guess at the other.
+  if (secret !== "") keeper.guesses.failed(verdict === "locked" ? "device" : "secret", visitor, clock.now());
+  if (verdict === "locked")
+    return { type: "out", status: 429, message: "too many failed authentication attempts", retryAfterMs: waitMs };
   const message =
     secret === "" ? "unauthorized: send the gateway token as a Bearer token" : "unauthorized: the token is not valid";
   return { type: "out", status: 401, message };

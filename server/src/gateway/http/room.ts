@@ -1,5 +1,6 @@
 // What a door for HTTP is handed, and what it is: a function from a request to its answer.
 import type { Door } from "../door.ts";
+import type { Peer } from "../handshake/peer.ts";
 import type { Dispatcher } from "../methods/dispatch.ts";
 
 export interface RoomParts {
@@ -8,9 +9,7 @@ export interface RoomParts {
 }
 
 /** What the machine knows about who asks. */
-export interface Visitor {
-  readonly address: string;
-  readonly isLocal: boolean;
+export interface Visitor extends Peer {
   /** False for a page of another host that the owner did not allow. True where no page asks. */
   readonly isOriginAllowed: boolean;
   /** Lets the answer take as long as it takes: without it the machine ends what is silent for too long. */

@@ -1,6 +1,6 @@
 // A run that a request asks for and waits for: its words as they come, and its end.
 import type { InboundMessage, Outcome, RunEvent, Usage } from "@homarus/sdk";
-import { noUsage, toFault } from "@homarus/sdk";
+import { noUsage } from "@homarus/sdk";
 import type { Door } from "../door.ts";
 import { faultText } from "../runs/tell.ts";
 
@@ -65,7 +65,7 @@ function endOf(outcome: Outcome, said: string): Pick<RunResult, "text" | "proble
     case "refused":
       return { text: outcome.reply ?? "", problem: outcome.reply === undefined ? outcome.reason : undefined };
     case "failed":
-      return { text: said, problem: faultText(toFault(outcome.fault).toJSON()) };
+      return { text: said, problem: faultText(outcome.fault) };
   }
 }
 

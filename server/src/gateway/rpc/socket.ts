@@ -60,7 +60,8 @@ class RpcConnection implements SocketSide, Caller, Member {
   open(socket: Socket): void {
     this.#socket = socket;
     const { door } = this.#rolls;
-    if (this.#bearer !== "" || door.settings.auth.mode === "none") this.#entering = this.#enter(this.#bearer);
+    const needsNoSecret = door.settings.auth.mode === "none" || this.#upgrade.user !== undefined;
+    if (this.#bearer !== "" || needsNoSecret) this.#entering = this.#enter(this.#bearer);
     const late = setTimeout(() => {
       if (this.#state === "strange") socket.close(closeCodes.policy, "no login in time");
     }, limits.handshakeTimeoutMs);

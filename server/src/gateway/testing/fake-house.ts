@@ -15,7 +15,7 @@ import type {
 import { Fault, messageKey, noUsage } from "@homarus/sdk";
 import type { PairingRequest } from "../../core/inbox/pairing.ts";
 import type { Received } from "../../core/line.ts";
-import type { ConfigFacts, Counters, House, OfferedModel } from "../house.ts";
+import type { ConfigFacts, Counters, House, LogTail, OfferedModel } from "../house.ts";
 import { createFakeJobs } from "./fake-jobs.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
 
@@ -84,6 +84,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
     jobs: createFakeJobs(store, clock, emit),
     ...{ agents: () => agents, models: async () => models, channels: () => channels },
+    logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
   return {
@@ -286,6 +287,18 @@ function pairingOf(clock: Clock): House["pairing"] {
     },
     revoke: async (_channel, peerId) => peerId === request.peerId,
     allowed: async () => ["7"],
+  };
+}
+
+/** A log of three lines of eleven bytes. */
+function tailOf(cursor: number): LogTail {
+  const lines = ["0", "1", "2"].map((number) => `{"line":${number}}`);
+  const size = 33;
+  const isKnown = cursor <= size;
+  const from = isKnown ? Math.floor(cursor / 11) : 0;
+  return {
+    ...{ file: "/state/logs/homarus.log", cursor: size, size, lines: lines.slice(from) },
+    ...{ truncated: false, reset: !isKnown },
   };
 }
 

@@ -36,7 +36,12 @@ export async function openForTest({ listen, clock, store, settings, house }: Mac
   const gateway = await openGateway({
     house: house ? house(fake.house) : fake.house,
     listen,
-    settings: { host: "127.0.0.1", port: 0, auth: { mode: "token", token }, ...settings },
+    settings: {
+      ...{ host: "127.0.0.1", port: 0, auth: { mode: "token", token } },
+      rateLimits: { requestsPerMinute: 600, upgradesPerMinute: 120, loopbackExempt: true },
+      guessLimits: { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000, exemptLoopback: true },
+      ...settings,
+    },
     asset: (path) =>
       path === "/chat"
         ? { bytes: new TextEncoder().encode("<h1>chat</h1>"), type: "text/html; charset=utf-8" }

@@ -13,7 +13,7 @@ export async function signed(identity: DeviceIdentity, client: RawClient, wish: 
     role: frame.role,
     scopes: frame.scopes,
     signedAt,
-    token: frame.auth?.token ?? "",
+    token: frame.auth?.token ?? frame.auth?.deviceToken ?? "",
     nonce,
     platform: frame.client.platform,
   };

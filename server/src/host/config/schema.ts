@@ -1,11 +1,14 @@
 // The house's own part of homarus.json. Extensions add theirs under `channels`, `providers`, `tools` and `sandboxes`.
 // Evaluated when the catalog is built; at run time only types come from here.
 import { type InferSchema, s } from "@homarus/sdk";
+import { gateway } from "./gateway-schema.ts";
 
 const thinking = s.choice(["off", "low", "medium", "high"], {
   title: "Thinking",
   help: "How long the model reasons before it answers.",
 });
+
+const level = s.choice(["debug", "info", "warn", "error", "silent"]);
 
 const toolRules = s.object(
   {
@@ -33,40 +36,7 @@ const agentFields = {
 
 export const houseSchema = s.object({
   $schema: s.optional(s.string()),
-  gateway: s.withDefault(
-    s.object({
-      host: s.withDefault(
-        s.string({ title: "Address", help: "127.0.0.1 keeps the gateway on this machine." }),
-        "127.0.0.1",
-      ),
-      port: s.withDefault(s.integer({ title: "Port", min: 0, max: 65_535 }), 18_789),
-      auth: s.withDefault(
-        s.object({
-          mode: s.withDefault(
-            s.choice(["token", "password", "none"], {
-              title: "Login",
-              help: "`none` is accepted on a loopback address only.",
-            }),
-            "token",
-          ),
-          token: s.optional(
-            s.secret({ title: "Token", help: "Absent: made at the first start and kept in the state folder." }),
-          ),
-          password: s.optional(s.secret({ title: "Password" })),
-        }),
-        {},
-      ),
-      allowedOrigins: s.withDefault(
-        s.list(s.string(), { help: "Web pages of other hosts that may connect, for example https://home.example." }),
-        [],
-      ),
-      trustedProxies: s.withDefault(
-        s.list(s.string(), { help: "Addresses of proxies whose X-Forwarded-For counts." }),
-        [],
-      ),
-    }),
-    {},
-  ),
+  gateway: s.withDefault(gateway, {}),
   agents: s.withDefault(
     s.object({
       defaults: s.withDefault(s.object(agentFields), {}),
@@ -119,8 +89,26 @@ export const houseSchema = s.object({
   ),
   log: s.withDefault(
     s.object({
-      level: s.withDefault(s.choice(["debug", "info", "warn", "error", "silent"]), "info"),
+      level: s.withDefault(level, "info"),
       format: s.withDefault(s.choice(["plain", "json"]), "plain"),
+      file: s.withDefault(
+        s.object(
+          {
+            enabled: s.withDefault(s.boolean(), true),
+            level: s.withDefault(level, "info"),
+            maxBytes: s.withDefault(
+              s.integer({ min: 100_000, help: "A larger file is put aside and a new one begun." }),
+              10_000_000,
+            ),
+            keep: s.withDefault(
+              s.integer({ min: 0, max: 100, help: "So many files that were put aside are kept." }),
+              3,
+            ),
+          },
+          { help: "JSON lines in logs/homarus.log of the state folder, whatever the terminal shows." },
+        ),
+        {},
+      ),
     }),
     {},
   ),

@@ -1,6 +1,6 @@
 // The state folder: where it is, that it is ours alone, and that one house at a time lives in it.
 import { Database } from "bun:sqlite";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@homarus/sdk";
 
@@ -12,17 +12,24 @@ export interface Home {
   workspace(agent: string): string;
   /** The gateway's token: made at the first call, kept in a file that only this user reads. */
   token(): string;
-  /** Tells commands of this folder where its gateway listens, until it is released. */
+  /** Tells commands of this folder where its gateway listens, until it is released. A later call takes its place. */
   announce(address: AnnouncedAddress): { release(): void };
   /** Holds the folder until released or until the process ends, however it ends. */
   lock(): { release(): void };
 }
 
+/** What commands of a state folder know of its gateway. */
 export interface AnnouncedAddress {
   readonly host: string;
   readonly port: number;
   /** True of a gateway that a command carries with it, and that ends with that command. */
   readonly isPassing?: boolean;
+  /** Present where the port speaks TLS. */
+  readonly tls?: {
+    /** SHA-256 of the certificate, hexadecimal in pairs with colons. */
+    readonly fingerprint: string;
+  };
+  readonly tailscale?: { readonly mode: string; readonly url?: string; readonly problem?: string };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,7 +86,9 @@ function readToken(path: string): string {
 const addressFile = "gateway.json";
 
 function announce(path: string, address: AnnouncedAddress): { release(): void } {
-  writeFileSync(path, `${JSON.stringify({ ...address, pid: process.pid })}\n`, { mode: 0o600 });
+  // Whole at any time: a command may read it at this moment.
+  writeFileSync(`${path}.new`, `${JSON.stringify({ ...address, pid: process.pid })}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
   return { release: () => rmSync(path, { force: true }) };
 }
 
@@ -88,7 +97,7 @@ export function announcedAddress(folder: string): AnnouncedAddress | undefined {
   const path = join(folder, addressFile);
   if (!existsSync(path)) return undefined;
   try {
-    const { pid, ...address } = JSON.parse(readFileSync(path, "utf8")) as AnnouncedAddress & { pid: number };
+    const { pid, ...address } = JSON.parse(readFileSync(path, "utf8")) as AnnouncedAddress & { readonly pid: number };
     process.kill(pid, 0);
     return address;
   } catch {

@@ -80,7 +80,7 @@ function startsWith(groups: readonly number[], first: readonly number[], bits: n
 }
 
 /** Four decimal numbers and nothing else: other spellings are turned into this one by the URL parser. */
-function parseV4(text: string): number | undefined {
+export function parseV4(text: string): number | undefined {
   const parts = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
     .exec(text)
     ?.slice(1)
@@ -90,7 +90,7 @@ function parseV4(text: string): number | undefined {
 }
 
 /** Eight groups of sixteen bits. A scope (`%eth0`) makes it a local address, so it is not taken. */
-function parseV6(text: string): readonly number[] | undefined {
+export function parseV6(text: string): readonly number[] | undefined {
   const tail = /(?<=:)[\d.]+$/.exec(text)?.[0];
   const v4 = tail?.includes(".") ? parseV4(tail) : undefined;
   if (tail?.includes(".") && v4 === undefined) return undefined;

@@ -22,6 +22,8 @@ interface SocketSide {
 interface RemotePeer {
   readonly address: string;
   readonly port: number;
+  /** Bun ends a request that nothing is heard of for ten seconds; a run may think for longer. */
+  keepOpen?(): void;
 }
 
 interface Handlers {
@@ -37,6 +39,13 @@ interface ListenOptions {
   readonly maxPayloadBytes: number;
   /** Above this many unsent bytes a published frame is dropped for that socket; the gateway closes such a socket before. */
   readonly maxBufferedBytes: number;
+  /** Absent: plain HTTP. TLS below 1.2 is refused. */
+  readonly tls?: Pem;
+}
+
+interface Pem {
+  readonly cert: string;
+  readonly key: string;
 }
 
 interface Listener {
@@ -45,18 +54,67 @@ interface Listener {
   stop(): Promise<void>;
 }
 
+export interface RenewableListener extends Listener {
+  /**
+   * New connections get this certificate from now on; open ones stay as they are. Throws a Fault when it is not
+   * usable: then nothing has changed.
+   */
+  renew(tls: Pem): void;
+}
+
 interface Held {
   readonly side: SocketSide;
 }
 
 /** Opens the port. Rejects with a `config` Fault whose hint is the next step when the port cannot be had. */
-export async function listen(options: ListenOptions, handlers: Handlers): Promise<Listener> {
-  const server = open(options, handlers);
+export async function listen(options: ListenOptions, handlers: Handlers): Promise<RenewableListener> {
+  let server = open(options, handlers);
+  const port = server.port ?? options.port;
+  let { tls } = options;
+  /** Servers that listen no more, and still have connections. */
+  const former = new Set<Server<Held>>();
   return {
-    port: server.port ?? options.port,
-    publish: (topic, text) => void server.publish(topic, text, false),
-    stop: () => stop(server),
+    port,
+    publish(topic, text) {
+      server.publish(topic, text, false);
+      for (const old of former) old.publish(topic, text, false);
+    },
+    renew(next) {
+      probe(options, next);
+      // Bun takes a certificate when it opens a port and not later, so the port changes hands: between these two lines
+      // nobody listens, and nothing else of this process runs.
+      const old = server;
+      const forget = () => void former.delete(old);
+      former.add(old);
+      old.stop(false).then(forget, forget);
+      server = reopen({ ...options, port }, [next, tls], handlers);
+      tls = next;
+    },
+    async stop() {
+      await Promise.all([server, ...former].map(stop));
+    },
   };
+}
+
+/** Whether Bun takes the certificate, tried on a port of the machine's choice before the real one is let go. */
+function probe(options: ListenOptions, tls: Pem): void {
+  const refuse = () => new Response(null, { status: 503 });
+  const tried = open({ ...options, host: "127.0.0.1", port: 0, tls }, { fetch: refuse, upgrade: refuse });
+  void tried.stop(true);
+}
+
+/** A gateway with the old certificate is better than none. */
+function reopen(
+  options: ListenOptions,
+  [next, before]: readonly [Pem, Pem | undefined],
+  handlers: Handlers,
+): Server<Held> {
+  try {
+    return open({ ...options, tls: next }, handlers);
+  } catch (thrown) {
+    if (before === undefined) throw thrown;
+    return open({ ...options, tls: before }, handlers);
+  }
 }
 
 function open(options: ListenOptions, handlers: Handlers): Server<Held> {
@@ -64,6 +122,8 @@ function open(options: ListenOptions, handlers: Handlers): Server<Held> {
     return Bun.serve<Held>({
       hostname: options.host,
       port: options.port,
+      ...(options.tls && { tls: { cert: options.tls.cert, key: options.tls.key } }),
+      maxRequestBodySize: options.maxPayloadBytes,
       // Bun shares a port between two servers on request; two houses on one port must be an error.
       reusePort: false,
       fetch: (request, server) => answer(request, server, handlers),
@@ -89,7 +149,8 @@ function open(options: ListenOptions, handlers: Handlers): Server<Held> {
 
 function answer(request: Request, server: Server<Held>, handlers: Handlers): Response | Promise<Response> | undefined {
   const ip = server.requestIP(request);
-  const peer = { address: ip?.address ?? "", port: ip?.port ?? 0 };
+  const keepOpen = () => server.timeout(request, 0);
+  const peer = { address: ip?.address ?? "", port: ip?.port ?? 0, keepOpen };
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return handlers.fetch(request, peer);
   const side = handlers.upgrade(request, peer);
   if (side instanceof Response) return side;

@@ -94,11 +94,16 @@ function secretsResolve(input: ParamsOf<typeof params.secretsResolve>): unknown 
   return { ok: true, assignments: [], diagnostics, inactiveRefPaths: [...input.targetIds] };
 }
 
+async function logs(input: ParamsOf<typeof params.logsTail>, { door }: Call): Promise<unknown> {
+  return door.house.logs.tail(input);
+}
+
 function noPush(): never {
   throw new Refusal({ code: "UNAVAILABLE", message: "push is not set up: this build has no push sender" });
 }
 
 export const handlers: Group["handlers"] = {
+  "logs.tail": logs,
   ...{ wake, "set-heartbeats": setHeartbeats, "system-event": systemEvent },
   ...{ "diagnostics.stability": stability, "gateway.identity.get": identity },
   ...{ "gateway.restart.preflight": preflight, "gateway.restart.request": noRestart },

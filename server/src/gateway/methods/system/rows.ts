@@ -7,6 +7,7 @@ export const rows: readonly MethodRow[] = [
   read("system-presence", "2026.2.17"),
   read("last-heartbeat", "2026.2.17"),
   admin("connect", "2026.2.17", { isSilent: true }),
+  read("logs.tail", "2026.2.17"),
   write("wake", "2026.2.17"),
   admin("set-heartbeats", "2026.2.17"),
   admin("system-event", "2026.2.17"),

@@ -17,6 +17,11 @@ import type { Group } from "../handler.ts";
 
 export const health = strict({ probe: optional(flag) });
 
+export const logsTail = strict({
+  cursor: optional(whole(0)),
+  limit: optional(whole(1, 5000)),
+  maxBytes: optional(whole(1, 1_000_000)),
+});
 export const wake = open({ mode: oneOf("now", "next-heartbeat"), text: name });
 export const heartbeats = open({ enabled: flag });
 export const systemEvent = open({
@@ -52,6 +57,10 @@ export const shapes: Group["shapes"] = {
   "system-presence": { params: undefined, result: presenceList },
   "last-heartbeat": { params: undefined, result: orNull(open({ ts: whole(0), status: text })) },
   connect: { params: undefined, result: open({}) },
+  "logs.tail": {
+    params: logsTail,
+    result: open({ file: name, cursor: whole(0), size: whole(0), lines: list(text), reset: optional(flag) }),
+  },
   wake: { params: wake, result: open({ ok: flag }) },
   "set-heartbeats": { params: heartbeats, result: open({ ok: flag, enabled: flag }) },
   "system-event": { params: systemEvent, result: open({ ok: flag }) },
