@@ -1,6 +1,6 @@
 // What the gateway is told of the config: read anew at each question where that is safe, checked before it counts.
 import { Fault, toFault } from "@homarus/sdk";
-import type { GatewayAuth, GatewaySettings, TailscaleSettings } from "../gateway/settings.ts";
+import type { GatewayAuth, GatewaySettings, HookSettings, TailscaleSettings } from "../gateway/settings.ts";
 import { systemClock } from "../host/clock.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { createRanges } from "../host/net/ranges.ts";
@@ -65,11 +65,27 @@ export function gatewaySettings(
       return current().auth.rateLimit;
     },
     isTrustedProxy: (address) => isTrustedProxy?.(address) === true,
+    get hooks() {
+      return hooksOf(ground.config.current().hooks, auth);
+    },
     get tailscale(): TailscaleSettings {
       const forwards = mode !== "off" && !start.isEmbedded;
       return current().auth.allowTailscale ? { forwards, whois } : { forwards };
     },
   };
+}
+
+/** The gateway's own secret opens no hook: whoever sends webhooks must not hold the key of the house. */
+function hooksOf({ enabled, token, list }: HouseConfig["hooks"], auth: GatewayAuth): HookSettings {
+  const isOwn = auth.mode === "token" && token === auth.token;
+  return { list: enabled ? list.map(present) : [], ...(enabled && token !== undefined && !isOwn ? { token } : {}) };
+}
+
+/** A setting that is absent is absent, not there and undefined. */
+function present(hook: HouseConfig["hooks"]["list"][number]): HookSettings["list"][number] {
+  return Object.fromEntries(
+    Object.entries(hook).filter(([, value]) => value !== undefined),
+  ) as HookSettings["list"][number];
 }
 
 function partsOf(config: GatewayConfig, keptToken: () => string): Checked {

@@ -3,6 +3,7 @@ import type { RoomParts, ServeRoom } from "./http/room.ts";
 import type { OpenSide } from "./rpc/socket.ts";
 
 export const rooms: Readonly<Record<string, () => Promise<{ createRoom(parts: RoomParts): ServeRoom }>>> = {
+  "/hooks": () => import("./hooks/room.ts"),
   "/rpc": () => import("./rpc/post.ts"),
   "/api": () => import("./api/room.ts"),
   "/tools": () => import("./http/tools.ts"),

@@ -49,6 +49,24 @@ export interface GatewaySettings {
   /** Whether an address is that of a proxy whose word about its clients counts. Absent: there is none. */
   readonly isTrustedProxy?: (address: string) => boolean;
   readonly tailscale?: TailscaleSettings;
+  /** Absent: no webhook is taken. */
+  readonly hooks?: HookSettings;
+}
+
+/** Incoming webhooks. */
+export interface HookSettings {
+  /** For `/hooks/wake` and `/hooks/agent`; absent: they do not exist. */
+  readonly token?: string;
+  readonly list: readonly {
+    readonly name: string;
+    readonly secret: string;
+    readonly scheme: "standard" | "github" | "token";
+    readonly agent?: string;
+    /** Which session hears it; absent: one of the hook's own. */
+    readonly session?: string;
+    /** Words with `{{place.in.the.body}}`; absent: the body as it is. */
+    readonly template?: string;
+  }[];
 }
 
 export interface TailscaleSettings {

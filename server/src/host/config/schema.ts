@@ -80,6 +80,40 @@ export const houseSchema = s.object({
     }),
     {},
   ),
+  hooks: s.withDefault(
+    s.object(
+      {
+        enabled: s.withDefault(s.boolean({ help: "Whether webhooks are taken at /hooks." }), false),
+        token: s.optional(
+          s.secret({ title: "Token", help: "For /hooks/wake and /hooks/agent. Another one than the gateway's." }),
+        ),
+        list: s.withDefault(
+          s.list(
+            s.object({
+              name: s.string({ pattern: /^[a-z0-9][a-z0-9-]*$/, help: "Its address is /hooks/<name>." }),
+              secret: s.secret({ title: "Secret", help: "What the sender signs with." }),
+              scheme: s.withDefault(
+                s.choice(["standard", "github", "token"], {
+                  help: "standard: Standard Webhooks; github: X-Hub-Signature-256; token: the secret itself in a header.",
+                }),
+                "standard",
+              ),
+              agent: s.optional(s.string({ help: "Who answers; absent is the default agent." })),
+              session: s.optional(s.string({ help: "Which session hears it; absent is one of the hook's own." })),
+              template: s.optional(
+                s.string({
+                  help: "What the agent reads; {{a.b}} stands for that place of the body. Absent: the body.",
+                }),
+              ),
+            }),
+          ),
+          [],
+        ),
+      },
+      { title: "Webhooks", help: "Messages that other programs send." },
+    ),
+    {},
+  ),
   sandbox: s.withDefault(
     s.choice(["auto", "bubblewrap", "none"], {
       title: "Sandbox",
