@@ -126,7 +126,7 @@ async function attempt(row: OutboxRow, channel: Channel, parts: DeliverParts): P
 }
 
 /** A connection may break after the platform took the piece; a refusal says that it did not. */
-function leavesDoubt(kind: FaultKind): boolean {
+export function leavesDoubt(kind: FaultKind): boolean {
   return kind === "unavailable" || kind === "aborted";
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Channel, Fault } from "@homarus/sdk";
 import { createFakeChannel, createFakeClock, createMemoryStore, sampleMessage, silentLog } from "@homarus/sdk/testing";
+import { leavesDoubt } from "./deliver.ts";
 import { openPreview, type PreviewParts } from "./preview.ts";
 
 function open(more: Partial<PreviewParts> & { readonly typing?: Channel["typing"] } = {}) {
@@ -150,5 +151,20 @@ describe("a preview", () => {
     expect(it.channel.sent).toEqual([]);
     expect(await it.preview.end()).toBeUndefined();
     expect(it.clock.sleepers()).toBe(0);
+  });
+
+  test("[Y25] a preview whose receipt was lost is looked for at the end, so that the reply takes its place", async () => {
+    expect([leavesDoubt("unavailable"), leavesDoubt("invalid")]).toEqual([true, false]);
+    const lost = new Fault("unavailable", "fake.unreachable", "No answer came.");
+    for (const sighting of [{ id: "there-1", at: 1 }, "absent", "unknown"] as const) {
+      const channel = { ...createFakeChannel(), find: async () => sighting };
+      channel.faults.push(lost);
+      const it = open({ channel });
+      it.say("One");
+      await it.pass(1_200);
+      expect((await it.store.openOutbox()).map((row) => row.state)).toEqual(["sending"]);
+      expect(await it.preview.end()).toBe(typeof sighting === "object" ? "there-1" : undefined);
+      expect(await it.store.openOutbox()).toEqual([]);
+    }
   });
 });

@@ -12,7 +12,7 @@ import {
   toFault,
 } from "@homarus/sdk";
 import { replyTo, silentReply } from "./compose.ts";
-import { knownOf } from "./deliver.ts";
+import { knownOf, leavesDoubt } from "./deliver.ts";
 
 export interface PreviewParts {
   readonly channel: Channel;
@@ -73,7 +73,7 @@ export function openPreview(parts: PreviewParts): Preview {
     async end() {
       stop.abort();
       await Promise.all([typing, showing]);
-      return shown;
+      return shown ?? (await found(parts));
     },
   };
 }
@@ -99,11 +99,33 @@ async function begin(parts: PreviewParts, piece: Piece): Promise<string> {
     return receipt.id;
   } catch (thrown) {
     const fault = toFault(thrown);
-    await parts.store.commit([
-      { type: "outbox-state", id, state: "failed", attempts: 1, nextAt: 0, fault: fault.toJSON() },
-    ]);
+    // What may have arrived stays as it is being sent: the end of the run looks for it, or the next process does.
+    if (!leavesDoubt(fault.kind))
+      await parts.store.commit([
+        { type: "outbox-state", id, state: "failed", attempts: 1, nextAt: 0, fault: fault.toJSON() },
+      ]);
     throw fault;
   }
+}
+
+/** A preview whose receipt was lost may stand there all the same: the reply must take its place, not stand beside it. */
+async function found({ runId, store, channel, log, signal }: PreviewParts): Promise<string | undefined> {
+  const id = `${runId}:preview`;
+  const row = await store.outboxRow(id);
+  if (row?.receipt || row?.state !== "sending") return row?.receipt?.id;
+  const base = { type: "outbox-state", id, attempts: row.attempts, nextAt: 0 } as const;
+  try {
+    const sighting = await channel.find?.(row.piece, row.known ?? [], signal);
+    if (typeof sighting === "object") {
+      await store.commit([{ ...base, state: "sent", receipt: sighting }]);
+      return sighting.id;
+    }
+  } catch (thrown) {
+    // Looking is a courtesy: where it fails the reply is sent by itself, as where nobody can tell.
+    log.info("preview.look-failed", { runId, fault: toFault(thrown).toJSON() });
+  }
+  await store.commit([{ ...base, state: "failed" }]);
+  return undefined;
 }
 
 async function change(parts: PreviewParts, id: string, piece: Piece): Promise<string> {
