@@ -155,9 +155,13 @@ export interface House {
   /** What people may type on every channel. */
   readonly commands: readonly CommandFacts[];
   readonly pairing: {
+    /** How long a request stays open (ms), and how many may be at once on a channel. */
+    readonly limits: { readonly lifeMs: number; readonly openPerChannel: number };
     list(): Promise<readonly PairingRequest[]>;
     /** Rejects `invalid` for an unknown or expired code. */
     approve(channel: string, code: string): Promise<PairingRequest>;
+    /** Puts a request away without letting its sender in. Rejects as `approve` does. */
+    dismiss(channel: string, code: string): Promise<PairingRequest>;
     revoke(channel: string, peerId: string): Promise<boolean>;
     allowed(channel: string): Promise<readonly string[]>;
   };

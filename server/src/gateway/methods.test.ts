@@ -306,6 +306,22 @@ describe("models, agents, config, channels", () => {
     );
   });
 
+  test("version 4 has a shape of its own for those who ask to write, and can put one away", async () => {
+    await using it = await open();
+    const client = await it.connect({ minProtocol: 4, maxProtocol: 4, scopes: ["operator.pairing", "operator.read"] });
+    const listed = (await client.call("channels.pairing.list", { channel: "telegram" })).payload;
+    expect(listed.requests).toMatchObject([{ requestId: "AB12CD34", senderId: "7", senderLabel: "Ada" }]);
+    expect(listed.limits).toEqual({ pendingPerAccount: 3, ttlMs: 3_600_000 });
+    const ask = { channel: "telegram", accountId: "default", requestId: "AB12CD34" };
+    expect((await client.call("channels.pairing.dismiss", ask)).payload).toEqual({
+      ...{ requestId: "AB12CD34", senderId: "7" },
+    });
+    expect((await client.call("channels.pairing.dismiss", { channel: "telegram" })).error.message).toContain(
+      "requestId",
+    );
+    expect((await client.call("channels.pairing.approve", ask)).payload.senderId).toBe("7");
+  });
+
   test("who was let in is shut out again", async () => {
     await using it = await open();
     const client = await it.connect();

@@ -83,6 +83,13 @@ describe("pairing", () => {
     expect(await pairing.allowed("sample")).toEqual([]);
   });
 
+  test("a request that is put away lets nobody in, and its sender may ask anew", async () => {
+    const request = await pairing.request(from("p1"));
+    expect(await pairing.dismiss("sample", request?.code ?? "")).toMatchObject({ peerId: "p1" });
+    expect([await pairing.list(), await pairing.isPaired(from("p1"))]).toEqual([[], false]);
+    expect((await pairing.request(from("p1")))?.code).not.toBe(request?.code);
+  });
+
   test("a wrong code, or the right one of another channel, opens nothing and says what to do", async () => {
     const request = await pairing.request(from("p1"));
     for (const [channel, code] of [

@@ -12,17 +12,21 @@ export interface PairingRequest {
 }
 
 export interface Pairing {
+  /** How long a request stays open (ms), and how many may be at once on a channel. */
+  readonly limits: { readonly lifeMs: number; readonly openPerChannel: number };
   isPaired(message: InboundMessage): Promise<boolean>;
   /** The open request of this sender, made if there is none; undefined when the channel has too many open ones. */
   request(message: InboundMessage): Promise<PairingRequest | undefined>;
   list(): Promise<readonly PairingRequest[]>;
   approve(channel: string, code: string): Promise<PairingRequest>;
+  /** Puts an open request away without letting its sender in. Rejects `invalid` for an unknown or expired code. */
+  dismiss(channel: string, code: string): Promise<PairingRequest>;
   revoke(channel: string, peerId: string): Promise<boolean>;
   allowed(channel: string): Promise<readonly string[]>;
 }
 
-const lifeMs = 3_600_000;
-const openPerChannel = 3;
+const limits = { lifeMs: 3_600_000, openPerChannel: 3 } as const;
+const { lifeMs, openPerChannel } = limits;
 /** Without letters and digits that look alike, since codes are read aloud and typed. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const codeLength = 8;
@@ -52,15 +56,16 @@ export function createPairing(parts: PairingParts): Pairing {
   return {
     isPaired: async (message) => (await peers.get(`${message.channel}/${message.peer.id}`)) !== undefined,
     request: (message) => inTurn(() => openRequest(message, parts)),
+    limits,
     list: () => open(),
     async approve(channel, code) {
-      const request = (await open(channel)).find((item) => item.code === code.trim().toUpperCase());
-      if (!request) {
-        throw new Fault("invalid", "pairing.unknown-code", `No open request on ${channel} has the code ${code}.`, {
-          hint: "Codes live for an hour. List the open ones with `homarus pairing list`, or let the sender write again.",
-        });
-      }
+      const request = found(await open(channel), channel, code);
       await peers.set(`${channel}/${request.peerId}`, { name: request.name ?? "", since: clock.now() });
+      await requests.remove(keyOf(request));
+      return request;
+    },
+    async dismiss(channel, code) {
+      const request = found(await open(channel), channel, code);
       await requests.remove(keyOf(request));
       return request;
     },
@@ -71,6 +76,14 @@ export function createPairing(parts: PairingParts): Pairing {
     },
     allowed: async (channel) => (await peers.list(`${channel}/`)).map((item) => item.key.slice(channel.length + 1)),
   };
+}
+
+function found(open: readonly PairingRequest[], channel: string, code: string): PairingRequest {
+  const request = open.find((item) => item.code === code.trim().toUpperCase());
+  if (request) return request;
+  throw new Fault("invalid", "pairing.unknown-code", `No open request on ${channel} has the code ${code}.`, {
+    hint: "Codes live for an hour. List the open ones with `homarus pairing list`, or let the sender write again.",
+  });
 }
 
 function isOpen(request: PairingRequest, clock: Clock): boolean {

@@ -51,7 +51,9 @@ export function hello(door: Door, connectionId: string, admitted: Admitted): Rea
 }
 
 function serverOf({ house, bootId }: Door, connId: string, protocol: Protocol): string {
-  const build = protocol === 4 ? { buildId: `homarus-${house.version}`, bootId } : {};
+  // "configured": the control page a client runs is not of this build, so it does not hold its own version against the gateway's.
+  const build =
+    protocol === 4 ? { buildId: `homarus-${house.version}`, bootId, controlUiBuildSource: "configured" } : {};
   return JSON.stringify({ version: house.version, ...build, connId });
 }
 

@@ -279,12 +279,14 @@ function pairingOf(clock: Clock): House["pairing"] {
     ...{ channel: "telegram", account: "default", peerId: "7", name: "Ada", code: "AB12CD34" },
     ...{ createdAt: clock.now(), expiresAt: clock.now() + 3_600_000 },
   };
+  const take = async (_channel: string, code: string): Promise<PairingRequest> => {
+    if (code !== request.code) throw new Fault("invalid", "pairing.unknown-code", "That code is unknown or expired.");
+    return request;
+  };
   return {
+    limits: { lifeMs: 3_600_000, openPerChannel: 3 },
     list: async () => [request],
-    async approve(_channel, code) {
-      if (code !== request.code) throw new Fault("invalid", "pairing.unknown-code", "That code is unknown or expired.");
-      return request;
-    },
+    ...{ approve: take, dismiss: take },
     revoke: async (_channel, peerId) => peerId === request.peerId,
     allowed: async () => ["7"],
   };

@@ -34,6 +34,12 @@ function noExtension(input: ParamsOf<typeof params.pluginPatch>): never {
 /** The store keeps every session: there are no files that could be missing or too many. */
 const cleanup = () => ({ ok: true, mode: "off", wouldMutate: false, applied: false, missing: 0, pruned: 0, capped: 0 });
 
+/** Skills are files of the workspace (`skills.list`): none are shared between people. */
+const noLibrary = () => ({
+  ...{ entries: [], profileId: null, multipleProfiles: false, defaultTarget: "unavailable" },
+  ...{ canManageWorkspace: false, defaultSelectionLimit: 64 },
+});
+
 export const handlers: Group["handlers"] = {
   ...{
     "doctor.memory.status": memoryStatus,
@@ -46,4 +52,8 @@ export const handlers: Group["handlers"] = {
   ...{ "artifacts.get": noArtifact, "artifacts.download": noArtifact },
   ...{ "assistant.media.get": refuse("media by reference"), "sessions.pluginPatch": noExtension },
   ...{ "sessions.cleanup": cleanup, "nativeHook.invoke": refuse("native hooks") },
+  ...{ "openclaw.approval.list": () => [], "question.list": () => ({ questions: [] }) },
+  ...{ "progressCard.get": () => ({ card: null }), "sessions.branches.list": () => ({ branches: [] }) },
+  ...{ "sessions.companion.state": () => ({ exchanges: [] }), "sessions.observer.visibility": () => ({ ok: true }) },
+  ...{ "skills.library.list": noLibrary, "themes.list": refuse("a theme of the gateway") },
 };

@@ -1,5 +1,5 @@
 // Rows of methods whose feature this build does not have. They answer, so that a client goes on and its owner reads why.
-import { admin, type MethodRow, read, write } from "../row.ts";
+import { admin, approvals, type MethodRow, read, write } from "../row.ts";
 
 export const rows: readonly MethodRow[] = [
   read("doctor.memory.status", "2026.5.7"),
@@ -16,5 +16,13 @@ export const rows: readonly MethodRow[] = [
   read("assistant.media.get", "2026.5.7", { isSilent: true }),
   admin("sessions.pluginPatch", "2026.5.7"),
   admin("sessions.cleanup", "2026.5.7"),
+  approvals("openclaw.approval.list", "2026.9"),
+  read("question.list", "2026.9"),
+  read("progressCard.get", "2026.9"),
+  read("sessions.branches.list", "2026.9"),
+  read("sessions.companion.state", "2026.9"),
+  read("sessions.observer.visibility", "2026.9"),
+  read("skills.library.list", "2026.9"),
+  read("themes.list", "2026.9"),
   admin("nativeHook.invoke", "2026.5.7", { isSilent: true }),
 ];

@@ -1,5 +1,5 @@
 // Shapes of the methods whose feature this build does not have. Source: release 2026.5.7.
-import { anything, flag, list, name, open, optional, strict } from "../../frames/shape.ts";
+import { anything, flag, list, name, open, optional, orNull, strict } from "../../frames/shape.ts";
 import type { Group } from "../handler.ts";
 
 const where = { sessionKey: optional(name), runId: optional(name), taskId: optional(name) };
@@ -18,6 +18,8 @@ export const cleanup = strict({
   fixMissing: optional(flag),
 });
 
+const inSession = strict({ sessionKey: name, agentId: optional(name) });
+const none = strict({});
 const refused = { params: undefined, result: open({}) };
 
 export const shapes: Group["shapes"] = {
@@ -32,4 +34,13 @@ export const shapes: Group["shapes"] = {
   "sessions.pluginPatch": { params: pluginPatch, result: open({}) },
   "sessions.cleanup": { params: cleanup, result: open({ ok: flag, mode: name, wouldMutate: flag }) },
   "nativeHook.invoke": refused,
+  // Source of these: release 2026.9.6.
+  "openclaw.approval.list": { params: none, result: list(anything) },
+  "question.list": { params: none, result: open({ questions: list(anything) }) },
+  "progressCard.get": { params: strict({ sessionKey: name }), result: open({ card: orNull(anything) }) },
+  "sessions.branches.list": { params: inSession, result: open({ branches: list(anything) }) },
+  "sessions.companion.state": { params: inSession, result: open({ exchanges: list(anything) }) },
+  "sessions.observer.visibility": { params: strict({ visible: flag }), result: open({ ok: flag }) },
+  "skills.library.list": { params: undefined, result: open({ entries: list(anything) }) },
+  "themes.list": refused,
 };

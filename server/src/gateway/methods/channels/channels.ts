@@ -1,7 +1,6 @@
-// channels.*: how the channels are, and who may write on them.
+// channels.status: how the channels are.
 import type { House } from "../../house.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
-import type * as params from "./shapes.ts";
+import type { Call, Group } from "../handler.ts";
 
 type ChannelFacts = ReturnType<House["channels"]>[number];
 
@@ -50,24 +49,4 @@ function account(item: ChannelFacts) {
   };
 }
 
-async function pairingList(input: ParamsOf<typeof params.pairingList>, { door }: Call): Promise<unknown> {
-  const requests = await door.house.pairing.list();
-  return {
-    requests: input.channel === undefined ? requests : requests.filter((request) => request.channel === input.channel),
-  };
-}
-
-async function pairingApprove(input: ParamsOf<typeof params.pairingApprove>, { door }: Call): Promise<unknown> {
-  return { ok: true, request: await door.house.pairing.approve(input.channel, input.code) };
-}
-
-async function pairingRevoke(input: ParamsOf<typeof params.pairingRevoke>, { door }: Call): Promise<unknown> {
-  return { ok: true, removed: await door.house.pairing.revoke(input.channel, input.peerId) };
-}
-
-export const handlers: Group["handlers"] = {
-  "channels.status": status,
-  "channels.pairing.list": pairingList,
-  "channels.pairing.approve": pairingApprove,
-  "channels.pairing.revoke": pairingRevoke,
-};
+export const handlers: Group["handlers"] = { "channels.status": status };

@@ -2,6 +2,7 @@
 import type { Group } from "../handler.ts";
 import { handlers as channels } from "./channels.ts";
 import { handlers as control } from "./control.ts";
+import { handlers as pairing } from "./pairing.ts";
 import { shapes } from "./shapes.ts";
 
-export const group: Group = { shapes, handlers: { ...channels, ...control } };
+export const group: Group = { shapes, handlers: { ...channels, ...control, ...pairing } };

@@ -8,7 +8,8 @@ export const rows: readonly MethodRow[] = [
   admin("channels.logout", "2026.2.17"),
   admin("web.login.start", "2026.2.17", { isSilent: true }),
   admin("web.login.wait", "2026.2.17", { isSilent: true }),
-  pairing("channels.pairing.list", "homarus"),
-  pairing("channels.pairing.approve", "homarus"),
+  pairing("channels.pairing.list", "2026.9"),
+  pairing("channels.pairing.approve", "2026.9"),
+  pairing("channels.pairing.dismiss", "2026.9"),
   pairing("channels.pairing.revoke", "homarus"),
 ];

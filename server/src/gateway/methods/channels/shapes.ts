@@ -4,16 +4,19 @@ import type { Group } from "../handler.ts";
 
 export const channelsStatus = strict({ probe: optional(flag), timeoutMs: optional(whole(0)) });
 
-export const pairingList = strict({ channel: optional(name) });
+export const pairingList = strict({ channel: optional(name), accountId: optional(name) });
 
-export const pairingApprove = strict({ channel: name, code: name });
+/** The code is what the owner was told by the sender; a list names it `requestId` in version 4. */
+const ask = { channel: name, accountId: optional(name), code: optional(name), requestId: optional(name) };
+export const pairingApprove = strict({ ...ask, notify: optional(flag), bootstrapCommandOwner: optional(flag) });
+export const pairingDismiss = strict(ask);
 
 export const pairingRevoke = strict({ channel: name, peerId: name });
 
 export const channel = strict({ channel: name, accountId: optional(name) });
 export const webLogin = open({ accountId: optional(text), timeoutMs: optional(whole(0)) });
 
-const request = open({ channel: name, peerId: name, code: name });
+const request = open({ channel: name });
 const account = open({ accountId: name });
 
 export const shapes: Group["shapes"] = {
@@ -29,7 +32,8 @@ export const shapes: Group["shapes"] = {
     }),
   },
   "channels.pairing.list": { params: pairingList, result: open({ requests: list(request) }) },
-  "channels.pairing.approve": { params: pairingApprove, result: open({ ok: flag, request }) },
+  "channels.pairing.approve": { params: pairingApprove, result: open({}) },
+  "channels.pairing.dismiss": { params: pairingDismiss, result: open({ requestId: name, senderId: name }) },
   "channels.pairing.revoke": { params: pairingRevoke, result: open({ ok: flag, removed: flag }) },
   "channels.start": { params: channel, result: open({ channel: name, accountId: name, started: flag }) },
   "channels.stop": { params: channel, result: open({ channel: name, accountId: name, stopped: flag }) },

@@ -13,7 +13,7 @@ const historyDefault = 200;
 
 type HistoryParams = ParamsOf<typeof params.chatHistory>;
 
-async function history(input: HistoryParams, { door }: Call): Promise<unknown> {
+export async function history(input: HistoryParams, { door }: Call): Promise<unknown> {
   const { store, sessions } = door.house;
   const key = sessions.resolveKey(input.sessionKey, input.agentId);
   const session = await store.session(key);

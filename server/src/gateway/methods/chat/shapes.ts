@@ -49,6 +49,9 @@ export const chatMessageGet = strict({
 });
 export const chatInject = strict({ sessionKey: name, message: name, label: optional(words(0, 100)), agentId });
 
+/** Source of both: release 2026.9.6. */
+export const chatMetadata = strict({ agentId, sessionKey: optional(name) });
+
 const message = open({ role: name, content: list(open({ type: name })), timestamp: whole(0) });
 
 export const shapes: Group["shapes"] = {
@@ -64,6 +67,17 @@ export const shapes: Group["shapes"] = {
       deltaCursor: optional(name),
       inFlightRun: optional(open({ runId: name, seq: whole(0), text })),
     }),
+  },
+  "chat.startup": {
+    params: chatHistory,
+    result: open({
+      ...{ defaults: open({}), sessionInfo: optional(open({ key: name })), messages: optional(list(message)) },
+      metadata: open({ models: list(open({ id: name })), commands: list(open({ name })) }),
+    }),
+  },
+  "chat.metadata": {
+    params: chatMetadata,
+    result: open({ models: list(open({ id: name })), commands: list(open({ name })) }),
   },
   "chat.message.get": {
     params: chatMessageGet,

@@ -11,7 +11,7 @@ async function models(input: ParamsOf<typeof params.modelsList>, { door }: Call)
   return { models: shown.map(modelChoice) };
 }
 
-function modelChoice(model: OfferedModel) {
+export function modelChoice(model: OfferedModel) {
   return {
     id: model.id,
     name: model.name,

@@ -48,6 +48,22 @@ async function search(input: ParamsOf<typeof params.sessionsSearch>, { door }: C
   return { results, ...(hits.length > limit ? { truncated: true } : {}) };
 }
 
+/** What works in the background now: the runs of sub-agents. One that has ended is a session, no task. */
+async function tasks(input: ParamsOf<typeof params.tasksList>, { door }: Call): Promise<unknown> {
+  const { runs, sessions, store } = door.house;
+  const asked = input.sessionKey === undefined ? undefined : sessions.resolveKey(input.sessionKey, input.agentId);
+  const wanted = [input.status ?? "running"].flat();
+  const going = wanted.includes("running") ? runs.active().filter((run) => run.sessionKey.includes(":subagent:")) : [];
+  const found = await Promise.all(going.map(async (run) => ({ run, session: await store.session(run.sessionKey) })));
+  const asTask = ({ run, session }: (typeof found)[number]) => ({
+    ...{ id: run.runId, kind: "subagent", runtime: "subagent", status: "running", runId: run.runId },
+    ...{ childSessionKey: run.sessionKey, startedAt: run.startedAt, createdAt: run.startedAt },
+    ...(session?.label === undefined ? {} : { title: session.label }),
+    ...(session?.parent === undefined ? {} : { sessionKey: session.parent }),
+  });
+  return { tasks: found.filter(({ session }) => asked === undefined || session?.parent === asked).map(asTask) };
+}
+
 async function fork(input: ParamsOf<typeof params.sessionsFork>, { door }: Call): Promise<unknown> {
   const { sessions } = door.house;
   const key = sessions.resolveKey(input.sessionKey, input.agentId);
@@ -62,4 +78,5 @@ export const handlers: Group["handlers"] = {
   "sessions.get": get,
   "sessions.search": search,
   "sessions.fork": fork,
+  "tasks.list": tasks,
 };

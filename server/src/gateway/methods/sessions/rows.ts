@@ -15,6 +15,7 @@ export const rows: readonly MethodRow[] = [
   read("sessions.describe", "2026.5.7"),
   read("sessions.get", "2026.5.7", { isSilent: true }),
   read("sessions.search", "2026.9"),
+  read("tasks.list", "2026.9"),
   write("sessions.fork", "2026.9"),
   write("sessions.create", "2026.5.7"),
   write("sessions.send", "2026.5.7"),

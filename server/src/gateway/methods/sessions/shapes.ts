@@ -150,7 +150,12 @@ const checkpoint = open({
   ...{ preCompaction: place, postCompaction: place },
 });
 
+/** Source: release 2026.9.6. */
+export const tasksList = open({ sessionKey: optional(name), agentId: optional(name), status: optional(anything) });
+const task = open({ id: name, status: name, title: optional(text), sessionKey: optional(name) });
+
 export const shapes: Group["shapes"] = {
+  "tasks.list": { params: tasksList, result: open({ tasks: list(task) }) },
   "sessions.list": {
     params: sessionsList,
     result: open({ ts: whole(0), path: name, count: whole(0), defaults: open({}), sessions: list(row) }),

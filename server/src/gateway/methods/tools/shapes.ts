@@ -35,6 +35,14 @@ export const shapes: Group["shapes"] = {
       error: optional(open({ code: name, message: name })),
     }),
   },
+  // Source: release 2026.9.6.
+  "plugins.list": {
+    params: strict({}),
+    result: open({
+      plugins: list(open({ id: name, name, installed: flag, enabled: flag, state: oneOf("enabled", "disabled") })),
+      mutationAllowed: flag,
+    }),
+  },
   "commands.list": {
     params: commands,
     result: open({ commands: list(open({ name, description: text, source: name })) }),

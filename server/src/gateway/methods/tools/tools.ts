@@ -65,7 +65,7 @@ function commands(input: ParamsOf<typeof params.commands>, { door }: Call): unkn
   return { commands: door.house.commands.map((command) => commandRow(command, input.includeArgs !== false)) };
 }
 
-function commandRow({ name, aliases, usage, help }: CommandFacts, includeArgs: boolean) {
+export function commandRow({ name, aliases, usage, help }: CommandFacts, includeArgs: boolean) {
   const argument = /\[(.+)\]/.exec(usage)?.[1];
   const args = [{ name: "value", description: argument ?? "", type: "string" }];
   return {
@@ -73,6 +73,20 @@ function commandRow({ name, aliases, usage, help }: CommandFacts, includeArgs: b
     ...{ category: "session", source: "native", scope: "both", acceptsArgs: argument !== undefined },
     ...(includeArgs && argument !== undefined ? { args } : {}),
   };
+}
+
+/** The extensions that this build has. Which are used says the config file, so none is put in or out by a call. */
+async function plugins(_input: unknown, { door }: Call): Promise<unknown> {
+  const channels = new Set(door.house.channels().map((channel) => channel.id));
+  const providers = new Set((await door.house.models()).flatMap((model) => (model.available ? [model.provider] : [])));
+  const isUsed = (kind: string, id: string) =>
+    kind === "channel" ? channels.has(id) : kind === "provider" ? providers.has(id) : true;
+  const rows = door.house.catalog.map(({ id, title, description, kind }) => {
+    const enabled = isUsed(kind, id);
+    const state = enabled ? "enabled" : "disabled";
+    return { id, name: title, description, kind: [kind], origin: "bundled", installed: true, enabled, state };
+  });
+  return { plugins: rows, diagnostics: [], mutationAllowed: false };
 }
 
 const noDescriptors = () => ({ ok: true, descriptors: [] });
@@ -87,6 +101,7 @@ export const handlers: Group["handlers"] = {
   "tools.effective": effective,
   "tools.invoke": invoke,
   "commands.list": commands,
+  "plugins.list": plugins,
   "plugins.uiDescriptors": noDescriptors,
   "browser.request": browser,
 };

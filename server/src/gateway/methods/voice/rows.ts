@@ -12,6 +12,7 @@ export const rows: readonly MethodRow[] = [
   write("tts.convert", "2026.2.17"),
   write("tts.setProvider", "2026.2.17"),
   write("tts.setPersona", "2026.5.7"),
+  read("talk.catalog", "2026.9"),
   read("talk.config", "2026.2.17"),
   write("talk.mode", "2026.2.17"),
   write("talk.speak", "2026.5.7"),

@@ -12,6 +12,7 @@ export const relay = open({ relaySessionId: name });
 export const triggers = open({ triggers: list(text) });
 export const routing = open({ config: anything });
 
+const ways = open({ ready: flag, providers: list(anything) });
 const nothingHere = open({ ok: optional(flag) });
 
 export const shapes: Group["shapes"] = {
@@ -26,6 +27,11 @@ export const shapes: Group["shapes"] = {
   "tts.convert": { params: convert, result: nothingHere },
   "tts.setProvider": { params: setProvider, result: nothingHere },
   "tts.setPersona": { params: setPersona, result: nothingHere },
+  // Source: release 2026.9.6.
+  "talk.catalog": {
+    params: strict({}),
+    result: open({ modes: list(name), transports: list(name), brains: list(name), speech: ways, transcription: ways }),
+  },
   "talk.config": { params: talkConfig, result: strict({ config: open({}) }) },
   "talk.mode": { params: talkMode, result: open({ enabled: flag, phase: orNull(text) }) },
   "talk.speak": { params: speak, result: nothingHere },

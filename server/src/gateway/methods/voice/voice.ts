@@ -30,6 +30,9 @@ function setProvider(input: ParamsOf<typeof params.setProvider>): never {
   throw invalid(`Invalid provider "${input.provider}": no speech provider is set up`);
 }
 
+const none = { ready: false, providers: [] };
+const catalog = () => ({ modes: [], transports: [], brains: [], speech: none, transcription: none, realtime: none });
+
 /** The names of the peer's own key for the main session, which clients read here. */
 function talkConfig(): unknown {
   return { config: { session: { mainKey: "main" } } };
@@ -86,7 +89,7 @@ export const handlers: Group["handlers"] = {
   ...{ "tts.status": status, "tts.providers": noProviders, "tts.personas": noPersonas },
   ...{ "tts.enable": refuse, "tts.disable": disable, "tts.convert": refuse },
   ...{ "tts.setProvider": setProvider, "tts.setPersona": refuse },
-  ...{ "talk.config": talkConfig, "talk.mode": talkMode, "talk.speak": refuse },
+  ...{ "talk.catalog": catalog, "talk.config": talkConfig, "talk.mode": talkMode, "talk.speak": refuse },
   ...{ "talk.realtime.session": refuse, "talk.realtime.relayAudio": refuse, "talk.realtime.relayMark": refuse },
   ...{ "talk.realtime.relayStop": refuse, "talk.realtime.relayToolResult": refuse },
   ...{ "voicewake.get": wakeGet, "voicewake.set": wakeSet },
