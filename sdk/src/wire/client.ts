@@ -268,12 +268,15 @@ function late(method: string, timeoutMs: number): Fault {
   return new Fault("unavailable", "gateway.timeout", `The gateway did not answer ${method} within ${timeoutMs} ms.`);
 }
 
-/** The gateway's error as a Fault; its code on the wire stands in the Fault's code, in lower case. */
+/**
+ * The gateway's error as a Fault; its code on the wire stands in the Fault's code, in lower case. The error itself is
+ * the cause, for callers that act on its details.
+ */
 export function faultOf(error: ErrorShape | undefined): Fault {
   const code = error?.code ?? "UNAVAILABLE";
   const message = error?.message ?? "the gateway refused the call";
   const isAuth = code === "NOT_PAIRED" || message.startsWith("unauthorized") || message.startsWith("device ");
   const kind = isAuth ? "auth" : code === "INVALID_REQUEST" ? "invalid" : "unavailable";
   const retryAt = error?.retryAfterMs === undefined ? {} : { retryAt: Date.now() + error.retryAfterMs };
-  return new Fault(kind, `gateway.${code.toLowerCase().replaceAll("_", "-")}`, message, retryAt);
+  return new Fault(kind, `gateway.${code.toLowerCase().replaceAll("_", "-")}`, message, { ...retryAt, cause: error });
 }

@@ -18,6 +18,10 @@ export interface GatewayLogin {
   /** Default: all that an operator can have. */
   readonly scopes?: readonly string[];
   readonly caps?: readonly string[];
+  /** What a node can be asked to do. */
+  readonly commands?: readonly string[];
+  /** Where a node finds programs. */
+  readonly pathEnv?: string;
   readonly token?: string;
   readonly password?: string;
   readonly identity?: DeviceIdentity;
@@ -44,6 +48,8 @@ export async function connectParams(login: GatewayLogin, nonce: string | undefin
     role,
     scopes,
     caps: login.caps ?? [],
+    ...(login.commands === undefined ? {} : { commands: login.commands }),
+    ...(login.pathEnv === undefined ? {} : { pathEnv: login.pathEnv }),
     ...(login.token === undefined && login.password === undefined
       ? {}
       : {

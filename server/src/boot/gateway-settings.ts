@@ -65,6 +65,9 @@ export function gatewaySettings(
       return current().auth.rateLimit;
     },
     isTrustedProxy: (address) => isTrustedProxy?.(address) === true,
+    get nodes() {
+      return current().nodes;
+    },
     get hooks() {
       return hooksOf(ground.config.current().hooks, auth);
     },

@@ -10,6 +10,8 @@ export interface Approval {
   readonly kind: ApprovalKind;
   /** What was asked, as clients show it. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** Whose answer it is; told to nobody. */
+  readonly askedBy?: { readonly connectionId: string; readonly deviceId?: string | undefined };
   /** Unix ms. */
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
@@ -17,6 +19,8 @@ export interface Approval {
   readonly decision?: Decision | null;
   readonly resolvedBy?: string;
   readonly resolvedAtMs?: number;
+  /** A yes serves once. */
+  readonly isUsed?: true;
 }
 
 interface Held {
@@ -40,11 +44,18 @@ export class Approvals {
   }
 
   /** Undefined when that id waits already, or too many do. */
-  ask(kind: ApprovalKind, id: string, request: Approval["request"], timeoutMs: number): Approval | undefined {
+  ask(
+    kind: ApprovalKind,
+    id: string,
+    request: Approval["request"],
+    timeoutMs: number,
+    askedBy?: Approval["askedBy"],
+  ): Approval | undefined {
     this.#forgetOld();
     if (this.#held.has(id) || this.pending(kind).length >= mostPending) return undefined;
     const now = this.#door.clock.now();
-    const approval: Approval = { id, kind, request, createdAtMs: now, expiresAtMs: now + timeoutMs };
+    const by = askedBy === undefined ? {} : { askedBy };
+    const approval: Approval = { id, kind, request, createdAtMs: now, expiresAtMs: now + timeoutMs, ...by };
     const { promise, resolve } = Promise.withResolvers<Approval>();
     const held: Held = { approval, decided: promise, settle: resolve, clock: new AbortController() };
     this.#held.set(id, held);
@@ -59,6 +70,7 @@ export class Approvals {
   }
 
   find(id: string): Approval | undefined {
+    this.#forgetOld();
     return this.#held.get(id)?.approval;
   }
 
@@ -76,6 +88,15 @@ export class Approvals {
   decide(id: string, decision: Decision, resolvedBy: string | undefined): void {
     const held = this.#held.get(id);
     if (held) this.#end(held, { decision, ...(resolvedBy === undefined ? {} : { resolvedBy }) });
+  }
+
+  /** Takes the yes of an approval for one piece of work; false when there is none, or it was taken before. */
+  use(id: string): boolean {
+    const held = this.#held.get(id);
+    const decision = held?.approval.decision;
+    if (!held || held.approval.isUsed || !(decision === "allow-once" || decision === "allow-always")) return false;
+    held.approval = { ...held.approval, isUsed: true };
+    return true;
   }
 
   #end(held: Held, end: Pick<Approval, "decision" | "resolvedBy">): void {

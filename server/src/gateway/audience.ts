@@ -1,6 +1,7 @@
 // Who hears which event. Clients of the same wire and rights form one class with one topic and one counter: an event is
 // serialised once, numbered once per class and published in one call, and no client sees a gap it cannot explain.
 import { allows, type Role, type Scope } from "./caller.ts";
+import type { Introduction } from "./handshake/introduction.ts";
 import type { Listener, Socket } from "./house.ts";
 import { closeCodes, limits } from "./settings.ts";
 import type { Protocol, Wire } from "./wire.ts";
@@ -32,6 +33,8 @@ export interface Member {
   readonly isDirect?: true;
   /** The device behind it, where one has proven itself. */
   readonly deviceId?: string | undefined;
+  /** What it said of itself, where it is a node. */
+  readonly introduction?: Introduction | undefined;
 }
 
 interface Class {
@@ -109,6 +112,15 @@ export class Audience {
 
   everyone(): Member[] {
     return [...this.#classes.values()].flatMap((item) => [...item.members]);
+  }
+
+  /** Connected nodes, oldest connection first within one protocol. */
+  nodes(): Member[] {
+    return [...this.#classes.values()].flatMap((item) => (item.role === "node" ? [...item.members] : []));
+  }
+
+  has(member: Member): boolean {
+    return this.#classOf(member).members.has(member);
   }
 
   /** Publishing cannot see one client's buffer, so all are looked at each time a mebibyte has gone out. */

@@ -8,6 +8,7 @@ import { problems } from "./frames/check.ts";
 import { errorFrame, okFrame, type Request, readRequest } from "./frames/codec.ts";
 import { type Admitted, decide, type Refused, type Verdict } from "./handshake/decide.ts";
 import { hello } from "./handshake/hello.ts";
+import type { Introduction } from "./handshake/introduction.ts";
 import { type ConnectParams, connectShape } from "./handshake/params.ts";
 import type { Socket, SocketSide } from "./house.ts";
 import type { Visitor } from "./http/room.ts";
@@ -26,15 +27,6 @@ export interface Rolls {
   /** Connections that have not said hello, oldest first. */
   readonly waiting: Set<Connection>;
   readonly left: (member: Member) => void;
-}
-
-/** What a node said of itself on connect. */
-export interface Introduction {
-  readonly params: ConnectParams;
-  readonly address: string;
-  readonly isLocal: boolean;
-  /** Unix ms. */
-  readonly at: number;
 }
 
 export class Connection implements SocketSide, Caller, Member {

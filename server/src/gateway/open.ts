@@ -117,7 +117,8 @@ function createDoor(
       settings,
       devices: new Devices(house.store),
       guesses: new GuessLimit(() => settings.guessLimits),
-      onRequest: (request) =>
+      // The event is as it always was: what a node wants to do stands in the lists.
+      onRequest: ({ node: _node, ...request }) =>
         audience.tell("device.pair.requested", JSON.stringify(request), {
           guard: "operator.pairing",
           dropIfSlow: true,

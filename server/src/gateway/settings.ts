@@ -35,6 +35,12 @@ export interface GuessLimits {
   readonly exemptLoopback: boolean;
 }
 
+/** Beyond what a node's platform may be asked: commands, or groups of them as `camera.*`. Denied wins. */
+export interface NodeRules {
+  readonly allowCommands: readonly string[];
+  readonly denyCommands: readonly string[];
+}
+
 export interface GatewaySettings {
   readonly host: string;
   /** 0 lets the machine choose. */
@@ -46,6 +52,7 @@ export interface GatewaySettings {
   readonly allowedOrigins?: readonly string[];
   /** Lets remote clients that hold the secret, but have no device key, keep the scopes they ask for. */
   readonly allowInsecureAuth?: boolean;
+  readonly nodes?: NodeRules;
   /** Whether an address is that of a proxy whose word about its clients counts. Absent: there is none. */
   readonly isTrustedProxy?: (address: string) => boolean;
   readonly tailscale?: TailscaleSettings;

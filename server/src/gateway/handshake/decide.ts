@@ -5,11 +5,12 @@ import type { Role } from "../caller.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { closeCodes } from "../settings.ts";
 import type { Protocol } from "../wire.ts";
-import { covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
+import { type Asked, covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
 import type { GuessedAt, GuessLimit } from "./guesses.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
 import { checkSecret, type Known, secretRefusal } from "./secret.ts";
 import { deviceProblem } from "./signature.ts";
+import { isWithin, surfaceOf } from "./surface.ts";
 import type { Claim } from "./user.ts";
 
 export interface Arrival {
@@ -123,12 +124,12 @@ async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, prot
 }
 
 /** Without the gateway's secret a device gets in by the token that it was issued. */
-function byDeviceToken(
+async function byDeviceToken(
   keeper: Doorkeeper,
   arrival: Arrival,
   { protocol, role, scopes, record }: Wish,
   secret: "missing" | "wrong" | "locked",
-): Verdict {
+): Promise<Verdict> {
   const { params, now } = arrival;
   const token = params.auth?.token ?? params.auth?.deviceToken ?? "";
   const tokenWaitMs = token === "" ? 0 : lockedMs(keeper, arrival, "device");
@@ -136,6 +137,7 @@ function byDeviceToken(
   if (record && issued) {
     keeper.guesses.passed("device", arrival);
     const { deviceId } = record;
+    await growNode(keeper, arrival, record, askedOf(arrival, role, scopes));
     return { type: "admitted", protocol, role, scopes, deviceId, deviceToken: token, issuedAt: issued.issuedAt };
   }
   const waitMs = Math.max(tokenWaitMs, lockedMs(keeper, arrival, "secret"));
@@ -158,7 +160,7 @@ async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<V
   const { devices } = keeper;
   const { protocol, role, scopes, record } = wish;
   keeper.guesses.passed("secret", arrival);
-  const asked = { ...wishOf(arrival), role, scopes };
+  const asked = askedOf(arrival, role, scopes);
   const isKnown =
     record !== undefined &&
     record.publicKey === asked.publicKey &&
@@ -169,14 +171,35 @@ async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<V
     if (isNew) keeper.onRequest(request);
     return notPaired("pairing required", { code: "PAIRING_REQUIRED", requestId: request.requestId });
   }
-  const approved = isKnown ? record : await devices.approve(record, asked, arrival.now);
+  const approved = isKnown
+    ? await growNode(keeper, arrival, record, asked)
+    : await devices.approve(record, asked, arrival.now);
   const deviceToken = await devices.issue(approved, role, scopes, arrival.now);
   return { type: "admitted", protocol, role, scopes, deviceId: asked.deviceId, deviceToken, issuedAt: arrival.now };
 }
 
-function wishOf({ params, address }: Arrival) {
+/**
+ * A known node that says it can do more than it was let in with: from this machine that is granted; from afar the owner
+ * is asked, and meanwhile it does what it might before.
+ */
+async function growNode(
+  keeper: Doorkeeper,
+  arrival: Arrival,
+  record: DeviceRecord,
+  asked: Asked,
+): Promise<DeviceRecord> {
+  if (isWithin(asked.node, record.node)) return record;
+  if (arrival.isLocal) return keeper.devices.approve(record, asked, arrival.now);
+  const { request, isNew } = await keeper.devices.request(record, asked, arrival.now);
+  if (isNew) keeper.onRequest(request);
+  return record;
+}
+
+function askedOf({ params, address }: Arrival, role: Role, scopes: readonly string[]): Asked {
   const { client, device } = params;
   return {
+    ...{ role, scopes },
+    ...(role === "node" ? { node: surfaceOf(params) } : {}),
     deviceId: device?.id ?? "",
     publicKey: device?.publicKey ?? "",
     ...(client.displayName === undefined ? {} : { displayName: client.displayName }),

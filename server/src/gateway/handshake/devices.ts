@@ -4,6 +4,7 @@ import type { Json, KeyValue, Store } from "@homarus/sdk";
 import type { Role } from "../caller.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 import { sameSecret } from "./secret.ts";
+import { isWithin, type Surface, together } from "./surface.ts";
 
 interface IssuedToken {
   readonly hash: string;
@@ -15,9 +16,13 @@ export interface DeviceRecord {
   readonly deviceId: string;
   readonly publicKey: string;
   readonly displayName?: string;
+  /** The name that the owner gave it. */
+  readonly label?: string;
   readonly platform: string;
   readonly clientId: string;
   readonly clientMode: string;
+  /** What it may be asked to do as a node. */
+  readonly node?: Surface;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   /** By role, newest first. */
@@ -38,6 +43,8 @@ export interface DeviceRequest {
   readonly clientMode: string;
   readonly role: string;
   readonly scopes: readonly string[];
+  /** What it wants to be asked to do, where it is a node. */
+  readonly node?: Surface;
   readonly remoteIp: string;
   readonly silent: boolean;
   readonly isRepair: boolean;
@@ -93,9 +100,11 @@ export class Devices {
       deviceId: asked.deviceId,
       publicKey: asked.publicKey,
       ...(asked.displayName === undefined ? {} : { displayName: asked.displayName }),
+      ...(known?.label === undefined ? {} : { label: known.label }),
       platform: asked.platform,
       clientId: asked.clientId,
       clientMode: asked.clientMode,
+      ...nodeOf(known, asked),
       roles: union(known?.roles ?? [], [asked.role]),
       scopes: union(known?.scopes ?? [], asked.scopes),
       tokens: known?.tokens ?? {},
@@ -115,16 +124,22 @@ export class Devices {
     return token;
   }
 
-  /** Keeps the wish of a device from afar. The same device asking again keeps its request id. */
+  /**
+   * Keeps the wish of a device from afar. The same device asking again keeps its request id, unless it wants more than
+   * before: what the owner looked at is what an id lets in.
+   */
   async request(
     known: DeviceRecord | undefined,
     asked: Asked,
     now: number,
   ): Promise<{ request: DeviceRequest; isNew: boolean }> {
     const open = await this.#requests.list();
-    const same = open
+    const before = open
       .map((item) => item.value as unknown as DeviceRequest)
       .find((item) => item.deviceId === asked.deviceId && item.role === asked.role);
+    const isSame = before && covers(before.scopes, asked.scopes) && isWithin(asked.node, before.node);
+    const same = isSame ? before : undefined;
+    if (before && !isSame) await this.#requests.remove(before.requestId);
     const request: DeviceRequest = {
       ...asked,
       requestId: same?.requestId ?? crypto.randomUUID(),
@@ -132,7 +147,7 @@ export class Devices {
       isRepair: known !== undefined,
       ts: now,
     };
-    if (same === undefined && open.length >= requestsKept)
+    if (before === undefined && open.length >= requestsKept)
       await this.#forgetOldest(open.map((item) => item.value as unknown as DeviceRequest));
     await this.#requests.set(request.requestId, request as unknown as Json);
     return { request, isNew: same === undefined };
@@ -164,13 +179,22 @@ export class Devices {
     await this.#requests.remove(requestId);
   }
 
-  async rename(record: DeviceRecord, displayName: string): Promise<void> {
-    await this.#put({ ...record, displayName });
+  async rename(record: DeviceRecord, label: string): Promise<void> {
+    await this.#put({ ...record, label });
   }
 
   /** Forgets a device with its tokens: it has to ask again. */
   async remove(deviceId: string): Promise<void> {
     await this.#devices.remove(deviceId);
+  }
+
+  /** Takes a role away with its tokens; the device is forgotten with its last one. */
+  async removeRole(record: DeviceRecord, role: Role): Promise<void> {
+    const roles = record.roles.filter((item) => item !== role);
+    if (roles.length === 0) return this.remove(record.deviceId);
+    const { node, ...rest } = record;
+    const { [role]: _gone, ...tokens } = record.tokens;
+    await this.#put({ ...(role === "node" || node === undefined ? rest : record), roles, tokens });
   }
 
   /** Takes the tokens of a role away; with the last role's tokens the device still stands paired. */
@@ -206,6 +230,11 @@ export function covers(granted: readonly string[], asked: readonly string[]): bo
   return asked.every(
     (scope) => granted.includes(scope) || (scope === "operator.read" && granted.includes("operator.write")),
   );
+}
+
+function nodeOf(known: DeviceRecord | undefined, asked: Asked): { readonly node?: Surface } {
+  if (asked.node !== undefined) return { node: together(known?.node, asked.node) };
+  return known?.node === undefined ? {} : { node: known.node };
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -11,6 +11,7 @@ import { rows as cron } from "./cron/rows.ts";
 import { rows as devices } from "./devices/rows.ts";
 import type { Group } from "./handler.ts";
 import { rows as models } from "./models/rows.ts";
+import { rows as nodes } from "./nodes/rows.ts";
 import type { MethodRow } from "./row.ts";
 import { rows as send } from "./send/rows.ts";
 import { rows as sessions } from "./sessions/rows.ts";
@@ -37,6 +38,7 @@ export const groups = {
   cron: { rows: cron, load: () => import("./cron/group.ts") },
   devices: { rows: devices, load: () => import("./devices/group.ts") },
   models: { rows: models, load: () => import("./models/group.ts") },
+  nodes: { rows: nodes, load: () => import("./nodes/group.ts") },
   send: { rows: send, load: () => import("./send/group.ts") },
   sessions: { rows: sessions, load: () => import("./sessions/group.ts") },
   system: { rows: system, load: () => import("./system/group.ts") },

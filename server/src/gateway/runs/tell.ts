@@ -1,7 +1,7 @@
 // Turns the house's run events into the protocol's `agent` and `chat` events. It watches and never steers.
 // Source: wire protocol, "Events" of version 3 and "What v4 changed".
 import type { FaultData, FaultKind, Outcome, RunEvent } from "@homarus/sdk";
-import type { Audience } from "../audience.ts";
+import type { Audience, Payload, Told } from "../audience.ts";
 import { limits } from "../settings.ts";
 import type { Protocol } from "../wire.ts";
 import type { RunBook, RunEnd, RunRecord } from "./run-book.ts";
@@ -11,6 +11,8 @@ export class RunTeller {
   readonly #book: RunBook;
   /** Told of each tool event, for those who follow a session rather than a run. */
   onTool: ((sessionKey: string, payload: string) => void) | undefined;
+  /** Told of each `agent` and `chat` event, for nodes that follow a session. */
+  onWords: ((sessionKey: string, event: "agent" | "chat", payload: Payload, told: Told) => void) | undefined;
 
   constructor(audience: Audience, book: RunBook) {
     this.#audience = audience;
@@ -122,7 +124,7 @@ export class RunTeller {
   #status(record: RunRecord, phase: string): void {
     if (record.acceptedAt === undefined) return;
     const payload = { ...this.#chatHead(record), state: "status", phase, ...agentOf(record.sessionKey) };
-    this.#audience.tell("chat", JSON.stringify(payload), { guard: "operator.read", dropIfSlow: true, since: 4 });
+    this.#tell(record.sessionKey, "chat", JSON.stringify(payload), { dropIfSlow: true, since: 4 });
   }
 
   #tool(record: RunRecord, event: Extract<RunEvent, { type: "tool-start" | "tool-progress" | "tool-end" }>): void {
@@ -158,7 +160,7 @@ export class RunTeller {
   #agent(record: RunRecord, ts: number, stream: string, data: Record<string, unknown>): void {
     record.seq += 1;
     const payload = { runId: record.runId, stream, data, sessionKey: record.sessionKey, seq: record.seq, ts };
-    this.#audience.tell("agent", JSON.stringify(payload), { guard: "operator.read" });
+    this.#tell(record.sessionKey, "agent", JSON.stringify(payload), {});
   }
 
   #chatHead(record: RunRecord) {
@@ -174,7 +176,12 @@ export class RunTeller {
     const dropIfSlow = three.state === "delta";
     const text = (protocol: Protocol): string =>
       JSON.stringify(protocol === 3 ? three : { ...four, ...agentOf(four.sessionKey) });
-    this.#audience.tell("chat", text, { guard: "operator.read", dropIfSlow });
+    this.#tell(three.sessionKey, "chat", text, { dropIfSlow });
+  }
+
+  #tell(sessionKey: string, event: "agent" | "chat", payload: Payload, told: Told): void {
+    this.#audience.tell(event, payload, { ...told, guard: "operator.read" });
+    this.onWords?.(sessionKey, event, payload, told);
   }
 }
 

@@ -1,6 +1,7 @@
 // The gateway's part of homarus.json: where it listens, who gets in, and how it is reached from other machines.
 // Evaluated when the catalog is built; at run time only types come from here.
 import { s } from "@homarus/sdk";
+import { nodes } from "./nodes-schema.ts";
 
 const minuteMs = 60_000;
 const longestMs = 24 * 60 * minuteMs;
@@ -106,4 +107,5 @@ export const gateway = s.object({
   ),
   tls: s.withDefault(tls, {}),
   tailscale: s.withDefault(tailscale, {}),
+  nodes: s.withDefault(nodes, {}),
 });

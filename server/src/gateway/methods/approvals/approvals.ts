@@ -17,7 +17,8 @@ async function ask(kind: ApprovalKind, request: Approval["request"], how: Asking
   const book = call.door.part(Approvals);
   const id = how.id ?? `${kind === "plugin" ? "plugin:" : ""}${crypto.randomUUID()}`;
   if (book.find(id)) throw invalid("approval id already pending");
-  const approval = book.ask(kind, id, request, how.timeoutMs ?? timeoutDefaultMs);
+  const { connectionId, deviceId } = call.caller;
+  const approval = book.ask(kind, id, request, how.timeoutMs ?? timeoutDefaultMs, { connectionId, deviceId });
   if (!approval) throw invalid("too many approvals are pending");
   const { createdAtMs, expiresAtMs } = approval;
   if (how.twoPhase === true) call.accepted({ status: "accepted", id, createdAtMs, expiresAtMs });
