@@ -96,10 +96,12 @@ export class Devices {
 
   /** Lets a device in with what it asks for, beside what it had. */
   async approve(known: DeviceRecord | undefined, asked: Asked, now: number): Promise<DeviceRecord> {
+    // One device may be here as more than one program, and not each of them gives it a name.
+    const displayName = asked.displayName ?? known?.displayName;
     const record: DeviceRecord = {
       deviceId: asked.deviceId,
       publicKey: asked.publicKey,
-      ...(asked.displayName === undefined ? {} : { displayName: asked.displayName }),
+      ...(displayName === undefined ? {} : { displayName }),
       ...(known?.label === undefined ? {} : { label: known.label }),
       platform: asked.platform,
       clientId: asked.clientId,

@@ -96,13 +96,18 @@ function rulesSet({ nodeId, ...given }: ParamsOf<typeof params.rulesSet>, call: 
   return rules("system.execApprovals.set", nodeId.trim(), given, call);
 }
 
-function noCanvas(): never {
-  const message = "this build shows nothing on a node's canvas: there is no canvas host and no plugin surface";
-  throw new Refusal({ code: "UNAVAILABLE", message });
+function refuse(message: string): () => never {
+  return () => {
+    throw new Refusal({ code: "UNAVAILABLE", message });
+  };
 }
+
+const noCanvas = refuse("this build shows nothing on a node's canvas: there is no canvas host and no plugin surface");
+const noOffers = refuse("this build takes no tools, skills or runners from nodes; their commands can be invoked");
 
 export const handlers: Group["handlers"] = {
   ...{ "node.invoke": invoke, "node.invoke.result": result, "node.invoke.progress": progress },
   ...{ "exec.approvals.node.get": rulesGet, "exec.approvals.node.set": rulesSet },
   ...{ "node.canvas.capability.refresh": noCanvas, "node.pluginSurface.refresh": noCanvas },
+  ...{ "node.pluginTools.update": noOffers, "node.skills.update": noOffers, "node.runnerInventory.update": noOffers },
 };

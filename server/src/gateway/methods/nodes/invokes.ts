@@ -32,7 +32,7 @@ interface Pending {
 }
 
 /** A node that does not answer must not gather calls without end. */
-export const mostPerNode = 64;
+const mostPerNode = 64;
 
 export class Invokes {
   readonly #door: Door;

@@ -21,6 +21,10 @@ export const rows: readonly MethodRow[] = [
   node("node.pending.ack", "2026.5.7"),
   node("node.canvas.capability.refresh", "2026.5.7", { isRetired: true }),
   node("node.pluginSurface.refresh", "2026.9"),
+  // Nodes of that release call these whatever hello names; without a row each call would count against them.
+  node("node.pluginTools.update", "2026.9", { isSilent: true }),
+  node("node.skills.update", "2026.9", { isSilent: true }),
+  node("node.runnerInventory.update", "2026.9", { isSilent: true }),
   admin("exec.approvals.node.get", "2026.2.17"),
   admin("exec.approvals.node.set", "2026.2.17"),
 ];

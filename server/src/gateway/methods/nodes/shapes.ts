@@ -88,6 +88,7 @@ export const shapes: Group["shapes"] = {
   "node.pending.pull": { params: none, result: open({ nodeId: name, actions: list(open({ id: name })) }) },
   "node.pending.ack": { params: ack, result: open({ nodeId: name, remainingCount: whole(0) }) },
   ...{ "node.canvas.capability.refresh": refused, "node.pluginSurface.refresh": refused },
+  ...{ "node.pluginTools.update": refused, "node.skills.update": refused, "node.runnerInventory.update": refused },
   "exec.approvals.node.get": { params: one, result: open({}) },
   "exec.approvals.node.set": { params: rulesSet, result: open({}) },
 };
