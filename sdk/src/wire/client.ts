@@ -9,6 +9,7 @@ export * from "./connect.ts";
 export * from "./device.ts";
 export * from "./frames.ts";
 export type { ReconnectPlan } from "./reconnect.ts";
+export * from "./shell-text.ts";
 
 export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
 

@@ -131,6 +131,56 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/pairing.ts"),
   },
   {
+    name: "nodes",
+    operands:
+      "list | status | describe <node> | invoke <node> <command> | run <node> -- <program> [word ...] | rename <node> <name> | pending | approve <request> | reject <request> | remove <node>",
+    summary: "other machines that do something for the house",
+    about:
+      'A node is named by its id, the beginning of it, its name or its address. Run a program there: homarus nodes run kitchen -- uname -a. Any command it offers: homarus nodes invoke kitchen system.which --params \'{"bins":["git"]}\'. `pending` shows who waits to be let in or to do more; `approve latest` lets the newest in. A machine becomes a node by `homarus node run` there.',
+    options: {
+      params: { type: "string", help: "for invoke: what the command is given, as a JSON object" },
+      timeout: { type: "string", help: "seconds to wait for the node (default 30)" },
+      cwd: { type: "string", help: "for run: the folder on the node" },
+      agent: { type: "string", help: "for run: by the rules of this agent" },
+      approve: { type: "string", help: "for run: say `once` or `always` where the node's rules want somebody's yes" },
+    },
+    subcommands: [
+      ...["list", "status", "describe", "invoke", "run", "rename", "pending", "approve", "reject", "remove"],
+    ],
+    load: () => import("./commands/nodes.ts"),
+  },
+  {
+    name: "devices",
+    operands:
+      "list | approve <request> | reject <request> | remove <device> | rename <device> <name> | rotate <device> <role> | revoke <device> <role>",
+    summary: "apps and machines that may connect, and those that ask to",
+    about:
+      "A device that connects from another machine for the first time waits until it is approved: homarus devices approve latest. rotate gives it a new token for a role (operator or node) and shows it once; revoke takes its tokens away. A device is named by its id, the beginning of it, or its name.",
+    options: {},
+    subcommands: ["list", "approve", "reject", "remove", "rename", "rotate", "revoke"],
+    load: () => import("./commands/devices.ts"),
+  },
+  {
+    name: "node",
+    operands: "run",
+    summary: "lend this machine to a gateway, as a node",
+    about:
+      "Connects to a gateway, here or on another machine, and carries out what it is asked: system.run under this machine's own exec policy, system.which, system.notify. Stays until Ctrl-C. From another machine: homarus node run --host gateway.home --tls, with the gateway's token in HOMARUS_GATEWAY_TOKEN. The owner then lets it in with `homarus devices approve latest`.",
+    options: {
+      host: { type: "string", help: "the gateway's machine (default: the gateway of this state folder)" },
+      token: {
+        type: "string",
+        help: "the gateway's token; better in HOMARUS_GATEWAY_TOKEN, where `ps` does not show it",
+      },
+      password: { type: "string", help: "its password, where it has one; or HOMARUS_GATEWAY_PASSWORD" },
+      name: { type: "string", help: "what the node is called (default: the machine's name)" },
+      tls: { type: "boolean", help: "wss:// to a gateway whose certificate this machine trusts" },
+      "tls-fingerprint": { type: "string", help: "wss:// to a gateway with this certificate (SHA-256) and no other" },
+    },
+    subcommands: ["run"],
+    load: () => import("./commands/node.ts"),
+  },
+  {
     name: "models",
     operands: "",
     summary: "the models that can be used",

@@ -1,9 +1,10 @@
 // system.run: what a caller may say of it to a node. That a command was approved is taken from the approval itself, never
 // from the caller's word, and one yes serves one run.
+
+import { lineOf, scriptOf } from "@homarus/sdk/client";
 import { type Approval, Approvals, type Decision } from "../../approvals.ts";
 import type { Caller, Door } from "../../door.ts";
 import { invalid } from "../../refusal.ts";
-import { lineOf, scriptOf } from "./shell-text.ts";
 
 /** What a node's host reads of it. Anything else that a caller sends stays here. */
 const passedOn = [
