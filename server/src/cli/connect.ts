@@ -1,12 +1,11 @@
 // A client of the gateway for one command: the one that runs, or else one that lives only as long as the command.
-import { readFile } from "node:fs/promises";
 import { connect as connectTcp } from "node:net";
-import { join } from "node:path";
 import { type EventFrame, type GatewayClient, openGatewayClient } from "@homarus/sdk/client";
 import { startProcess, stateOf } from "../boot/process.ts";
 import { type AnnouncedAddress, announcedAddress, type GatewayAddress, readSettings } from "../boot/settings.ts";
 import type { Invocation } from "./command.ts";
 import { numberOption, textOption } from "./options.ts";
+import { ownSecret } from "./own-secret.ts";
 import { pinnedSockets } from "./pinned-socket.ts";
 
 export interface Connected extends AsyncDisposable {
@@ -36,9 +35,7 @@ export async function connect(invocation: Invocation, options: ConnectOptions): 
   const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
   const address = whereTo(numberOption("port", given.port).port, settings, state.folder);
   if (address && (await answers(address.host, address.port))) {
-    const secret = settings.password
-      ? { password: settings.password }
-      : { token: settings.token ?? (await keptToken(state.folder)) };
+    const secret = await ownSecret(settings, state.folder);
     const kind = { isEmbedded: false, isLasting: !address.isPassing };
     return open({ to: address, ...kind, secret, onEvent, end: async () => undefined });
   }
@@ -140,15 +137,6 @@ function refusedLogin(thrown: Error, address: string): Error {
     ...{ kind: "auth", code: "cli.login", cause: thrown },
     hint: "Another house may be listening there: check HOMARUS_HOME and --port, or gateway.auth in the config.",
   });
-}
-
-async function keptToken(folder: string): Promise<string | undefined> {
-  try {
-    return (await readFile(join(folder, "gateway.token"), "utf8")).trim();
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw thrown;
-  }
 }
 
 /** Whether anything listens there. */

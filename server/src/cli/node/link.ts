@@ -105,7 +105,8 @@ async function linkOnce(parts: LinkParts): Promise<LinkEnd> {
     onHello({ auth }) {
       wasOpen = true;
       identity.keepToken(address, auth?.deviceToken ?? issued);
-      say(`Connected to ${address} as "${parts.name}" (${identity.device.id}).`);
+      const how = isInTheClear(url) ? ", not encrypted: put TLS before the gateway" : "";
+      say(`Connected to ${address} as "${parts.name}" (${identity.device.id})${how}.`);
     },
     onState: (state, fault) => {
       if (state === "closed") closed.resolve(fault ?? new Error("the connection was closed"));
@@ -118,6 +119,10 @@ async function linkOnce(parts: LinkParts): Promise<LinkEnd> {
   const isTokenRefused = issued !== undefined && detailsOf(trouble).code === "AUTH_DEVICE_TOKEN_MISMATCH";
   if (isTokenRefused) identity.keepToken(address, undefined);
   return { trouble, wasOpen, mayRetryAtOnce: isTokenRefused && Boolean(target.token ?? target.password) };
+}
+
+function isInTheClear(url: string): boolean {
+  return url.startsWith("ws:") && !/^ws:\/\/(?:127\.|localhost:|\[::1\])/.test(url);
 }
 
 /** The device's own token comes first: it says more about this node than the secret that all share. */

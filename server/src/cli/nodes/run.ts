@@ -4,7 +4,6 @@ import { createInterface } from "node:readline/promises";
 import { type ErrorShape, type EventFrame, type GatewayClient, lineOf } from "@homarus/sdk/client";
 import type { Invocation } from "../command.ts";
 import { numberOption, textOption } from "../options.ts";
-import { printJson, printText } from "../print.ts";
 import { wrongOperands } from "./find.ts";
 
 interface RunEnd {
@@ -127,17 +126,26 @@ export class NodeRun {
     return letter === "o" ? "allow-once" : letter === "a" ? "allow-always" : "deny";
   }
 
-  #show(end: RunEnd): number {
-    if (this.#invocation.options.json) printJson({ ok: end.exitCode === 0 && !end.timedOut, ...end });
+  async #show(end: RunEnd): Promise<number> {
+    const { exitCode, timedOut, stdout = "", stderr = "", error } = end;
+    const late = timedOut ? "The node ended it: its time was over.\n" : "";
+    if (this.#invocation.options.json)
+      await written(process.stdout, `${JSON.stringify({ ok: exitCode === 0 && !timedOut, ...end }, null, 2)}\n`);
     else {
-      printText(end.stdout ?? "");
-      process.stderr.write(end.stderr ?? "");
-      if (end.error) process.stderr.write(`${end.error}\n`);
-      if (end.timedOut) process.stderr.write("The node ended it: its time was over.\n");
+      await written(process.stdout, stdout);
+      await written(process.stderr, `${stderr}${error ? `${error}\n` : ""}${late}`);
     }
-    if (end.timedOut) return timedOutCode;
-    return end.exitCode ?? 1;
+    return timedOut ? timedOutCode : (exitCode ?? 1);
   }
+}
+
+/** Waits until it is out: the process ends at once when its exit code is not 0. A reader that has gone is no failure. */
+function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text === "") return resolve();
+    stream.once("error", () => resolve());
+    stream.write(text, () => resolve());
+  });
 }
 
 /** The node's words: nodes have no code for it. */

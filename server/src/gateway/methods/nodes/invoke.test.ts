@@ -185,8 +185,12 @@ describe("[G22] node.invoke", () => {
     expect((await node.client.call("node.invoke.progress", part)).payload).toEqual({ ok: true, ignored: true });
     const long = await node.client.call("node.invoke.progress", { ...part, chunk: "…".repeat(6000) });
     expect(long.error.message).toBe("progress chunk too large");
-    for (const method of ["node.canvas.capability.refresh", "node.pluginSurface.refresh", "node.skills.update"])
+    for (const method of ["node.canvas.capability.refresh", "node.pluginSurface.refresh"])
       expect((await node.client.call(method, {})).error).toMatchObject({ code: "UNAVAILABLE" });
+    for (let count = 0; count < 20; count++) {
+      const { error } = await node.client.call("node.skills.update", { skills: [] });
+      expect(error).toMatchObject({ code: "INVALID_REQUEST", message: "unknown method: node.skills.update" });
+    }
   });
 });
 

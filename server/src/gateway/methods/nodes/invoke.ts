@@ -96,18 +96,23 @@ function rulesSet({ nodeId, ...given }: ParamsOf<typeof params.rulesSet>, call: 
   return rules("system.execApprovals.set", nodeId.trim(), given, call);
 }
 
-function refuse(message: string): () => never {
+function noCanvas(): never {
+  const message = "this build shows nothing on a node's canvas: there is no canvas host and no plugin surface";
+  throw new Refusal({ code: "UNAVAILABLE", message });
+}
+
+/** The words by which a node learns that it need not try again. */
+function unknown(method: string): () => never {
   return () => {
-    throw new Refusal({ code: "UNAVAILABLE", message });
+    throw invalid(`unknown method: ${method}`);
   };
 }
 
-const noCanvas = refuse("this build shows nothing on a node's canvas: there is no canvas host and no plugin surface");
-const noOffers = refuse("this build takes no tools, skills or runners from nodes; their commands can be invoked");
+const notTaken = ["node.pluginTools.update", "node.skills.update", "node.runnerInventory.update"];
 
 export const handlers: Group["handlers"] = {
   ...{ "node.invoke": invoke, "node.invoke.result": result, "node.invoke.progress": progress },
   ...{ "exec.approvals.node.get": rulesGet, "exec.approvals.node.set": rulesSet },
   ...{ "node.canvas.capability.refresh": noCanvas, "node.pluginSurface.refresh": noCanvas },
-  ...{ "node.pluginTools.update": noOffers, "node.skills.update": noOffers, "node.runnerInventory.update": noOffers },
+  ...Object.fromEntries(notTaken.map((method) => [method, unknown(method)])),
 };

@@ -21,7 +21,8 @@ export const rows: readonly MethodRow[] = [
   node("node.pending.ack", "2026.5.7"),
   node("node.canvas.capability.refresh", "2026.5.7", { isRetired: true }),
   node("node.pluginSurface.refresh", "2026.9"),
-  // Nodes of that release call these whatever hello names; without a row each call would count against them.
+  // Nodes of that release call these whatever hello names. They have rows because a call of a method that is not for nodes
+  // counts against whoever makes it.
   node("node.pluginTools.update", "2026.9", { isSilent: true }),
   node("node.skills.update", "2026.9", { isSilent: true }),
   node("node.runnerInventory.update", "2026.9", { isSilent: true }),

@@ -28,7 +28,7 @@ async function approved(client: RawClient, request: Frame, decision = "allow-onc
   return id;
 }
 
-describe("[L29] system.run and the yes of its owner", () => {
+describe("[G35] system.run and the yes of its owner", () => {
   test("goes on with what a node reads, and nothing else that the caller wrote", async () => {
     await using it = await open();
     const owner = await it.connect();
@@ -93,7 +93,7 @@ describe("[L29] system.run and the yes of its owner", () => {
   });
 });
 
-describe("[L29] a node that wants an approval", () => {
+describe("[G35] a node that wants an approval", () => {
   test("is heard by whoever else may decide, and runs the command with their yes", async () => {
     await using it = await open();
     const [writer, owner] = [await it.connect({ scopes: ["operator.write"] }), await it.connect()];
