@@ -76,14 +76,15 @@ async function start(
   target: Partial<Target> & { port: number },
   home = folder(),
   answer = async (_asked: Asked): Promise<Answer> => ({ ok: true, payloadJSON: "{}" }),
+  rest: { readonly helloMs?: number } = {},
 ) {
   const life = new AbortController();
   const said: string[] = [];
-  const { port, ...rest } = target;
+  const { port, ...given } = target;
   const address = `127.0.0.1:${port}`;
   const ended = keepLinked({
-    ...{ identity: await openIdentity(home), name: "bench", version: "1", answer, signal: life.signal },
-    ...{ target: async () => ({ address, url: `ws://${address}/`, ...rest }), firstMs: 1, mostMs: 2 },
+    ...{ identity: await openIdentity(home), name: "bench", version: "1", answer, signal: life.signal, ...rest },
+    ...{ target: async () => ({ address, url: `ws://${address}/`, ...given }), firstMs: 1, mostMs: 2 },
     say: (text) => said.push(text),
   });
   ends.push(() => life.abort());
@@ -175,7 +176,7 @@ describe("[G35] a node's connection", () => {
     const refused = await start({ port: serve(wrong).port, token: "wrong" });
     await expect(refused.ended).rejects.toMatchObject({
       kind: "auth",
-      message: "unauthorized: gateway token mismatch",
+      message: "The gateway did not take this node's login.",
     });
     const drop = (_frame: Frame, socket: Socket) => {
       setTimeout(() => socket.close(1012, "service restart"));
@@ -184,6 +185,12 @@ describe("[G35] a node's connection", () => {
     const gateway = serve(drop, wrong, wrong, welcome());
     await start({ port: gateway.port, token: "once right" });
     await gateway.until(() => gateway.connects().length === 4);
+  });
+
+  test("one that never says hello is left, and tried again", async () => {
+    const silent = serve(() => ({ type: "silence" }));
+    await start({ port: silent.port }, folder(), undefined, { helloMs: 20 });
+    await silent.until(() => silent.connects().length === 2);
   });
 
   test("a gateway that is not there yet is waited for", async () => {

@@ -17,7 +17,11 @@ export interface LinkParts {
   /** Ms before the first new try, and at most between two. */
   readonly firstMs?: number;
   readonly mostMs?: number;
+  /** Ms that a gateway may take to say hello. */
+  readonly helloMs?: number;
 }
+
+const helloDefaultMs = 20_000;
 
 /** Why a connection ended. */
 interface Trouble extends Error {
@@ -58,7 +62,7 @@ class Pace {
     }
     const { code, requestId } = detailsOf(trouble);
     const isWaiting = code === "PAIRING_REQUIRED";
-    if (!isWaiting && !this.#hasWorked && isFinal(trouble)) throw trouble;
+    if (!isWaiting && !this.#hasWorked && isFinal(trouble)) throw inOwnWords(trouble);
     this.#say(isWaiting ? waitingWords(requestId) : trouble.message);
     const pauseMs = Math.max(this.#pauseMs(isWaiting), (trouble.retryAt ?? 0) - Date.now());
     // The end of the node's life wakes it.
@@ -103,6 +107,7 @@ async function linkOnce(parts: LinkParts): Promise<LinkEnd> {
     ...{ url, reconnect: false, login: loginOf(parts, target, issued), ...(open && { open }) },
     onEvent: (event) => hear(event, client, parts),
     onHello({ auth }) {
+      clearTimeout(patience);
       wasOpen = true;
       identity.keepToken(address, auth?.deviceToken ?? issued);
       const how = isInTheClear(url) ? ", not encrypted: put TLS before the gateway" : "";
@@ -113,8 +118,11 @@ async function linkOnce(parts: LinkParts): Promise<LinkEnd> {
     },
   });
   const stop = (): void => client.close();
+  // Whatever listens there may never say hello.
+  const patience = setTimeout(stop, parts.helloMs ?? helloDefaultMs);
   signal.addEventListener("abort", stop, { once: true });
   const trouble = await closed.promise;
+  clearTimeout(patience);
   signal.removeEventListener("abort", stop);
   const isTokenRefused = issued !== undefined && detailsOf(trouble).code === "AUTH_DEVICE_TOKEN_MISMATCH";
   if (isTokenRefused) identity.keepToken(address, undefined);
@@ -152,6 +160,15 @@ function detailsOf({ cause }: Trouble): { readonly code?: string; readonly reque
 /** Asking again with the same login helps nobody. */
 function isFinal({ kind, retryAt }: Trouble): boolean {
   return kind !== "unavailable" && kind !== "aborted" && kind !== undefined && retryAt === undefined;
+}
+
+/** The gateway words its refusals for clients of another product; here the reader is the node's owner. */
+function inOwnWords(trouble: Trouble): Error {
+  if (!trouble.message.startsWith("unauthorized")) return trouble;
+  return Object.assign(new Error("The gateway did not take this node's login."), {
+    ...{ kind: "auth", code: "node.login", cause: trouble },
+    hint: "See that HOMARUS_GATEWAY_TOKEN (or --token) holds the token of that gateway, and --host and --port its address.",
+  });
 }
 
 function waitingWords(requestId: string | undefined): string {
