@@ -77,13 +77,21 @@ export class SessionsWatch {
       )
         this.#later(event.sessionKey);
       if (event.type === "run-start" || event.type === "run-end")
-        this.#listChanged({ sessionKey: event.sessionKey, reason: event.type });
+        this.#listChanged({ reason: event.type, ...this.#runsOf(event) });
     } else if (event.type === "session-changed") {
       this.#later(event.session.key);
       this.#listChanged({ ...facts(event.session), reason: "changed" });
     } else if (event.type === "session-removed") {
       this.#listChanged({ sessionKey: event.key, reason: "deleted" });
     }
+  }
+
+  /** Runs that go on after this event. The run that ends is still among the active ones while that is told. */
+  #runsOf({ type, sessionKey, runId }: RunEvent) {
+    const going = this.#door.house.runs.active().filter((run) => run.sessionKey === sessionKey);
+    const others = going.map((run) => run.runId).filter((id) => id !== runId);
+    const activeRunIds = type === "run-end" ? others : [...others, runId];
+    return { sessionKey, key: sessionKey, hasActiveRun: activeRunIds.length > 0, activeRunIds };
   }
 
   #listChanged(payload: Readonly<Record<string, unknown>>): void {
@@ -118,6 +126,7 @@ export class SessionsWatch {
 function facts(session: Session) {
   return {
     sessionKey: session.key,
+    key: session.key,
     sessionId: session.id,
     updatedAt: session.updatedAt,
     ...(session.label === undefined ? {} : { label: session.label }),

@@ -43,7 +43,7 @@ async function since(door: Door, input: HistoryParams, session: Session | undefi
   const entries = await door.house.store.entries(session.id, { after: from.seq });
   const model = session.model ?? defaultAgent(door.house.agents())?.model ?? "";
   const going = door.runs.going(session.key);
-  const facts = { model, contextTokens: contextTokens(model, models), isRunning: going.length > 0 };
+  const facts = { model, contextTokens: contextTokens(model, models), runIds: going.map((run) => run.runId) };
   return {
     kind: "delta",
     messages: cut(historyMessages(session.id, entries), input.maxChars),

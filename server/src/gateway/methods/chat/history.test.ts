@@ -60,6 +60,14 @@ describe("history", () => {
     expect(messages[0]).toMatchObject({ timestamp: 1000, __openclaw: { id: "s:1", seq: 1 } });
   });
 
+  test("a client's own message bears the name the client gave it; one of another channel has none", () => {
+    const said = (channel: string) => ({ channel, messageId: "m1", peer: { id: "p" } });
+    const entries = ["webchat", "telegram"].map((channel, index) => ({
+      ...{ seq: index + 1, at: 1, body: { type: "user" as const, content: [], from: said(channel) } },
+    }));
+    expect(historyMessages("s", entries).map((message) => message["idempotencyKey"])).toEqual(["m1:user", undefined]);
+  });
+
   test("keeps the newest that fit together, and says so of one that is too large by itself", () => {
     const messages = historyMessages(
       "s",

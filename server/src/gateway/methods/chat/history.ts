@@ -1,6 +1,6 @@
 // Entries of a session's log as the messages of `chat.history`. Pure.
 // Source: recorded answers of releases 2026.2.17 and 2026.5.7; bytes of images are left out as there.
-import type { Entry, StepBlock, StopReason, UserBlock } from "@homarus/sdk";
+import type { Entry, EntrySource, StepBlock, StopReason, UserBlock } from "@homarus/sdk";
 import { limits } from "../../settings.ts";
 
 type Block = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export function historyMessages(sessionId: string, entries: readonly Entry[]): H
 function messageOf({ body }: Entry): Told | undefined {
   switch (body.type) {
     case "user":
-      return { role: "user", content: body.content.map(userBlock) };
+      return { role: "user", content: body.content.map(userBlock), ...ownName(body.from) };
     case "step": {
       const { input, output, cacheRead, cacheWrite } = body.usage;
       const usage = { input, output, cacheRead, cacheWrite, totalTokens: input + output + cacheRead + cacheWrite };
@@ -54,6 +54,11 @@ function messageOf({ body }: Entry): Told | undefined {
     case "event":
       return noteOf(body);
   }
+}
+
+/** A client knows its own message again by the name that it gave it. */
+function ownName(from: EntrySource | undefined): { idempotencyKey?: string } {
+  return from?.channel === "webchat" ? { idempotencyKey: `${from.messageId}:user` } : {};
 }
 
 /** What the house noted: words as the agent's own, trouble as an answer that failed. */

@@ -21,7 +21,7 @@ async function startup(input: ParamsOf<typeof params.chatHistory>, call: Call): 
   const fallback = defaultAgent(door.house.agents())?.model ?? "";
   const session = await door.house.store.session(key);
   const model = session?.model ?? fallback;
-  const facts = { model, contextTokens: contextTokens(model, models), isRunning: isRunning(door, key) };
+  const facts = { model, contextTokens: contextTokens(model, models), runIds: runIds(door, key) };
   const row = session === undefined ? {} : { sessionInfo: sessionRow(session, facts) };
   const defaults = { ...splitModel(fallback), contextTokens: contextTokens(fallback, models) ?? null };
   const told = await metadata(input, call);
@@ -29,8 +29,8 @@ async function startup(input: ParamsOf<typeof params.chatHistory>, call: Call): 
   return { defaults, ...row, metadata: told, ...((await history(input, call)) as object) };
 }
 
-function isRunning({ house }: Door, key: string): boolean {
-  return house.runs.active().some((run) => run.sessionKey === key);
+function runIds({ runs }: Door, key: string): readonly string[] {
+  return runs.going(key).map((run) => run.runId);
 }
 
 export const handlers: Group["handlers"] = { "chat.startup": startup, "chat.metadata": metadata };

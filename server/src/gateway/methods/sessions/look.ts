@@ -15,8 +15,9 @@ async function describe(input: ParamsOf<typeof params.sessionsDescribe>, { door 
 
 async function rowOf(door: Door, session: Session) {
   const model = session.model ?? defaultAgent(door.house.agents())?.model ?? "";
-  const isRunning = door.house.runs.active().some((run) => run.sessionKey === session.key);
-  return sessionRow(session, { model, contextTokens: contextTokens(model, await door.house.models()), isRunning });
+  const going = door.house.runs.active().filter((run) => run.sessionKey === session.key);
+  const runIds = going.map((run) => run.runId);
+  return sessionRow(session, { model, contextTokens: contextTokens(model, await door.house.models()), runIds });
 }
 
 async function get(input: ParamsOf<typeof params.sessionsGet>, { door }: Call): Promise<unknown> {

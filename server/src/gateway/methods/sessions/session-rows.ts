@@ -17,7 +17,8 @@ export function splitModel(model: string): { modelProvider: string | null; model
 export interface RowFacts {
   readonly model: string;
   readonly contextTokens: number | undefined;
-  readonly isRunning: boolean;
+  /** Ids of the runs that go on in it. */
+  readonly runIds: readonly string[];
 }
 
 export function sessionRow(session: Session, facts: RowFacts) {
@@ -41,7 +42,8 @@ export function sessionRow(session: Session, facts: RowFacts) {
     totalTokensFresh: false,
     ...splitModel(facts.model),
     contextTokens: facts.contextTokens ?? null,
-    hasActiveRun: facts.isRunning,
+    hasActiveRun: facts.runIds.length > 0,
+    activeRunIds: facts.runIds,
   };
 }
 

@@ -36,7 +36,10 @@ describe("following sessions", () => {
     expect(second).not.toHaveProperty("seq");
     const told = client.frames.filter((frame) => frame.event === "session.message");
     expect(told.map((frame) => frame.payload.message.content[0].text)).toEqual(["one", "two"]);
-    expect((await client.event("sessions.changed")).payload).toMatchObject({ sessionKey: main, reason: "run-start" });
+    expect((await client.event("sessions.changed")).payload).toMatchObject({
+      ...{ sessionKey: main, reason: "run-start", hasActiveRun: true },
+      activeRunIds: [expect.any(String)],
+    });
   });
 
   test("who left hears nothing more, and a client that asked for nothing never did", async () => {

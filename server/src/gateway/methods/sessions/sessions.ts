@@ -17,7 +17,7 @@ async function list(input: ListParams, { door }: Call): Promise<unknown> {
     house.store.sessions(input.agentId === undefined ? {} : { agent: input.agentId }),
     house.models(),
   ]);
-  const running = new Set(house.runs.active().map((run) => run.sessionKey));
+  const running = Map.groupBy(house.runs.active(), (run) => run.sessionKey);
   const matching = all.filter((session) => matches(session, input, now));
   const start = input.offset ?? 0;
   const shown = matching.slice(start, input.limit === undefined ? undefined : start + input.limit);
@@ -25,7 +25,8 @@ async function list(input: ListParams, { door }: Call): Promise<unknown> {
   const sessions = await Promise.all(
     shown.map(async (session) => {
       const model = session.model ?? fallback;
-      const facts = { model, contextTokens: contextTokens(model, models), isRunning: running.has(session.key) };
+      const runIds = (running.get(session.key) ?? []).map((run) => run.runId);
+      const facts = { model, contextTokens: contextTokens(model, models), runIds };
       return { ...sessionRow(session, facts), ...(await words(door, session, input)) };
     }),
   );
