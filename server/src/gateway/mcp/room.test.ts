@@ -4,15 +4,16 @@ import { connect } from "node:net";
 import { createDeviceIdentity } from "@homarus/sdk/client";
 import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
 import { listen } from "../../host/net/serve.ts";
+import type { House } from "../house.ts";
 import { type Frame, openForTest, openRaw, token } from "../testing/open-for-test.ts";
 import { signed } from "../testing/signed.ts";
 import { sessionLimits } from "./older-sessions.ts";
 
 const start = 1_800_000_000_000;
 
-async function open() {
+async function open(house?: (house: House) => House) {
   const clock = createFakeClock(start);
-  const it = await openForTest({ listen, clock, store: createMemoryStore() });
+  const it = await openForTest({ listen, clock, store: createMemoryStore(), ...(house ? { house } : {}) });
   const url = `${it.url.replace("ws", "http")}/mcp`;
   const send = (init: RequestInit & { readonly query?: string }) => fetch(url + (init.query ?? ""), init);
   return { ...it, clock, send, [Symbol.asyncDispose]: () => it[Symbol.asyncDispose]() };
@@ -107,6 +108,43 @@ describe("[G14] who comes in", () => {
     expect([answer.status, (await told(answer)).error.message]).toEqual([400, "there is no agent nobody here"]);
     expect((await it.send({ ...newer("tools/list"), query: "?agent=main" })).status).toBe(200);
   });
+});
+
+test("[G14] a call's answer begins at once; whoever turns away from it takes the call back", async () => {
+  await using it = await open();
+  const leaving = new AbortController();
+  const call = newer("tools/call", { name: "agent_ask", arguments: { message: "hi" } });
+  const answer = await it.send({ ...call, signal: leaving.signal });
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  while (it.fake.heard.length === 0) await Bun.sleep(1);
+  expect(it.fake.aborted).toEqual([]);
+  leaving.abort();
+  while (it.fake.aborted.length === 0) await Bun.sleep(1);
+  expect(it.fake.aborted).toEqual([it.fake.heard[0]?.id ?? ""]);
+});
+
+test("a client that does not read what it asked for is left, and its call taken back", async () => {
+  let told = 0;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const talk: House["tools"]["invoke"] = async ({ signal, progress }) => {
+    for (; !signal.aborted && told < 500; told += 1) {
+      progress?.("x".repeat(1024 * 1024));
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    end();
+    return { content: [] };
+  };
+  await using it = await open((house) => ({ ...house, tools: { ...house.tools, invoke: talk } }));
+  const call = newer("tools/call", { name: "echo", arguments: {}, _meta: {} });
+  const body = String(call.body).replace('"_meta":{', '"_meta":{"progressToken":1,');
+  const lines = Object.entries({ ...call.headers, host: "127.0.0.1", "content-length": String(body.length) });
+  const client = connect({ host: "127.0.0.1", port: it.gateway.port });
+  client.pause();
+  client.write(`POST /mcp HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
+  await ended;
+  client.destroy();
+  expect(told).toBeGreaterThan(5);
+  expect(told).toBeLessThan(100);
 });
 
 describe("[G14] sessions of the older protocol", () => {

@@ -6,11 +6,12 @@ import {
   isJsonContentType,
   isLegacyRequest,
   type McpHttpHandler,
+  type PerRequestResponseMode,
   readRequestBody,
 } from "@modelcontextprotocol/server";
 import type { Door } from "../door.ts";
 import { bearerOf, login, turnedAway } from "../http/login.ts";
-import type { RoomParts, ServeRoom } from "../http/room.ts";
+import type { RoomParts, ServeRoom, Visitor } from "../http/room.ts";
 import { Changes } from "./changes.ts";
 import { type Guest, guestOf, isGuest, type Unwelcome, wishOf } from "./guest.ts";
 import { OlderSessions } from "./older-sessions.ts";
@@ -21,23 +22,31 @@ import { watched } from "./stream.ts";
 export function createRoom(parts: RoomParts): ServeRoom {
   const { door } = parts;
   const older = new OlderSessions(door);
-  const newer = newerHandler(door);
+  const newer = newerHandler(door, "auto");
+  // A call may take minutes: its answer begins at once, so that nobody on the way takes it for dead.
+  const calls = newerHandler(door, "sse");
   return async (request, visitor) => {
     if (new URL(request.url).pathname !== "/mcp") return rpcRefusal(404, -32_600, "not found");
-    const found = await login(door, bearerOf(request.headers), visitor);
-    if (found.type === "out") return turnedAway(found);
-    const guest = guestOf(parts, found, wishOf(request.url, request.headers));
-    if (!isGuest(guest)) return unwelcome(guest);
+    const guest = await entering(parts, request, visitor);
+    if (guest instanceof Response) return guest;
     if (!methods.includes(request.method))
       return rpcRefusal(405, -32_000, "Method not allowed.", { allow: methods.join(", ") });
     visitor.keepOpen?.();
-    const read = request.method === "POST" ? await bodyOf(request) : undefined;
+    const read = request.method === "POST" ? await bodyOf(request) : { value: undefined };
     if (read instanceof Response) return read;
-    const body = read?.value;
+    const body = read.value;
     if (await isLegacyRequest(request, body)) return older.serve(request, body, guest);
     const authInfo = { token: "", clientId: "mcp", scopes: [], extra: { guest } };
-    return watched(door, await newer.fetch(request, { authInfo, parsedBody: body }), guest.caller.deviceId);
+    const handler = isCall(body) ? calls : newer;
+    return watched(door, await handler.fetch(request, { authInfo, parsedBody: body }), guest.caller.deviceId);
   };
+}
+
+async function entering(parts: RoomParts, request: Request, visitor: Visitor): Promise<Guest | Response> {
+  const found = await login(parts.door, bearerOf(request.headers), visitor);
+  if (found.type === "out") return turnedAway(found);
+  const guest = guestOf(parts, found, wishOf(request.url, request.headers));
+  return isGuest(guest) ? guest : unwelcome(guest);
 }
 
 const methods = ["POST", "GET", "DELETE"];
@@ -45,13 +54,17 @@ const methods = ["POST", "GET", "DELETE"];
 /** Streams of changes that may be open at once. */
 const maxSubscriptions = 256;
 
-function newerHandler(door: Door): McpHttpHandler {
+function newerHandler(door: Door, responseMode: PerRequestResponseMode): McpHttpHandler {
   const handler = createMcpHandler(({ authInfo }) => createServer(authInfo?.extra?.guest as Guest), {
-    ...{ legacy: "reject", bus: door.part(Changes), maxSubscriptions },
+    ...{ legacy: "reject", bus: door.part(Changes), maxSubscriptions, responseMode },
     onerror: (error) => door.house.log.debug("mcp.request-refused", { error }),
   });
   door.life.addEventListener("abort", () => void handler.close(), { once: true });
   return handler;
+}
+
+function isCall(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "method" in body && body.method === "tools/call";
 }
 
 /** Source: RFC 6750, section 3.1, for the header. */
