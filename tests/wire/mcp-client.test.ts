@@ -367,6 +367,32 @@ async function rest(it: Opened, cursor: string | undefined) {
   return next.resources;
 }
 
+test("a text of a workspace that was written in a run is told once the run is over", async () => {
+  await using it = await connected(ways[0] as Way);
+  const told: string[] = [];
+  it.client.setNotificationHandler("notifications/resources/updated", ({ params }) => void told.push(params.uri));
+  it.client.setNotificationHandler("notifications/resources/list_changed", () => void told.push("list"));
+  const uris = ["AGENTS.md", "SOUL.md"].map((name) => `homarus://workspace/main/${name}`);
+  await it.client.listen({ resourceSubscriptions: uris, resourcesListChanged: true });
+  await it.fake.house.workspace.write("main", "SOUL.md", "Calm.");
+  it.fake.happen("r", "agent:main:main", ...ordinaryRun("r", ["Done."]));
+  while (told.length < 2) await Bun.sleep(5);
+  expect(told.sort()).toEqual([uris[1] ?? "", "list"]);
+});
+
+test.each(ways)("nobody watches the house for a client that has left: $name", async (way) => {
+  await using it = await open(way);
+  const before = it.fake.watchers();
+  await it.connect();
+  await it.client.listTools();
+  if (way.era === "modern") await it.client.listen({ toolsListChanged: true });
+  while (it.fake.watchers() === before) await Bun.sleep(1);
+  const { transport } = it.client;
+  if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession();
+  await it.client.close();
+  while (it.fake.watchers() > before) await Bun.sleep(1);
+});
+
 test("a WebSocket answers what is no message, and closes on what is too large", async () => {
   await using it = await open(ways[3] as Way);
   const raw = new WebSocket(`${it.url}/mcp`, { headers: { authorization: `Bearer ${token}` } } as unknown as string[]);
