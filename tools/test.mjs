@@ -1,6 +1,6 @@
 // @ts-check
 // `npm test [filter]`: sets up what the tests need, runs them all under Bun, and ends with `N passed, N failed`.
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { attach, bun, root } from "./child.mjs";
@@ -11,7 +11,10 @@ import { prepareCatalog, preparePage } from "./prepare.mjs";
 import { filesUnder } from "./stamp.mjs";
 import { explain } from "./trouble.mjs";
 
-const folders = ["sdk", "server", "extensions", "web", "tools", "tests"];
+/** Against programs of others: those have to be installed first (tools/interop.mjs). */
+const apart = ["interop"];
+const testFolders = readdirSync(join(root, "tests")).filter((folder) => !apart.includes(folder));
+const folders = ["sdk", "server", "extensions", "web", "tools", ...testFolders.map((folder) => `tests/${folder}`)];
 const report = ".cache/junit.xml";
 
 /** @returns {Promise<string | undefined>} what stands in the way, in words; undefined when all is in place */

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { type BenchClient, connect } from "../../bench/client.ts";
 import { messages, size } from "../../bench/measures.ts";
 import { type Memory, memoryOf } from "../../bench/process.ts";
@@ -52,6 +54,25 @@ describe("the single executable", () => {
     expect(spoken(editor.told)).toContain("AGENTS.md");
     expect(await editor.close()).toBe(0);
   });
+
+  test("[S09] [Q08] serves clients of the Model Context Protocol, on its port and on its standard output", async () => {
+    using state = makeStateFolder(quiet);
+    const house = await startHouse(state, { binary });
+    const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+    const requestInit = { headers: { authorization: `Bearer ${house.token}` } };
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${house.port}/mcp`), { requestInit }),
+    );
+    const said = await client.callTool({ name: "agent_ask", arguments: { message: "list the files" } });
+    expect(JSON.stringify(said)).toContain("AGENTS.md");
+    await client.close();
+    const desktop = new Client({ name: "test", version: "1" });
+    const env = { HOME: state.folder, HOMARUS_HOME: state.folder, PATH: "/usr/bin:/bin" };
+    await desktop.connect(new StdioClientTransport({ command: binary, args: ["mcp", "serve"], env, stderr: "ignore" }));
+    expect(JSON.stringify(await desktop.callTool({ name: "list", arguments: {} }))).toContain("AGENTS.md");
+    await desktop.close();
+    expect(await house.stop()).toBe(0);
+  }, 60_000);
 
   test("[S09] carries every extension: each of its own libraries loads when it is used", () => {
     using state = makeStateFolder(quiet);

@@ -45,6 +45,14 @@ export const walls: readonly Wall[] = [
     packages: [sdk, node, bun],
     manifest: "server/package.json",
   },
+  // The Model Context Protocol comes with its library; no other door needs one.
+  {
+    area: "gateway/mcp",
+    files: /^server\/src\/gateway\/mcp\//,
+    own: ["server/src/gateway/"],
+    packages: [sdk, client, /^@modelcontextprotocol\/server(\/stdio)?$/],
+    types: { own: ["server/src/core/"] },
+  },
   {
     area: "gateway",
     files: /^server\/src\/gateway\//,

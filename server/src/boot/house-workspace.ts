@@ -1,6 +1,6 @@
 // The workspaces of the agents as clients read and write them.
 import type { House } from "../gateway/house.ts";
-import { createWorkspaceReader, seedWorkspace } from "../host/files/workspace.ts";
+import { createWorkspaceReader, readSkill, seedWorkspace } from "../host/files/workspace.ts";
 import { listWorkspace, readWorkspaceFile, writeWorkspaceFile } from "../host/files/workspace-files.ts";
 
 export function houseWorkspace(folder: (agent: string) => string): House["workspace"] {
@@ -13,5 +13,6 @@ export function houseWorkspace(folder: (agent: string) => string): House["worksp
       return writeWorkspaceFile(folder(agent), name, text);
     },
     skills: async (agent) => read(folder(agent)).skills,
+    skill: async (agent, name) => readSkill(folder(agent), name, read),
   };
 }

@@ -42,6 +42,26 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/acp.ts"),
   },
   {
+    name: "mcp",
+    operands: "serve",
+    summary: "let Claude Desktop, Cursor and others use this house",
+    about: [
+      "Speaks the Model Context Protocol on standard input and output; the client starts it. Put this into its settings",
+      "(Claude Desktop: claude_desktop_config.json, Cursor: ~/.cursor/mcp.json):",
+      "",
+      '  {"mcpServers": {"homarus": {"command": "homarus", "args": ["mcp", "serve"]}}}',
+      "",
+      "Clients that speak HTTP connect to the gateway itself: http://127.0.0.1:18789/mcp, with the gateway's token as a",
+      "Bearer token. Without a running gateway the command carries one inside itself.",
+    ].join("\n"),
+    options: {
+      agent: { type: "string", help: "the agent whose tools and skills are offered (default: the default agent)" },
+      "read-only": { type: "boolean", help: "offer only what reads" },
+    },
+    subcommands: ["serve"],
+    load: () => import("./commands/mcp.ts"),
+  },
+  {
     name: "status",
     operands: "",
     summary: "how the house is",

@@ -17,6 +17,8 @@ export interface Connected extends AsyncDisposable {
   readonly address: string;
   /** What the gateway announced of itself; absent for one that was only named by its port. */
   readonly announced?: AnnouncedAddress;
+  /** Opens another door of the same gateway, with the same login. */
+  readonly openDoor: (path: string) => WebSocket;
 }
 
 export interface ConnectOptions {
@@ -105,9 +107,13 @@ async function open(opening: Opening): Promise<Connected> {
   const { host, port, tls } = to;
   const { token, password } = secret;
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const url = `ws${tls ? "s" : ""}://${address}`;
+  const openSocket = tls ? await pinnedSockets(host, port, tls.fingerprint) : plainSocket;
+  const bearer = token ?? password;
+  const openDoor = (path: string): WebSocket =>
+    openSocket(`${url}${path}`, bearer === undefined ? {} : { authorization: `Bearer ${bearer}` });
   const client = openGatewayClient({
-    url: `ws${tls ? "s" : ""}://${address}/`,
-    ...(tls && { open: await pinnedSockets(host, port, tls.fingerprint) }),
+    ...{ url: `${url}/`, open: (to) => openSocket(to) },
     reconnect: false,
     ...onEvent,
     login: {
@@ -127,7 +133,12 @@ async function open(opening: Opening): Promise<Connected> {
     await close();
     throw refusedLogin(thrown as Error, address);
   }
-  return { client, isEmbedded, isLasting, address, announced: to, [Symbol.asyncDispose]: close };
+  return { client, isEmbedded, isLasting, address, announced: to, openDoor, [Symbol.asyncDispose]: close };
+}
+
+/** The second argument is Bun's own; the platform's types know a list of protocols there. */
+function plainSocket(url: string, headers: Readonly<Record<string, string>> = {}): WebSocket {
+  return new WebSocket(url, { headers } as unknown as string[]);
 }
 
 /** The gateway words its refusals for clients of another product; here the reader is its owner. */

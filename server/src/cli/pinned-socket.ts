@@ -9,7 +9,7 @@ export async function pinnedSockets(
   host: string,
   port: number,
   fingerprint: string,
-): Promise<(url: string) => WebSocket> {
+): Promise<(url: string, headers?: Readonly<Record<string, string>>) => WebSocket> {
   const { createHash } = process.getBuiltinModule("node:crypto");
   const certificate = await shownCertificate(host, port);
   const isExpected = (raw: Buffer): boolean =>
@@ -24,7 +24,7 @@ export async function pinnedSockets(
       isExpected(raw) ? undefined : otherCertificate(host, port),
   };
   // The second argument is Bun's own; the platform's types know a list of protocols there.
-  return (url) => new WebSocket(url, { tls } as unknown as string[]);
+  return (url, headers = {}) => new WebSocket(url, { tls, headers } as unknown as string[]);
 }
 
 function otherCertificate(host: string, port: number): Error {

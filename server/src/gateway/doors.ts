@@ -8,9 +8,11 @@ export const rooms: Readonly<Record<string, () => Promise<{ createRoom(parts: Ro
   "/api": () => import("./api/room.ts"),
   "/tools": () => import("./http/tools.ts"),
   "/v1": () => import("./openai/room.ts"),
+  "/mcp": () => import("./mcp/room.ts"),
 };
 
 /** Paths whose sockets speak something else than the frames of the peer's protocol. */
 export const sockets: Readonly<Record<string, () => Promise<{ openSide: OpenSide }>>> = {
   "/rpc": () => import("./rpc/socket.ts"),
+  "/mcp": () => import("./mcp/socket.ts"),
 };

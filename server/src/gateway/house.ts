@@ -101,6 +101,16 @@ export interface SkillFacts {
   readonly description: string;
   /** Relative to the workspace. */
   readonly path: string;
+  /** What a person fills in before it is used. */
+  readonly arguments: readonly SkillArgument[];
+}
+
+export interface SkillArgument {
+  readonly name: string;
+  readonly description?: string;
+  readonly isRequired: boolean;
+  /** Values to choose from; empty where any will do. */
+  readonly choices: readonly string[];
 }
 
 export interface CommandFacts {
@@ -149,6 +159,8 @@ export interface House {
     read(agent: string, name: string): Promise<WorkspaceText & { readonly text: string }>;
     write(agent: string, name: string, text: string): Promise<WorkspaceText>;
     skills(agent: string): Promise<readonly SkillFacts[]>;
+    /** With its text below the head. Rejects `invalid` for an unknown one. */
+    skill(agent: string, name: string): Promise<SkillFacts & { readonly text: string }>;
   };
   /** Says something on a channel, unasked. The same id twice sends once. */
   readonly speak: Speak;

@@ -164,13 +164,13 @@ function handlers(
     fetch: (request, remote) => web.fetch(request, visitorOf(remote, request.headers)),
     upgrade: (request: Request, remote: RemotePeer) => {
       if (life.aborted) return Response.json({ ok: false, error: "gateway stopping" }, { status: 503 });
-      const { headers } = request;
+      const { headers, url } = request;
       const visitor = visitorOf(remote, headers);
       const refused = gate.upgradeRefusal(visitor);
       if (refused) return refused;
-      const other = sockets[new URL(request.url).pathname];
+      const other = sockets[new URL(url).pathname];
       if (!other) return waiting.expect(new Connection(rolls, visitor), visitor);
-      const loading = other().then(({ openSide }) => openSide(rolls, visitor, headers));
+      const loading = other().then(({ openSide }) => openSide(rolls, visitor, { url, headers }));
       return new LateSide(loading, (thrown) => house.log.error("gateway.door-failed", { error: thrown }));
     },
   };

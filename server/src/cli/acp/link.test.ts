@@ -16,6 +16,7 @@ function fakeGateway(isLasting: boolean): FakeGateway {
   };
   const gateway: FakeGateway = {
     ...{ client: client as unknown as GatewayClient, isEmbedded: !isLasting, isLasting, address: "x", isEnded: false },
+    openDoor: () => new WebSocket("ws://127.0.0.1:1"),
     async [Symbol.asyncDispose]() {
       gateway.isEnded = true;
     },

@@ -1,7 +1,7 @@
 // The connection to the gateway: made when it is first needed, and made anew at the next need when it was lost.
-import { setTimeout as wait } from "node:timers/promises";
 import type { GatewayClient, HelloOk, RequestOptions } from "@homarus/sdk/client";
-import type { Connected, ConnectOptions } from "../connect.ts";
+import type { Connected } from "../connect.ts";
+import { type Connect, connectAgain } from "../connect-again.ts";
 
 export interface Link extends AsyncDisposable {
   request<Result>(method: string, params?: unknown, options?: RequestOptions): Promise<Result>;
@@ -10,29 +10,12 @@ export interface Link extends AsyncDisposable {
   readonly isEmbedded: boolean;
 }
 
-export type Connect = (otherwise: ConnectOptions["otherwise"]) => Promise<Connected>;
-
-/** Two editors may start at once: the one that comes second waits for the gateway of the first. */
-const takenTries = 40;
-const takenWaitMs = 250;
-
-export function openLink(connect: Connect, waitMs = takenWaitMs): Link {
+export function openLink(connect: Connect, waitMs?: number): Link {
+  const make = connectAgain(connect, waitMs);
   let attempt: Promise<Connected> | undefined;
   let last: Connected | undefined;
   let isClosed = false;
 
-  const make = async (): Promise<Connected> => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        // A gateway of its own that is gone comes back by itself: to take its folder would keep it from starting.
-        last = await connect(last?.isLasting ? "refuse" : "embed");
-        return last;
-      } catch (thrown) {
-        if ((thrown as { code?: string }).code !== "home.taken" || tries === takenTries) throw thrown;
-        await wait(waitMs);
-      }
-    }
-  };
   const remake = async (lost: Connected): Promise<Connected> => {
     await lost[Symbol.asyncDispose]();
     return make();
@@ -42,7 +25,8 @@ export function openLink(connect: Connect, waitMs = takenWaitMs): Link {
     attempt ??= make();
     const mine = attempt;
     try {
-      const { client } = await mine;
+      last = await mine;
+      const { client } = last;
       if (client.state !== "closed") return client;
     } catch (thrown) {
       if (attempt === mine) attempt = undefined;

@@ -8,6 +8,7 @@ import { type Served, serve } from "../acp/serve.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
+import { keepOutputClean, stopSignal } from "../protocol-output.ts";
 
 /** Ms that runs get to stop before a gateway that is carried ends under them. */
 const graceMs = 5_000;
@@ -31,16 +32,4 @@ export async function run(invocation: Invocation): Promise<number> {
   if (link.isEmbedded) await Promise.race([served.cancelAll(), wait(graceMs, undefined, { ref: false })]);
   process.stdin.destroy();
   return 0;
-}
-
-/** Standard output carries the protocol and nothing else, whoever in this process means to print. */
-function keepOutputClean(): void {
-  for (const name of ["log", "info", "debug"] as const) console[name] = console.error;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }

@@ -15,6 +15,8 @@ export interface Shape<T = unknown> {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: false | Shape;
+  /** For whoever fills it in. */
+  readonly description?: string;
   /** Never set: carries the type only. */
   readonly "~type"?: T;
 }
@@ -68,6 +70,10 @@ export function record<T>(values: Shape<T>): Shape<Readonly<Record<string, T>>> 
 
 export function optional<T>(shape: Shape<T>): OptionalShape<T> {
   return { optional: shape };
+}
+
+export function told<T>(shape: Shape<T>, description: string): Shape<T> {
+  return { ...shape, description };
 }
 
 /** An object that refuses other keys. */

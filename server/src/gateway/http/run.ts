@@ -32,16 +32,14 @@ export async function runOver(
   signal?: AbortSignal,
 ): Promise<RunResult> {
   const runId = message.options?.runId ?? message.id;
-  const words = new Words();
   const facts = { usage: noUsage, model: "" };
-  const unwatch = door.house.watch((event) => {
-    if (!("runId" in event) || event.runId !== runId) return;
-    watcher.event?.(event);
-    if (event.type === "run-start") facts.model = event.model;
-    if (event.type === "run-end") facts.usage = event.usage;
-    if (event.type === "thinking-delta") watcher.thinking?.(event.text);
-    const fresh = words.hear(event);
-    if (fresh !== "") watcher.text?.(fresh);
+  const { unwatch, said } = watchRun(door, runId, {
+    ...watcher,
+    event(event) {
+      watcher.event?.(event);
+      if (event.type === "run-start") facts.model = event.model;
+      if (event.type === "run-end") facts.usage = event.usage;
+    },
   });
   const stop = (): void => void door.house.runs.abort(message.session ?? "", runId);
   signal?.addEventListener("abort", stop, { once: true });
@@ -49,11 +47,28 @@ export async function runOver(
     const { ended } = await door.house.receive(message);
     if (signal?.aborted) stop();
     const outcome = await ended;
-    return { outcome, ...endOf(outcome, words.said), ...facts };
+    return { outcome, ...endOf(outcome, said()), ...facts };
   } finally {
     unwatch();
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** Tells the watcher of one run, from now on. */
+export function watchRun(
+  door: Door,
+  runId: string,
+  watcher: RunWatcher,
+): { readonly unwatch: () => void; readonly said: () => string } {
+  const words = new Words();
+  const unwatch = door.house.watch((event) => {
+    if (!("runId" in event) || event.runId !== runId) return;
+    watcher.event?.(event);
+    if (event.type === "thinking-delta") watcher.thinking?.(event.text);
+    const fresh = words.hear(event);
+    if (fresh !== "") watcher.text?.(fresh);
+  });
+  return { unwatch, said: () => words.said };
 }
 
 function endOf(outcome: Outcome, said: string): Pick<RunResult, "text" | "problem"> {

@@ -11,9 +11,15 @@ import { rpc } from "../wire.ts";
 import { answerRpc, codes, type Params, type Perform, type Result } from "./codec.ts";
 import { createPerform } from "./perform.ts";
 
-export type OpenSide = (rolls: Rolls, upgrade: Upgrade, headers: Headers) => SocketSide;
+/** What the upgrade asked for. */
+export interface Asked {
+  readonly url: string;
+  readonly headers: Headers;
+}
 
-export const openSide: OpenSide = (rolls, upgrade, headers) => new RpcConnection(rolls, upgrade, bearerOf(headers));
+export type OpenSide = (rolls: Rolls, upgrade: Upgrade, asked: Asked) => SocketSide;
+
+export const openSide: OpenSide = (rolls, upgrade, { headers }) => new RpcConnection(rolls, upgrade, bearerOf(headers));
 
 class RpcConnection implements SocketSide, Caller, Member {
   readonly connectionId = crypto.randomUUID();

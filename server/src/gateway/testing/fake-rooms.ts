@@ -60,6 +60,15 @@ function openWorkspace(): House["workspace"] {
       texts.set(known(name), text);
       return factsOf(name);
     },
-    skills: async () => [{ name: "weather", description: "Tells the weather.", path: "skills/weather/SKILL.md" }],
+    skills: async () => [weather],
+    async skill(_agent, name) {
+      if (name !== weather.name) throw new Fault("invalid", "skill.unknown", `There is no skill ${name}.`);
+      return { ...weather, text: "Find out the weather in $city." };
+    },
   };
 }
+
+const weather = {
+  ...{ name: "weather", description: "Tells the weather.", path: "skills/weather/SKILL.md" },
+  arguments: [{ name: "city", description: "Where.", isRequired: true, choices: ["Berlin", "Bern", "Oslo"] }],
+};

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createWorkspaceReader, seedWorkspace } from "./workspace.ts";
+import { createWorkspaceReader, readSkill, seedWorkspace } from "./workspace.ts";
 
 const root = mkdtempSync(join(tmpdir(), "homarus-workspace-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -43,6 +43,19 @@ test("[B02] skills are known by name and description; what has no proper head is
   skill("broken", "---\n: [\n---\n");
   skill("silent", "---\nname: silent\n---\n");
   expect(createWorkspaceReader()(folder).skills).toEqual([
-    { name: "brew-coffee", description: "How we like our coffee.", path: "skills/brew/SKILL.md" },
+    { name: "brew-coffee", description: "How we like our coffee.", path: "skills/brew/SKILL.md", arguments: [] },
   ]);
+});
+
+test("a skill is read by its name and never by a path; one that is too large is refused", () => {
+  const folder = join(root, "d");
+  mkdirSync(join(folder, "skills", "brew"), { recursive: true });
+  const file = join(folder, "skills", "brew", "SKILL.md");
+  writeFileSync(file, "---\nname: brew-coffee\ndescription: Ours.\n---\nSteps");
+  const read = createWorkspaceReader();
+  expect(readSkill(folder, "brew-coffee", read)).toMatchObject({ path: "skills/brew/SKILL.md", text: "Steps" });
+  for (const name of ["brew", "../brew", "skills/brew/SKILL.md", ""])
+    expect(() => readSkill(folder, name, read)).toThrow("There is no skill");
+  writeFileSync(file, `---\nname: brew-coffee\ndescription: Ours.\n---\n${"x".repeat(300_000)}`);
+  expect(() => readSkill(folder, "brew-coffee", read)).toThrow("more than");
 });

@@ -1,10 +1,20 @@
 // The agent's workspace as the prompt reads it: its texts and the skills' names, read again only when a file changed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Fault } from "@homarus/sdk";
+import { type SkillArgument, skillBody, skillHead } from "./skill-head.ts";
 
 export interface WorkspaceTexts {
   readonly files: readonly { readonly name: string; readonly text: string }[];
-  readonly skills: readonly { readonly name: string; readonly description: string; readonly path: string }[];
+  readonly skills: readonly Skill[];
+}
+
+export interface Skill {
+  readonly name: string;
+  readonly description: string;
+  /** Of its SKILL.md, relative to the workspace. */
+  readonly path: string;
+  readonly arguments: readonly SkillArgument[];
 }
 
 const names = ["AGENTS.md", "SOUL.md", "USER.md", "TOOLS.md", "MEMORY.md"] as const;
@@ -51,30 +61,36 @@ export function createWorkspaceReader(): (folder: string) => WorkspaceTexts {
   });
 }
 
-/** `skills/<name>/SKILL.md` with YAML frontmatter (agentskills.io); only the name and description are read here. */
+/** `skills/<name>/SKILL.md` with YAML frontmatter (agentskills.io); only its head is read here. */
 function skillsOf(folder: string, read: (path: string) => string | undefined): WorkspaceTexts["skills"] {
   const parent = join(folder, "skills");
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
     .sort()
     .flatMap((id) => {
-      const text = read(join(parent, id, "SKILL.md"));
-      const head = text === undefined ? undefined : /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
-      if (head === undefined) return [];
-      const { name, description } = frontmatter(head);
-      return description ? [{ name: name ?? id, description, path: `skills/${id}/SKILL.md` }] : [];
+      // A skill whose head is not YAML is left out; `doctor` names it.
+      const head = skillHead(read(join(parent, id, "SKILL.md")) ?? "");
+      if (!head?.description) return [];
+      const { name = id, description } = head;
+      return [{ name, description, path: `skills/${id}/SKILL.md`, arguments: head.arguments }];
     });
 }
 
-function frontmatter(head: string): { name?: string; description?: string } {
-  try {
-    const { name, description } = Bun.YAML.parse(head) as Record<string, unknown>;
-    return {
-      ...(typeof name === "string" ? { name } : {}),
-      ...(typeof description === "string" ? { description } : {}),
-    };
-  } catch {
-    // A skill whose head is not YAML is left out; `doctor` names it.
-    return {};
-  }
+/** More than a model could make use of. */
+const largestSkillBytes = 256 * 1024;
+
+/** A skill with its text below the head, read anew. Rejects `invalid` for one that is unknown or too large. */
+export function readSkill(
+  folder: string,
+  name: string,
+  read: ReturnType<typeof createWorkspaceReader>,
+): Skill & { readonly text: string } {
+  const found = read(folder).skills.find((skill) => skill.name === name);
+  if (!found) throw new Fault("invalid", "skill.unknown", `There is no skill ${name}.`);
+  const text = readFileSync(join(folder, found.path), "utf8");
+  if (Buffer.byteLength(text) > largestSkillBytes)
+    throw new Fault("invalid", "skill.too-large", `The skill ${name} has more than ${largestSkillBytes} bytes.`, {
+      hint: "Move parts of it to files that it names.",
+    });
+  return { ...found, text: skillBody(text) };
 }

@@ -1,0 +1,56 @@
+// @ts-check
+// `npm run test:interop [part of a peer's name]`: the house against programs of others. They are installed into a cache
+// folder outside the repository and are no dependency of it; each has its tests in tests/interop/<peer>.test.ts.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { attach, bun, listen, root } from "./child.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { prepareCatalog } from "./prepare.mjs";
+import { patiently } from "./progress.mjs";
+import { runTool, Trouble } from "./trouble.mjs";
+
+/**
+ * Exact versions; `overrides` as npm has them. Scripts of packages do not run unless `hasScripts` says that they must.
+ * @typedef {{ name: string, packages: Record<string, string>, overrides?: Record<string, string>, hasScripts?: true }} Peer
+ */
+
+/** @type {readonly Peer[]} */
+const peers = [{ name: "mcp-conformance", packages: { "@modelcontextprotocol/conformance": "0.2.0-alpha.12" } }];
+
+const cache =
+  process.env.HOMARUS_INTEROP_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "homarus-interop");
+
+/**
+ * Installs a peer unless it is there as the table has it.
+ * @param {Peer} peer
+ */
+async function ensurePeer({ name, packages, overrides = {}, hasScripts }) {
+  const folder = join(cache, name);
+  const manifest = join(folder, "package.json");
+  const done = join(folder, ".installed");
+  const wanted = `${JSON.stringify({ private: true, dependencies: packages, overrides }, null, 2)}\n`;
+  if (existsSync(done) && readFileSync(done, "utf8") === wanted) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(manifest, wanted);
+  const options = ["--no-audit", "--no-fund", "--loglevel=error", ...(hasScripts ? [] : ["--ignore-scripts"])];
+  const install = () => listen("npm", ["install", "--prefix", folder, ...options]);
+  const { code, output } = await patiently(`Installing ${name} into ${folder}`, install);
+  if (code !== 0) throw new Trouble(`${output}\n${name} could not be installed; npm's words are above.`);
+  writeFileSync(done, wanted);
+}
+
+await runTool(async () => {
+  await ensureInstalled();
+  await prepareCatalog();
+  const filter = process.argv.slice(2);
+  const chosen = peers.filter(({ name }) => filter.length === 0 || filter.some((part) => name.includes(part)));
+  if (chosen.length === 0)
+    throw new Trouble(`There is no such peer. There are: ${peers.map(({ name }) => name).join(", ")}`);
+  for (const peer of chosen) await ensurePeer(peer);
+  process.env.HOMARUS_INTEROP_PEERS = cache;
+  const files = chosen
+    .map(({ name }) => `./tests/interop/${name}.test.ts`)
+    .filter((file) => existsSync(join(root, file)));
+  return attach(bun, ["test", "--timeout=300000", ...files]);
+});
