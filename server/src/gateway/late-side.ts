@@ -1,10 +1,13 @@
 // A socket whose code is still loading: what comes meanwhile waits, in order.
 import type { Socket, SocketSide } from "./house.ts";
+import { closeCodes, limits } from "./settings.ts";
 
 export class LateSide implements SocketSide {
   #side: SocketSide | undefined;
   #socket: Socket | undefined;
   #waiting: (string | Uint8Array)[] = [];
+  /** Nobody has logged in yet: strangers fill no memory here. */
+  #waitingBytes = 0;
 
   constructor(loading: Promise<SocketSide>, failed: (thrown: unknown) => void) {
     loading.then(
@@ -22,9 +25,14 @@ export class LateSide implements SocketSide {
   }
 
   message(data: string | Uint8Array): void {
-    if (this.#side) this.#side.message(data);
-    else if (this.#waiting.length < longestWait) this.#waiting.push(data);
-    else this.#socket?.close(1008, "wait for the answer");
+    if (this.#side) {
+      this.#side.message(data);
+      return;
+    }
+    this.#waitingBytes += data.length;
+    if (this.#waitingBytes > limits.maxPreauthPayload) this.#refuse(closeCodes.tooBig, "preauth payload too large");
+    else if (this.#waiting.length >= longestWait) this.#refuse(closeCodes.policy, "wait for the answer");
+    else this.#waiting.push(data);
   }
 
   close(code: number, reason: string): void {
@@ -34,6 +42,11 @@ export class LateSide implements SocketSide {
 
   drain(): void {
     this.#side?.drain?.();
+  }
+
+  #refuse(code: number, reason: string): void {
+    this.#waiting = [];
+    this.#socket?.close(code, reason);
   }
 
   #arrive(side: SocketSide): void {
