@@ -61,3 +61,6 @@ export function stateOf(
 
 /** The config's schema of this build, as JSON Schema. */
 export const configSchema: JsonSchema = built.configSchema;
+
+/** All extensions of this build, whether they are used or not. */
+export const catalogEntries: readonly CatalogEntry[] = built.entries;

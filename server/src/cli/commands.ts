@@ -142,6 +142,16 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/cron.ts"),
   },
   {
+    name: "channels",
+    operands: "status | login <channel> | logout <channel> | start <channel> | stop <channel>",
+    summary: "where people talk to the agent: how each is, in and out",
+    about:
+      "login asks for the channel's secret without showing it (or reads it from standard input), writes it into the config file and waits until the channel is connected: homarus channels login telegram. logout takes its settings out; stop leaves them.",
+    options: { timeout: { type: "string", help: "for login: seconds to wait until it is connected (default 15)" } },
+    subcommands: ["status", "login", "logout", "start", "stop"],
+    load: () => import("./commands/channels.ts"),
+  },
+  {
     name: "pairing",
     operands: "list | approve <channel> <code> | revoke <channel> <peer>",
     summary: "let people in who wrote to the agent",

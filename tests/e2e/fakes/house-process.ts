@@ -111,11 +111,12 @@ export async function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   preload?: string,
+  input?: string,
 ): Promise<CommandResult> {
   const loads = preload ? ["--preload", preload] : [];
   const child = Bun.spawn([process.execPath, ...loads, join(root, "server", "src", "cli", "start.ts"), ...args], {
     env: { ...cleanEnvironment(state.folder), ...environment },
-    stdin: "ignore",
+    stdin: input === undefined ? "ignore" : new TextEncoder().encode(input),
     stdout: "pipe",
     stderr: "pipe",
   });
