@@ -40,13 +40,15 @@ export interface ChannelManifest<Config extends Schema = Schema> extends Manifes
 }
 
 export interface ProviderManifest<Config extends Schema = Schema> extends ManifestBase<"provider", Config> {
-  readonly capabilities: readonly ("thinking" | "tools" | "images" | "models")[];
+  readonly capabilities: readonly ("thinking" | "tools" | "images" | "models" | "embeddings")[];
   /** Variables of the environment that fill config fields when the file does not: field -> names, first set wins. */
   readonly environment: Readonly<Record<string, readonly string[]>>;
   /** Chosen for when no model is named: less is tried first; undefined never by itself. */
   readonly preference?: number;
   /** Used when the owner names none. */
   readonly defaultModel: string;
+  /** Makes vectors when the owner names no model for it. */
+  readonly embeddingModel?: string;
   /** An address on this machine that answers where such a server runs; then it is used without configuration. */
   readonly detect?: string;
   readonly models: readonly ModelInfo[];

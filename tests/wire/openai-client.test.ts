@@ -209,3 +209,34 @@ describe("[Y22] models, refusals", () => {
     expect(it.fake.heard).toEqual([]);
   });
 });
+
+describe("[Y22] embeddings", () => {
+  test("texts come back as vectors in their order, as numbers or packed, with what was read", async () => {
+    await using it = await open();
+    const wish = { model: "text-embedding-3-small", input: ["one", "three"] };
+    const plain = await it.client.embeddings.create({ ...wish, encoding_format: "float" });
+    expect(plain.data.map((item) => item.embedding)).toEqual([
+      [3, 3.5, 4],
+      [5, 5.5, 6],
+    ]);
+    expect([plain.model, plain.usage]).toEqual(["text-embedding-3-small", { prompt_tokens: 8, total_tokens: 8 }]);
+    // Without a format the client asks for base64 and unpacks it.
+    const packed = await it.client.embeddings.create({ ...wish, dimensions: 2 });
+    expect(packed.data.map((item) => item.embedding)).toEqual([
+      [3, 3.5],
+      [5, 5.5],
+    ]);
+    expect((await it.client.embeddings.create({ model: "homarus", input: "x" })).model).toBe("offline/vectors");
+  });
+
+  test("what is no text, and a provider that cannot, are refused with the reason", async () => {
+    await using it = await open();
+    const wrong = (wish: object) => begun(it.client.embeddings.create({ model: "m", input: "x", ...wish } as never));
+    await expect(wrong({ input: [] })).rejects.toMatchObject({ status: 400, param: "input" });
+    await expect(wrong({ input: [[1, 2]] })).rejects.toThrow("lists of tokens");
+    await expect(wrong({ input: "" })).rejects.toThrow("empty text");
+    await expect(wrong({ dimensions: 0.5 })).rejects.toMatchObject({ param: "dimensions" });
+    await expect(wrong({ encoding_format: "int8" })).rejects.toMatchObject({ param: "encoding_format" });
+    await expect(wrong({ model: "other/none" })).rejects.toMatchObject({ status: 400, code: "model.no-embeddings" });
+  });
+});

@@ -47,17 +47,24 @@ function openProvider(vendor: FakeVendor): Provider {
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
+const vectors = [
+  [1, 0.25],
+  [0.5, 0],
+];
+const embedding = { body: JSON.stringify({ embeddings: vectors, prompt_eval_count: 5 }), vectors, tokens: 5 };
+
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A07] Ollama",
   // A local model has no filter that refuses for it, and the server keeps its cache by itself.
   capabilities: [
     ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "models"],
     ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+    "embeddings",
   ],
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "ollama", model, now: clock.now(), vendor, secret },
+      ...{ provider: openProvider(vendor), id: "ollama", model, now: clock.now(), vendor, secret, embedding },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };

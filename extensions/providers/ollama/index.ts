@@ -65,5 +65,14 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, 
         throw fault(thrown, signal);
       }
     },
+    async embed({ model, texts, dimensions }, signal) {
+      try {
+        const wish = { model, input: [...texts], ...(dimensions && { dimensions }) };
+        const answer = await clientFor(signal).embed(wish);
+        return { vectors: answer.embeddings, tokens: answer.prompt_eval_count ?? 0 };
+      } catch (thrown) {
+        throw fault(thrown, signal);
+      }
+    },
   };
 };

@@ -7,11 +7,12 @@ export default defineManifest({
   title: "Ollama",
   description: "Models that run on this machine, or on one nearby, through an Ollama server.",
   since: "0.1",
-  capabilities: ["thinking", "tools", "images", "models"],
+  capabilities: ["thinking", "tools", "images", "models", "embeddings"],
   permissions: { hosts: ["127.0.0.1", "localhost", "{config.baseUrl}"] },
   environment: { apiKey: ["OLLAMA_API_KEY"] },
   preference: 100,
   defaultModel: "qwen3",
+  embeddingModel: "nomic-embed-text",
   detect: "http://127.0.0.1:11434/api/version",
   // Which models there are depends on what the owner pulled; the server is asked.
   models: [],

@@ -46,10 +46,28 @@ function openProvider(vendor: FakeVendor, config: { api: Api | "auto"; baseUrl: 
 
 const says = (api: Api): Readonly<Record<ProviderScene, SceneContent>> => JSON.parse(fixture(`${api}/says.json`));
 
+/** Out of order, as the API allows. */
+const embedding = {
+  body: JSON.stringify({
+    object: "list",
+    data: [
+      { object: "embedding", index: 1, embedding: [0.5, 0] },
+      { object: "embedding", index: 0, embedding: [1, 0.25] },
+    ],
+    usage: { prompt_tokens: 5, total_tokens: 5 },
+  }),
+  vectors: [
+    [1, 0.25],
+    [0.5, 0],
+  ],
+  tokens: 5,
+};
+
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
 const capabilities = [
   ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
   ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+  "embeddings",
 ];
 
 for (const api of ["chat", "responses"] as const) {
@@ -68,6 +86,7 @@ for (const api of ["chat", "responses"] as const) {
           now: clock.now(),
           vendor,
           secret,
+          embedding,
         },
         play(scene) {
           vendor.play(scene);

@@ -57,5 +57,15 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
         throw fault(thrown, signal);
       }
     },
+    async embed({ model, texts, dimensions }, signal) {
+      try {
+        const wish = { model, input: [...texts], encoding_format: "float" as const, ...(dimensions && { dimensions }) };
+        const { data, usage } = await client.embeddings.create(wish, { signal });
+        const ordered = [...data].sort((a, b) => a.index - b.index);
+        return { vectors: ordered.map((item) => item.embedding), tokens: usage?.total_tokens ?? 0 };
+      } catch (thrown) {
+        throw fault(thrown, signal);
+      }
+    },
   };
 };

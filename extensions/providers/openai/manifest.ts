@@ -9,11 +9,12 @@ export default defineManifest({
   description:
     "OpenAI's models, and any server that speaks its API: OpenRouter, LM Studio, vLLM and others by address.",
   since: "0.1",
-  capabilities: ["thinking", "tools", "images", "models"],
+  capabilities: ["thinking", "tools", "images", "models", "embeddings"],
   permissions: { hosts: ["api.openai.com", "{config.baseUrl}"] },
   environment: { apiKey: ["OPENAI_API_KEY"], baseUrl: ["OPENAI_BASE_URL"] },
   preference: 20,
   defaultModel: "gpt-6.1-sol",
+  embeddingModel: "text-embedding-3-small",
   models: models as readonly ModelInfo[],
   config: s.object({
     apiKey: s.secret({

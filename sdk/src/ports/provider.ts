@@ -67,10 +67,28 @@ export interface ModelInfo {
   readonly input: readonly ("text" | "image" | "audio" | "file")[];
 }
 
+export interface EmbedRequest {
+  /** The vendor's id of the model, without the provider's prefix. */
+  readonly model: string;
+  readonly texts: readonly string[];
+  /** Length of each vector, for models that can be asked for fewer. */
+  readonly dimensions?: number;
+}
+
+export interface Embeddings {
+  /** One for each text, in the order of the texts. */
+  readonly vectors: readonly (readonly number[])[];
+  /** Tokens that were read; 0 where the vendor does not say. */
+  readonly tokens: number;
+}
+
 export interface Provider {
   /** Starts the call at once. Aborting ends the stream within a second with a `fault` of kind `aborted`. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
 
   /** Models the vendor or server offers to this key. Rejects with a Fault like those above. */
   models?(signal: AbortSignal): Promise<readonly ModelInfo[]>;
+
+  /** Texts as vectors, for a provider whose manifest claims `embeddings`. Rejects with a Fault like those above. */
+  embed?(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings>;
 }

@@ -86,7 +86,8 @@ function fixedAnswer(request: Request, stage: Stage, parts: FakeVendorParts): st
 }
 
 /** Never resolves; rejects with the signal's reason. */
-function stopped(signal: AbortSignal): Promise<never> {
+async function stopped(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
 

@@ -2,6 +2,7 @@
 import { toolCallsOf } from "../content.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
 import type { ProviderWorld } from "./provider.world.ts";
+import { providerEmbeddingsContract } from "./provider-embeddings.contract.ts";
 import { providerFaultContract } from "./provider-faults.contract.ts";
 import { providerHistoryContract } from "./provider-history.contract.ts";
 import { expectUsage, hearStep, listen } from "./provider-listen.ts";
@@ -126,5 +127,6 @@ const answers: readonly ContractCase<ProviderWorld>[] = [
 export const providerContract: readonly ContractCase<ProviderWorld>[] = [
   ...answers,
   ...providerHistoryContract,
+  ...providerEmbeddingsContract,
   ...providerFaultContract,
 ];

@@ -58,6 +58,13 @@ export interface VendorLevers {
   requests(): readonly Json[];
 }
 
+/** The vendor's answer to two texts, and what it says when it is read right. */
+export interface EmbeddingScene {
+  readonly body: string;
+  readonly vectors: readonly (readonly number[])[];
+  readonly tokens: number;
+}
+
 /** For the capability `remote` there are `vendor` and `secret`; a provider without a far end has neither. */
 export interface ProviderWorld {
   readonly provider: Provider;
@@ -71,4 +78,6 @@ export interface ProviderWorld {
   readonly vendor?: VendorLevers;
   /** The key; it must not appear in any message. */
   readonly secret?: string;
+  /** For the capability `embeddings`. */
+  readonly embedding?: EmbeddingScene;
 }

@@ -42,6 +42,7 @@ export function createHouse(parts: HouseParts): House {
     commands,
     agents: () => agentsOf(parts),
     models: () => parts.models.offered(shutdown.signal),
+    embed: (model, request, signal) => parts.models.embed(model, request, AbortSignal.any([signal, shutdown.signal])),
     channels: parts.channels.list,
     jobs: parts.jobs,
     counters: () => countersOf(parts),

@@ -22,6 +22,7 @@ function open(providers: object, environment: Record<string, string>) {
         async *stream() {
           yield { type: "text-delta", text: "" };
         },
+        embed: () => Promise.resolve({ vectors: [[1]], tokens: 1 }),
       } as Port);
     },
   });
@@ -88,5 +89,26 @@ describe("[A14] which model answers", () => {
     const offered = await open({}, { ANTHROPIC_API_KEY: "a" }).models.offered(new AbortController().signal);
     expect(offered.find((model) => model.provider === "anthropic")?.available).toBe(true);
     expect(offered.find((model) => model.provider === "google")?.available).toBe(false);
+  });
+});
+
+describe("which model makes embeddings", () => {
+  const ask = (environment: Record<string, string>, name?: string) =>
+    open({}, environment)
+      .models.embed(name, { texts: ["x"] }, new AbortController().signal)
+      .then(
+        (answer) => answer.model,
+        (fault) => fault.code,
+      );
+
+  test.each([
+    [{ OPENAI_API_KEY: "o" }, undefined, "openai/text-embedding-3-small"],
+    [{ OPENAI_API_KEY: "o", ANTHROPIC_API_KEY: "a" }, undefined, "openai/text-embedding-3-small"],
+    [{ OPENAI_API_KEY: "o" }, "text-embedding-3-large", "openai/text-embedding-3-large"],
+    [{ OPENAI_API_KEY: "o" }, "openai/text-embedding-3-large", "openai/text-embedding-3-large"],
+    [{}, "openai/text-embedding-3-large", "model.not-set-up"],
+    [{ ANTHROPIC_API_KEY: "a" }, undefined, "model.no-embeddings"],
+  ] as const)("with %p and the name %p it is %s", async (environment, name, found) => {
+    expect(await ask(environment as Record<string, string>, name)).toBe(found);
   });
 });

@@ -1,6 +1,7 @@
 // Which model answers: what the owner named, else what is set up, else the offline demonstration.
 import {
   type CatalogEntry,
+  type EmbedRequest,
   Fault,
   type Log,
   type ModelRequest,
@@ -9,7 +10,7 @@ import {
   toFault,
 } from "@homarus/sdk";
 import type { ModelChoice } from "../core/line/parts.ts";
-import type { OfferedModel } from "../gateway/house.ts";
+import type { Embedded, OfferedModel } from "../gateway/house.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 
 type ProviderEntry = Extract<CatalogEntry, { kind: "provider" }>;
@@ -28,6 +29,11 @@ export interface Models {
   choose(name: string | undefined): ModelChoice;
   stream(provider: string, request: ModelRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
   offered(signal: AbortSignal): Promise<readonly OfferedModel[]>;
+  /**
+   * Texts as vectors by `provider/model`, by a model alone at the first provider that makes vectors, or by its usual one.
+   * Rejects `config` when none is set up that can.
+   */
+  embed(name: string | undefined, request: Omit<EmbedRequest, "model">, signal: AbortSignal): Promise<Embedded>;
   /** Looks for model servers on this machine; quick, and silent when there is none. */
   detect(): Promise<void>;
   /** Lets go of activated providers, so that the next call uses the changed config. */
@@ -76,6 +82,7 @@ export function createModels(parts: ModelsParts): Models {
       });
       return (await Promise.all(lists)).flat();
     },
+    embed: embedder(choosing, providers.open),
     async detect() {
       const unseen = ordered.filter((entry) => entry.detect && !detected.has(entry.id));
       await Promise.all(unseen.map((entry) => detectServer(entry, detected, { provider: providers.open, parts })));
@@ -161,6 +168,33 @@ function chooseNamed(name: string, choosing: Choosing): ModelChoice {
   }
   const model = slash > 0 && choosing.find(name.slice(0, slash)) ? name.slice(slash + 1) : name;
   return { provider: entry.id, model: model || entry.defaultModel };
+}
+
+function embedder(choosing: Choosing, open: (id: string) => Promise<Provider>): Models["embed"] {
+  return async (name, request, signal) => {
+    const { provider, model } = embeddingChoice(name, choosing);
+    const opened = await open(provider);
+    if (!opened.embed) throw noEmbeddings();
+    return { ...(await opened.embed({ ...request, model }, signal)), model: `${provider}/${model}` };
+  };
+}
+
+/** A model that makes vectors is in no list of those that converse: its name is the vendor's to judge. */
+function embeddingChoice(name: string | undefined, choosing: Choosing): ModelChoice {
+  const able = choosing.ordered.filter((entry) => entry.capabilities.includes("embeddings"));
+  const named = able.find((entry) => name?.startsWith(`${entry.id}/`));
+  const entry = named ?? able.find(choosing.isReady);
+  if (!entry) throw noEmbeddings();
+  if (named) return chooseNamed(name ?? "", choosing);
+  const model = name ?? entry.embeddingModel;
+  if (model === undefined) throw noEmbeddings();
+  return { provider: entry.id, model };
+}
+
+function noEmbeddings(): Fault {
+  return new Fault("config", "model.no-embeddings", "No provider that makes embeddings is set up.", {
+    hint: "OpenAI, servers that speak its API, and Ollama make them: set OPENAI_API_KEY, or start Ollama.",
+  });
 }
 
 /** The file's settings, and where it has none the environment's. LLM_* belong to LLM_PROVIDER, or to `openai`. */

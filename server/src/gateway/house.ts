@@ -2,6 +2,8 @@
 import type {
   CatalogEntry,
   ChannelStatus,
+  Embeddings,
+  EmbedRequest,
   HouseEvent,
   InboundMessage,
   Json,
@@ -32,6 +34,9 @@ export interface AgentFacts {
 
 /** A model with its provider; `available` says whether that provider is set up. */
 export type OfferedModel = ModelInfo & { readonly provider: string; readonly available: boolean };
+
+/** `model` is the `provider/model` that made them. */
+export type Embedded = Embeddings & { readonly model: string };
 
 export interface ConfigIssue {
   /** Dotted path in the file; empty for the whole. */
@@ -179,6 +184,8 @@ export interface House {
   };
   agents(): readonly AgentFacts[];
   models(): Promise<readonly OfferedModel[]>;
+  /** Texts as vectors; without a name by the usual model. Rejects `config` when no provider can. */
+  embed(model: string | undefined, request: Omit<EmbedRequest, "model">, signal: AbortSignal): Promise<Embedded>;
   channels(): readonly {
     readonly id: string;
     readonly account: string;

@@ -6,6 +6,7 @@ import { bearerOf, login, turnedAway } from "../http/login.ts";
 import type { RoomParts, ServeRoom } from "../http/room.ts";
 import { faultText } from "../runs/tell.ts";
 import { chatCompletions } from "./chat.ts";
+import { embeddings } from "./embeddings.ts";
 import { responses } from "./responses.ts";
 
 export function createRoom({ door }: RoomParts): ServeRoom {
@@ -41,7 +42,7 @@ async function serve(door: Door, request: Request, peerId: string): Promise<Resp
   const body = await jsonBody(request);
   if (pathname === "/v1/chat/completions") return chatCompletions({ door, request, body, peerId });
   if (pathname === "/v1/responses") return responses({ door, request, body, peerId });
-  if (pathname === "/v1/embeddings") return embeddings();
+  if (pathname === "/v1/embeddings") return embeddings(door, request, body);
   throw new HttpRefusal(404, "not_found", `There is no ${pathname} here.`);
 }
 
@@ -65,10 +66,6 @@ async function oneModel(door: Door, id: string): Promise<Response> {
   const found = (await modelRows(door)).find((row) => row.id === id);
   if (!found) throw new HttpRefusal(404, "model_not_found", `The model ${id} does not exist here.`, "model");
   return Response.json(found);
-}
-
-function embeddings(): never {
-  throw new HttpRefusal(501, "not_supported", "no provider that makes embeddings is set up");
 }
 
 function refused(door: Door, thrown: unknown): Response {

@@ -83,7 +83,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     },
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
     jobs: createFakeJobs(store, clock, emit),
-    ...{ agents: () => agents, models: async () => models, channels: () => channels },
+    ...{ agents: () => agents, models: async () => models, embed: embedOf, channels: () => channels },
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
@@ -291,6 +291,13 @@ function pairingOf(clock: Clock): House["pairing"] {
     allowed: async () => ["7"],
   };
 }
+
+/** Three numbers for each text, or as many as are asked for. */
+const embedOf: House["embed"] = async (model, { texts, dimensions = 3 }) => {
+  if (model === "other/none") throw new Fault("config", "model.no-embeddings", "No provider that makes embeddings.");
+  const vectors = texts.map((text) => Array.from({ length: dimensions }, (_, at) => text.length + at / 2));
+  return { vectors, tokens: texts.join("").length, model: model ?? "offline/vectors" };
+};
 
 /** A log of three lines of eleven bytes. */
 function tailOf(cursor: number): LogTail {
