@@ -4,9 +4,9 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createRandom } from "@homarus/sdk/testing";
 import { openFakeTelegram } from "../../extensions/channels/telegram/testing/fake-telegram.ts";
 import { builtBinary, makeStateFolder, startHouse } from "./fakes/house-process.ts";
-import { createRandom } from "./fakes/random.ts";
 import { openScriptedModel } from "./fakes/scripted-model.ts";
 
 const kills = Number(process.env.HOMARUS_TEST_KILLS ?? 200);

@@ -2,9 +2,9 @@
 // it missed. In the end it has what the gateway stored, message for message, and each of its messages is answered once.
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createRandom } from "@homarus/sdk/testing";
 import { openCuttingProxy } from "./fakes/cutting-proxy.ts";
 import { type HouseProcess, makeStateFolder, type StateFolder, startHouse } from "./fakes/house-process.ts";
-import { createRandom } from "./fakes/random.ts";
 import { type Message, messageOf, ReturningClient } from "./fakes/returning-client.ts";
 import { openScriptedModel, type ScriptedModel } from "./fakes/scripted-model.ts";
 

@@ -108,7 +108,11 @@ class RpcConnection implements SocketSide, Caller, Member {
     if (method !== "connect") return this.#perform(method, params, id);
     const { token, password, scopes, name } = fieldsOf(params);
     if (typeof name === "string") this.displayName = name;
-    const turned = await this.#enter(String(token ?? password ?? ""), Array.isArray(scopes) ? scopes : undefined);
+    const secret = token ?? password;
+    const turned = await this.#enter(
+      typeof secret === "string" ? secret : "",
+      Array.isArray(scopes) ? scopes : undefined,
+    );
     if (turned !== undefined) return { error: { code: codes.denied, message: turned } };
     const { house } = this.#rolls.door;
     return { value: { ok: true, connId: this.connectionId, server: { name: "homarus", version: house.version } } };

@@ -1,3 +1,5 @@
+// Chance that can be had again.
+
 /** Mulberry32: a small generator whose run can be repeated from its seed. Numbers from 0 up to 1. */
 export function createRandom(from: number): () => number {
   let state = from;
