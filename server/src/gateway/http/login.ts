@@ -86,7 +86,7 @@ export interface CallerFacts {
 }
 
 /** A caller without a socket: it hears no events. */
-export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Caller {
+export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts, from: Visitor): Caller {
   const role: Role = "operator";
   return {
     ...{
@@ -98,6 +98,7 @@ export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Calle
       hasToolEvents: false,
       member: undefined,
     },
+    from,
     connectionId: crypto.randomUUID(),
     clientId: facts.clientId,
     mode: facts.mode,
@@ -106,11 +107,19 @@ export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Calle
   };
 }
 
-/** The answer to a visitor who may not come in. */
+/** Undefined lets the request go on. For what is asked of the house without a call of a method, which counts by itself. */
+export function excess(door: Door, caller: Caller): Turned | undefined {
+  const error = door.calls.refusal(caller);
+  if (error === undefined) return undefined;
+  return { type: "out", status: 429, message: error.message, retryAfterMs: error.retryAfterMs ?? 0 };
+}
+
+/** The answer to a visitor who may not come in, or has to wait. */
 export function turnedAway({ status, message, retryAfterMs }: Turned): Response {
   const headers = {
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
   };
-  return Response.json({ ok: false, error: { type: "unauthorized", message } }, { status, headers });
+  const type = status === 429 ? "rate_limited" : "unauthorized";
+  return Response.json({ ok: false, error: { type, message } }, { status, headers });
 }
