@@ -176,6 +176,26 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
     },
   },
   {
+    name: "finds sessions by what they are, a page at a time, and counts them",
+    async run({ store }) {
+      const child = { ...session("c", 3), agent: "other", parent: "a", label: "kid" };
+      const all = [session("a", 1), session("b", 2), child, session("d", 3)];
+      await store.commit(all.map((item) => ({ type: "session-put" as const, session: item })));
+      const keys = async (filter: Parameters<typeof store.sessions>[0]) =>
+        (await store.sessions(filter)).map((item) => item.key);
+      expectSame(await keys({}), ["c", "d", "b", "a"], "newest first, and by key where they are as new");
+      expectSame(await keys({ offset: 1, limit: 2 }), ["d", "b"], "the second and third");
+      expectSame(await keys({ offset: 3 }), ["a"], "after three");
+      for (const filter of [{ agent: "other" }, { parent: "a" }, { label: "kid" }, { id: child.id }]) {
+        expectSame(await keys(filter), ["c"], JSON.stringify(filter));
+        expectSame(await store.sessionCount(filter), 1, "counted");
+      }
+      expectSame(await keys({ since: 3, agent: all[0]?.agent ?? "" }), ["d"], "all that is given must fit");
+      expectSame(await store.sessionCount({ label: "nobody" }), 0, "none");
+      expectSame(await store.sessionCount(), 4, "all");
+    },
+  },
+  {
     name: "keeps outbox rows in order and takes the same id once",
     async run({ store }) {
       await store.commit(["r:1", "r:0"].map((id) => ({ type: "outbox-put" as const, row: row(id) })));
