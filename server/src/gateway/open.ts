@@ -11,6 +11,7 @@ import { Gate } from "./handshake/gate.ts";
 import { GuessLimit } from "./handshake/guesses.ts";
 import { isOriginAllowed } from "./handshake/origin.ts";
 import { peerOf } from "./handshake/peer.ts";
+import { SignedVersions } from "./handshake/signature.ts";
 import { WaitingRoom, waitingSince } from "./handshake/waiting-room.ts";
 import { Health } from "./health.ts";
 import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
@@ -119,6 +120,7 @@ function createDoor(
       settings,
       devices: new Devices(house.store),
       guesses: new GuessLimit(() => settings.guessLimits),
+      signedVersions: new SignedVersions(),
       // The event is as it always was: what a node wants to do stands in the lists.
       onRequest: ({ node: _node, ...request }) =>
         audience.tell("device.pair.requested", JSON.stringify(request), {

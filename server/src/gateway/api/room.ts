@@ -24,7 +24,7 @@ export function createRoom(parts: RoomParts): ServeRoom {
       const found = await login(parts.door, bearerOf(request.headers), visitor);
       if (found.type === "out") return turnedAway(found);
       visitor.keepOpen?.();
-      const caller = callerOf(found, { clientId: "api", mode: "backend" }, visitor);
+      const caller = callerOf(found, { clientId: "api", mode: "backend" });
       const stream = streams[pathname];
       if (!stream) return await answer(parts, request, caller, pathname);
       const tooMuch = excess(parts.door, caller);

@@ -2,6 +2,7 @@
 // by a proxy that the owner trusts.
 import { ownerScopes, type Role, scopeBits } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
+import type { Address } from "../handshake/address.ts";
 import { checkSecret } from "../handshake/secret.ts";
 import { settled } from "../handshake/user.ts";
 import type { Visitor } from "./room.ts";
@@ -11,6 +12,7 @@ export interface Login {
   readonly type: "in";
   readonly scopes: readonly string[];
   readonly deviceId?: string;
+  readonly from: Address;
 }
 
 export interface Turned {
@@ -38,16 +40,16 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
       status: 401,
       message: "unauthorized: this gateway asks for no login, and serves its own machine",
     };
-  if (user) return { type: "in", scopes: ownerScopes };
+  if (user) return { type: "in", scopes: ownerScopes, from: visitor };
   const now = door.clock.now();
   const waitMs = keeper.guesses.waitMs("secret", visitor, now);
   const verdict = waitMs > 0 ? "locked" : checkSecret(settings.auth, { token: secret, password: secret }, { isLocal });
   if (verdict === "ok") {
     keeper.guesses.passed("secret", visitor);
-    return { type: "in", scopes: ownerScopes };
+    return { type: "in", scopes: ownerScopes, from: visitor };
   }
   const scopes = looksSigned(secret) ? await sessionScopes(door, secret) : undefined;
-  if (scopes) return { type: "in", scopes };
+  if (scopes) return { type: "in", scopes, from: visitor };
   return (await byDevice(door, secret, visitor)) ?? refusal(door, secret, { visitor, verdict, waitMs });
 }
 
@@ -55,7 +57,7 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
 async function byDevice({ keeper, clock }: Door, token: string, visitor: Visitor): Promise<Login | undefined> {
   if (token === "" || keeper.guesses.waitMs("device", visitor, clock.now()) > 0) return undefined;
   const device = await keeper.devices.ofToken(token);
-  return device && { type: "in", ...device };
+  return device && { type: "in", ...device, from: visitor };
 }
 
 interface Failed {
@@ -86,7 +88,7 @@ export interface CallerFacts {
 }
 
 /** A caller without a socket: it hears no events. */
-export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts, from: Visitor): Caller {
+export function callerOf({ scopes, deviceId, from }: Login, facts: CallerFacts): Caller {
   const role: Role = "operator";
   return {
     ...{

@@ -13,7 +13,7 @@ export function createRoom({ door }: RoomParts): ServeRoom {
   return async (request, visitor) => {
     const found = await login(door, bearerOf(request.headers), visitor);
     if (found.type === "out") return turnedAway(found);
-    const caller = callerOf(found, { clientId: "tools", mode: "backend" }, visitor);
+    const caller = callerOf(found, { clientId: "tools", mode: "backend" });
     const tooMuch = excess(door, caller);
     if (tooMuch) return turnedAway(tooMuch);
     if (!allows(caller.granted, "operator.write")) return failed(403, "forbidden", "missing scope: operator.write");

@@ -22,7 +22,7 @@ export function createRoom({ door }: RoomParts): ServeRoom {
       return Response.json(errorBody("missing scope: operator.write", "permission_error", "missing_scope"), {
         status: 403,
       });
-    const tooMuch = excess(door, callerOf(found, { clientId: "openai", mode: "backend" }, visitor));
+    const tooMuch = excess(door, callerOf(found, { clientId: "openai", mode: "backend" }));
     if (tooMuch)
       return Response.json(errorBody(tooMuch.message, "rate_limit_error", "rate_limit_exceeded"), {
         status: tooMuch.status,
