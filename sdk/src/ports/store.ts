@@ -94,12 +94,17 @@ export interface Sessions {
   sessions(filter?: SessionFilter & { readonly limit?: number; readonly offset?: number }): Promise<readonly Session[]>;
   sessionCount(filter?: SessionFilter): Promise<number>;
   /**
-   * Entries of a session id in order. `last` gives the newest so many (default all); `after` only those with a
-   * greater seq; `runId` only those of one run.
+   * Entries of a session id in order. `last` gives the newest so many (default all), `first` the oldest; `after` only
+   * those with a greater seq; `runId` only those of one run. Not both `first` and `last`.
    */
   entries(
     sessionId: string,
-    options?: { readonly last?: number; readonly after?: number; readonly runId?: string },
+    options?: {
+      readonly first?: number;
+      readonly last?: number;
+      readonly after?: number;
+      readonly runId?: string;
+    },
   ): Promise<readonly Entry[]>;
   /** The greatest seq of a session id; 0 when it has none. */
   lastSeq(sessionId: string): Promise<number>;

@@ -70,6 +70,7 @@ export function createMemoryStore(): Store {
       const found = (state.entries.get(id) ?? []).filter(
         (entry) => entry.seq > (options.after ?? 0) && (!options.runId || entry.runId === options.runId),
       );
+      if (options.first !== undefined) return found.slice(0, options.first);
       return options.last === undefined ? found : found.slice(Math.max(0, found.length - options.last));
     },
     lastSeq: async (id) => state.entries.get(id)?.length ?? 0,

@@ -149,6 +149,8 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
         (await store.entries("x", options)).map((e) => e.seq);
       expectSame(await seqs(), [1, 2, 3, 4], "whole");
       expectSame(await seqs({ last: 2 }), [3, 4], "the newest two");
+      expectSame(await seqs({ first: 2 }), [1, 2], "the oldest two");
+      expectSame(await seqs({ first: 2, after: 1 }), [2, 3], "the oldest two after one");
       expectSame(await seqs({ after: 3 }), [4], "after three");
       expectSame(await seqs({ runId: "r1" }), [1, 2], "of one run");
       expectSame(await store.lastSeq("x"), 4, "last seq");

@@ -104,6 +104,10 @@ function sessions(db: Database): Pick<Store, "session" | "sessions" | "sessionCo
     `SELECT seq, at, run_id, body FROM entries
      WHERE session_id = ?1 AND seq > ?2 AND (?3 IS NULL OR run_id = ?3) ORDER BY seq DESC LIMIT ?4`,
   );
+  const oldest = db.prepare<EntryRecord, [string, number, string | null, number]>(
+    `SELECT seq, at, run_id, body FROM entries
+     WHERE session_id = ?1 AND seq > ?2 AND (?3 IS NULL OR run_id = ?3) ORDER BY seq LIMIT ?4`,
+  );
   const last = db.prepare<{ seq: number }, [string]>(
     "SELECT coalesce(max(seq), 0) AS seq FROM entries WHERE session_id = ?",
   );
@@ -124,11 +128,10 @@ function sessions(db: Database): Pick<Store, "session" | "sessions" | "sessionCo
       const query = db.query<{ count: number }, (string | number)[]>(`SELECT count(*) AS count FROM sessions ${where}`);
       return query.get(...values)?.count ?? 0;
     },
-    entries: async (id, options = {}) =>
-      entries
-        .all(id, options.after ?? 0, options.runId ?? null, options.last ?? -1)
-        .reverse()
-        .map(toEntry),
+    async entries(id, { after = 0, runId = null, first, last = -1 } = {}) {
+      if (first !== undefined) return oldest.all(id, after, runId, first).map(toEntry);
+      return entries.all(id, after, runId, last).reverse().map(toEntry);
+    },
     lastSeq: async (id) => last.get(id)?.seq ?? 0,
   };
 }

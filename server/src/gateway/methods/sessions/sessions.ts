@@ -68,10 +68,13 @@ async function words(door: Door, session: Session, input: ListParams) {
   const isTitleMissing = input.includeDerivedTitles === true && session.title === undefined;
   if (!isTitleMissing && input.includeLastMessage !== true)
     return input.includeDerivedTitles ? { derivedTitle: session.title } : {};
-  const entries = await store.entries(session.id, isTitleMissing ? {} : { last: 10 });
-  const first = entries.find((entry) => entry.body.type === "user")?.body;
+  const [oldest, newest] = await Promise.all([
+    isTitleMissing ? store.entries(session.id, { first: 10 }) : [],
+    input.includeLastMessage === true ? store.entries(session.id, { last: 10 }) : [],
+  ]);
+  const first = oldest.find((entry) => entry.body.type === "user")?.body;
   const title = session.title ?? (first?.type === "user" ? oneLine(textOf(first.content), titleChars) : "");
-  const last = previewItems(entries.slice(-10), 10, previewChars).findLast(
+  const last = previewItems(newest, 10, previewChars).findLast(
     (item) => item.role === "user" || item.role === "assistant",
   );
   return {
