@@ -31,14 +31,20 @@ export async function startMeasured(binary: string, config: object = {}): Promis
   };
 }
 
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+export async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const { value } = await linesOf(stream).next();
+  return value ?? "";
+}
+
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
   let text = "";
   const decoder = new TextDecoder();
   for await (const part of stream) {
     text += decoder.decode(part, { stream: true });
-    if (text.includes("\n")) break;
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    yield* lines;
   }
-  return text.split("\n")[0] ?? "";
 }
 
 export interface Memory {

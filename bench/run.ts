@@ -16,6 +16,7 @@ import {
   size,
   turns,
 } from "./measures.ts";
+import { ackTime, events, helloTime, sessionsList, signedConnects } from "./wire.ts";
 
 const root = join(import.meta.dir, "..");
 const { values, positionals: wanted } = parseArgs({
@@ -46,6 +47,11 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   connections: () => connections(binary),
   health: () => health(binary),
   fanout: () => fanOut(binary, model.url),
+  signed: () => signedConnects(binary),
+  hello: () => helloTime(binary),
+  ack: () => ackTime(binary),
+  sessions: () => sessionsList(binary),
+  events: () => events(binary),
   messages: () => messages(binary),
   turns: () => turns(binary, model.url),
   growth: () => growth(binary, model.url),

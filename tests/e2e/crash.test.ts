@@ -4,23 +4,13 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createRandom } from "@homarus/sdk/testing";
 import { openFakeTelegram } from "../../extensions/channels/telegram/testing/fake-telegram.ts";
 import { builtBinary, makeStateFolder, startHouse } from "./fakes/house-process.ts";
 import { openScriptedModel } from "./fakes/scripted-model.ts";
 
 const kills = Number(process.env.HOMARUS_TEST_KILLS ?? 200);
 const seed = Number(process.env.HOMARUS_TEST_SEED ?? Date.now() % 2 ** 31);
-
-/** Mulberry32: a small generator whose run can be repeated from its seed. */
-function createRandom(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Row {
   readonly id: string;

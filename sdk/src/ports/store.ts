@@ -78,17 +78,33 @@ export interface Inbox {
   openInbox(): Promise<readonly InboxRow[]>;
 }
 
+/** Which sessions: those that fit all that is given. */
+export interface SessionFilter {
+  readonly agent?: string;
+  readonly id?: string;
+  readonly label?: string;
+  readonly parent?: string;
+  /** Changed at this time (Unix ms) or later. */
+  readonly since?: number;
+}
+
 export interface Sessions {
   session(key: string): Promise<Session | undefined>;
-  /** Newest first. */
-  sessions(filter?: { readonly limit?: number; readonly agent?: string }): Promise<readonly Session[]>;
+  /** Newest first: `limit` of them, after the first `offset`. */
+  sessions(filter?: SessionFilter & { readonly limit?: number; readonly offset?: number }): Promise<readonly Session[]>;
+  sessionCount(filter?: SessionFilter): Promise<number>;
   /**
-   * Entries of a session id in order. `last` gives the newest so many (default all); `after` only those with a
-   * greater seq; `runId` only those of one run.
+   * Entries of a session id in order. `last` gives the newest so many (default all), `first` the oldest; `after` only
+   * those with a greater seq; `runId` only those of one run. Not both `first` and `last`.
    */
   entries(
     sessionId: string,
-    options?: { readonly last?: number; readonly after?: number; readonly runId?: string },
+    options?: {
+      readonly first?: number;
+      readonly last?: number;
+      readonly after?: number;
+      readonly runId?: string;
+    },
   ): Promise<readonly Entry[]>;
   /** The greatest seq of a session id; 0 when it has none. */
   lastSeq(sessionId: string): Promise<number>;

@@ -12,6 +12,7 @@ export * from "./memory-store.ts";
 export * from "./provider.contract.ts";
 export * from "./provider.world.ts";
 export * from "./provider-listen.ts";
+export * from "./random.ts";
 export * from "./sandbox.contract.ts";
 export * from "./scripted-provider.ts";
 export * from "./store.contract.ts";

@@ -3,7 +3,7 @@ import type { Json } from "../content.ts";
 import { Fault } from "../errors.ts";
 import { type Job, type JobRun, keptJobRuns, keptRunsOfRemovedMs } from "../job.ts";
 import type { MessageKey } from "../message.ts";
-import type { InboxRow, Jobs, KeyValue, Outbox, OutboxRow, Store, Write } from "../ports/store.ts";
+import type { InboxRow, Jobs, KeyValue, Outbox, OutboxRow, SessionFilter, Store, Write } from "../ports/store.ts";
 import type { Entry, Session } from "../session.ts";
 import { createMemorySearch } from "./memory-search.ts";
 
@@ -60,14 +60,17 @@ export function createMemoryStore(): Store {
     inboxRow: async (key) => state.inbox.get(keyOf(key)),
     openInbox: async () => [...state.inbox.values()].filter((row) => !row.outcome),
     session: async (key) => state.sessions.get(key),
-    async sessions(filter = {}) {
-      const found = [...state.sessions.values()].filter((item) => !filter.agent || item.agent === filter.agent);
-      return found.sort((a, b) => b.updatedAt - a.updatedAt).slice(0, filter.limit);
+    async sessions({ offset = 0, limit, ...filter } = {}) {
+      const found = [...state.sessions.values()].filter((item) => fits(item, filter));
+      const end = limit === undefined ? undefined : offset + limit;
+      return found.sort((a, b) => b.updatedAt - a.updatedAt || (a.key < b.key ? -1 : 1)).slice(offset, end);
     },
+    sessionCount: async (filter = {}) => [...state.sessions.values()].filter((item) => fits(item, filter)).length,
     async entries(id, options = {}) {
       const found = (state.entries.get(id) ?? []).filter(
         (entry) => entry.seq > (options.after ?? 0) && (!options.runId || entry.runId === options.runId),
       );
+      if (options.first !== undefined) return found.slice(0, options.first);
       return options.last === undefined ? found : found.slice(Math.max(0, found.length - options.last));
     },
     lastSeq: async (id) => state.entries.get(id)?.length ?? 0,
@@ -85,6 +88,11 @@ export function createMemoryStore(): Store {
     }),
     close: async () => undefined,
   };
+}
+
+function fits(session: Session, { since = 0, ...filter }: SessionFilter): boolean {
+  const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return session.updatedAt >= since && wanted.every(([field, value]) => session[field as keyof Session] === value);
 }
 
 function outboxOf(state: () => State): Outbox {

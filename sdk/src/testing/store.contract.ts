@@ -149,6 +149,8 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
         (await store.entries("x", options)).map((e) => e.seq);
       expectSame(await seqs(), [1, 2, 3, 4], "whole");
       expectSame(await seqs({ last: 2 }), [3, 4], "the newest two");
+      expectSame(await seqs({ first: 2 }), [1, 2], "the oldest two");
+      expectSame(await seqs({ first: 2, after: 1 }), [2, 3], "the oldest two after one");
       expectSame(await seqs({ after: 3 }), [4], "after three");
       expectSame(await seqs({ runId: "r1" }), [1, 2], "of one run");
       expectSame(await store.lastSeq("x"), 4, "last seq");
@@ -173,6 +175,26 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
       expectSame((await store.session("a"))?.label, "renamed", "the last put stands");
       await store.commit([{ type: "session-remove", key: "a" }]);
       expectSame(await store.session("a"), undefined, "removed");
+    },
+  },
+  {
+    name: "finds sessions by what they are, a page at a time, and counts them",
+    async run({ store }) {
+      const child = { ...session("c", 3), agent: "other", parent: "a", label: "kid" };
+      const all = [session("a", 1), session("b", 2), child, session("d", 3)];
+      await store.commit(all.map((item) => ({ type: "session-put" as const, session: item })));
+      const keys = async (filter: Parameters<typeof store.sessions>[0]) =>
+        (await store.sessions(filter)).map((item) => item.key);
+      expectSame(await keys({}), ["c", "d", "b", "a"], "newest first, and by key where they are as new");
+      expectSame(await keys({ offset: 1, limit: 2 }), ["d", "b"], "the second and third");
+      expectSame(await keys({ offset: 3 }), ["a"], "after three");
+      for (const filter of [{ agent: "other" }, { parent: "a" }, { label: "kid" }, { id: child.id }]) {
+        expectSame(await keys(filter), ["c"], JSON.stringify(filter));
+        expectSame(await store.sessionCount(filter), 1, "counted");
+      }
+      expectSame(await keys({ since: 3, agent: all[0]?.agent ?? "" }), ["d"], "all that is given must fit");
+      expectSame(await store.sessionCount({ label: "nobody" }), 0, "none");
+      expectSame(await store.sessionCount(), 4, "all");
     },
   },
   {

@@ -111,7 +111,9 @@ describe("settings that follow the config", () => {
     expect(settings.auth).toEqual({ mode: "trusted-proxy", token: "kept-token", ...users });
     expect(settings.isTrustedProxy?.("10.0.0.1")).toBe(true);
     expect(settings.allowedOrigins).toEqual(["https://home.example"]);
-    expect(settings.rateLimits).toEqual({ requestsPerMinute: 5, upgradesPerMinute: 120, loopbackExempt: true });
+    expect(settings.rateLimits).toEqual({
+      ...{ requestsPerMinute: 5, upgradesPerMinute: 120, callsPerMinute: 600, loopbackExempt: true },
+    });
     expect(settings.guessLimits).toMatchObject({ maxAttempts: 3, lockoutMs: 300_000 });
     expect(settings.tailscale?.whois).toBeFunction();
   });

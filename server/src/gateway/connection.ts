@@ -10,6 +10,7 @@ import { type Admitted, decide, type Refused, type Verdict } from "./handshake/d
 import { hello } from "./handshake/hello.ts";
 import type { Introduction } from "./handshake/introduction.ts";
 import { type ConnectParams, connectShape } from "./handshake/params.ts";
+import type { Guest, WaitingRoom } from "./handshake/waiting-room.ts";
 import type { Socket, SocketSide } from "./house.ts";
 import type { Visitor } from "./http/room.ts";
 import type { Answer, Dispatcher } from "./methods/dispatch.ts";
@@ -24,12 +25,12 @@ export type Upgrade = Visitor;
 export interface Rolls {
   readonly door: Door;
   readonly dispatcher: Dispatcher;
-  /** Connections that have not said hello, oldest first. */
-  readonly waiting: Set<Connection>;
+  /** Connections that have not said hello or logged in, oldest first. */
+  readonly waiting: WaitingRoom;
   readonly left: (member: Member) => void;
 }
 
-export class Connection implements SocketSide, Caller, Member {
+export class Connection implements SocketSide, Caller, Member, Guest {
   readonly connectionId = crypto.randomUUID();
   readonly openedAt: number;
   role: Role = "operator";
@@ -67,6 +68,10 @@ export class Connection implements SocketSide, Caller, Member {
 
   get isOpen(): boolean {
     return this.wire.protocol > 3;
+  }
+
+  get from(): Upgrade {
+    return this.#upgrade;
   }
 
   get member(): Member {
@@ -119,6 +124,10 @@ export class Connection implements SocketSide, Caller, Member {
   /** Closes from our side. Reasons are cut to what a close frame holds. */
   end(code: number, reason: string): void {
     this.#socket?.close(code, cutReason(reason));
+  }
+
+  late(): void {
+    this.end(closeCodes.normal, "");
   }
 
   #request(data: string | Uint8Array): void {
@@ -297,14 +306,4 @@ const reasonBytes = 120;
 
 function textOf(data: string | Uint8Array): string {
   return typeof data === "string" ? data : new TextDecoder().decode(data);
-}
-
-/** Connections that opened before a time and have not been let in; they stand in order of age. */
-export function waitingSince(waiting: ReadonlySet<Connection>, before: number): Connection[] {
-  const late: Connection[] = [];
-  for (const connection of waiting) {
-    if (connection.openedAt > before) break;
-    late.push(connection);
-  }
-  return late;
 }

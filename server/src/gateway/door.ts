@@ -1,7 +1,9 @@
 // What all parts of an open gateway share: the house behind it and the people before it. One object per gateway.
 import type { Clock } from "@homarus/sdk";
 import type { Audience, Member } from "./audience.ts";
+import type { CallLimit } from "./call-limit.ts";
 import type { Role } from "./caller.ts";
+import type { Address } from "./handshake/address.ts";
 import type { Doorkeeper } from "./handshake/decide.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
@@ -21,6 +23,7 @@ export interface Door {
   readonly health: Health;
   readonly runs: RunBook;
   readonly teller: RunTeller;
+  readonly calls: CallLimit;
   /** Names this process in the hellos of protocol 4. */
   readonly bootId: string;
   /** Ends with the gateway. */
@@ -36,6 +39,7 @@ export interface Door {
 /** The client behind a call: a connection, or a program inside this process. */
 export interface Caller {
   readonly connectionId: string;
+  readonly from: Address;
   readonly role: Role;
   /** Scopes as bits: see caller.ts. */
   readonly granted: number;

@@ -2,7 +2,8 @@
 import type { Clock, HouseEvent, RunEvent } from "@homarus/sdk";
 import { isFault } from "@homarus/sdk";
 import { Audience, type Member } from "./audience.ts";
-import { Connection, type Rolls, waitingSince } from "./connection.ts";
+import { CallLimit } from "./call-limit.ts";
+import { Connection, type Rolls } from "./connection.ts";
 import { type Door, lazyParts, stateVersion } from "./door.ts";
 import { sockets } from "./doors.ts";
 import { Devices } from "./handshake/devices.ts";
@@ -10,7 +11,8 @@ import { Gate } from "./handshake/gate.ts";
 import { GuessLimit } from "./handshake/guesses.ts";
 import { isOriginAllowed } from "./handshake/origin.ts";
 import { peerOf } from "./handshake/peer.ts";
-import { WaitingRoom } from "./handshake/waiting-room.ts";
+import { SignedVersions } from "./handshake/signature.ts";
+import { WaitingRoom, waitingSince } from "./handshake/waiting-room.ts";
 import { Health } from "./health.ts";
 import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
 import type { Visitor } from "./http/room.ts";
@@ -46,7 +48,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const left = (member: Member): void => {
     for (const listener of leaving) listener(member);
   };
-  const waiting = new WaitingRoom<Connection>();
+  const waiting = new WaitingRoom();
   const rolls: Rolls = { door, dispatcher: new Dispatcher(door), waiting, left };
   const listener = await options.listen(
     {
@@ -67,7 +69,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     unwatch();
     door.audience.tell("shutdown", JSON.stringify({ reason }));
     for (const member of door.audience.everyone()) member.socket.close(closeCodes.restart, "service restart");
-    for (const connection of rolls.waiting) connection.end(closeCodes.restart, "service restart");
+    for (const guest of rolls.waiting) guest.end(closeCodes.restart, "service restart");
     await listener.stop();
   };
   return {
@@ -113,10 +115,12 @@ function createDoor(
     health,
     runs,
     teller: new RunTeller(audience, runs),
+    calls: new CallLimit({ settings, clock, log: house.log }),
     keeper: {
       settings,
       devices: new Devices(house.store),
       guesses: new GuessLimit(() => settings.guessLimits),
+      signedVersions: new SignedVersions(),
       // The event is as it always was: what a node wants to do stands in the lists.
       onRequest: ({ node: _node, ...request }) =>
         audience.tell("device.pair.requested", JSON.stringify(request), {
@@ -136,12 +140,7 @@ function createDoor(
 
 const presenceGatherMs = 50;
 
-function handlers(
-  rolls: Rolls,
-  waiting: WaitingRoom<Connection>,
-  options: GatewayOptions,
-  life: AbortSignal,
-): Handlers {
+function handlers(rolls: Rolls, waiting: WaitingRoom, options: GatewayOptions, life: AbortSignal): Handlers {
   const { house, settings, clock, asset } = options;
   const { door } = rolls;
   const gate = new Gate({ settings, clock, log: house.log, waitingFrom: (address) => waiting.waitingFrom(address) });
@@ -210,7 +209,7 @@ function keepTime(rolls: Rolls, signal: AbortSignal): void {
   });
   every(door, signal, limits.healthIntervalMs, () => tellHealth(door));
   every(door, signal, 1000, () => {
-    for (const late of waitingSince(waiting, clock.now() - limits.handshakeTimeoutMs)) late.end(closeCodes.normal, "");
+    for (const late of waitingSince(waiting, clock.now() - limits.handshakeTimeoutMs)) late.late();
   });
 }
 

@@ -10,7 +10,7 @@ import { signed } from "./testing/signed.ts";
 
 const start = 1_800_000_000_000;
 const behindProxy = { isTrustedProxy: createRanges(["127.0.0.1"]) };
-const rates = { requestsPerMinute: 3, upgradesPerMinute: 3, loopbackExempt: true };
+const rates = { requestsPerMinute: 3, upgradesPerMinute: 3, callsPerMinute: 0, loopbackExempt: true };
 const from = (address: string) => ({ "x-forwarded-for": address });
 const page = { id: "webchat", version: "1", platform: "web", mode: "webchat" };
 
@@ -221,6 +221,43 @@ describe("[G30] one address may ask so much a minute", () => {
     for (const client of [...silent, ...local, third]) client.socket.close();
   });
 });
+
+describe("[G30] sockets of JSON-RPC", () => {
+  test("that have not logged in count with the others, make room by a login or by going, and have their time", async () => {
+    await using it = await open({ ...behindProxy, rateLimits: { ...rates, upgradesPerMinute: 1000 } });
+    const afar = from("198.51.100.1");
+    const bearer = { authorization: `Bearer ${token}` };
+    const silent = await Promise.all(Array.from({ length: 31 }, () => openRpc(it.url, afar)));
+    const last = await openRaw(it.url, afar);
+    expect(await it.upgrade(afar)).toBe(429);
+    silent[0]?.send(`{"jsonrpc":"2.0","id":1,"method":"connect","params":{"token":"${token}"}}`);
+    await new Promise((resolve) => silent[0]?.addEventListener("message", resolve, { once: true }));
+    for (let login = 0; login < 3; login++) {
+      const inside = await openRpc(it.url, { ...afar, ...bearer });
+      inside.send('{"jsonrpc":"2.0","id":1,"method":"agents.list"}');
+      await new Promise((resolve) => inside.addEventListener("message", resolve, { once: true }));
+      silent.push(inside);
+    }
+    const more = await openRpc(it.url, afar);
+    expect(await it.upgrade(afar)).toBe(429);
+    const closed = new Promise<CloseEvent>((resolve) => more.addEventListener("close", resolve));
+    await it.clock.advance(16_000);
+    expect((await closed).reason).toBe("no login in time");
+    await last.closed;
+    expect(silent[0]?.readyState).toBe(WebSocket.OPEN);
+    expect(await it.upgrade(afar)).toBe(101);
+    for (const socket of silent) socket.close();
+  });
+});
+
+/** Opened, and heard of by the gateway: an answer came. */
+async function openRpc(url: string, headers: Record<string, string>): Promise<WebSocket> {
+  const socket = new WebSocket(`${url}/rpc`, { headers } as unknown as string[]);
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  socket.send("{");
+  await new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
+  return socket;
+}
 
 describe("wrong secrets", () => {
   test("over HTTP and over WebSocket are counted together, and the owner's numbers hold", async () => {

@@ -19,10 +19,12 @@ export interface TrustedProxyAuth {
   readonly allowUsers: readonly string[];
 }
 
-/** How much one address may ask. What comes straight from this machine is exempt unless told otherwise. */
+/** How much one address, and one caller, may ask. What comes straight from this machine is exempt unless told otherwise. */
 export interface RateLimits {
   readonly requestsPerMinute: number;
   readonly upgradesPerMinute: number;
+  /** Calls of methods, and requests to the HTTP doors, by one device or caller that is in; 0 for no limit. */
+  readonly callsPerMinute: number;
   readonly loopbackExempt: boolean;
 }
 

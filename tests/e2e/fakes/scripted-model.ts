@@ -1,5 +1,6 @@
 // A remote model server (OpenAI's chat completions, streamed) that works through jobs named in the conversation.
-// "job 7 needs 3" makes it call a tool three times, then say "done 7". It knows nothing but what the request tells it.
+// "job 7 needs 3" makes it call a tool three times, then say "done 7"; "job 7 needs 0 says 90" adds ninety words to that.
+// It knows nothing but what the request tells it.
 
 export interface ScriptedModel extends AsyncDisposable {
   readonly url: string;
@@ -18,6 +19,7 @@ interface WireMessage {
 interface Job {
   readonly id: string;
   readonly needs: number;
+  readonly says: number;
 }
 
 export function openScriptedModel(): ScriptedModel {
@@ -73,11 +75,15 @@ function nextStep(messages: readonly WireMessage[]): Step {
     // Two at a time where there are two, so that calls that stand side by side are tried too.
     if (missing.length > 0) return { text: `Working on ${job.id}. `, calls: missing.slice(0, 2).map(callOf) };
   }
-  return { text: jobs.length > 0 ? `done ${jobs.map((job) => job.id).join(" ")}` : "nothing to do", calls: [] };
+  const says = jobs.reduce((sum, job) => sum + job.says, 0);
+  const talk = Array.from({ length: says }, (_, index) => ` word${index}`).join("");
+  return { text: jobs.length > 0 ? `done ${jobs.map((job) => job.id).join(" ")}${talk}` : "nothing to do", calls: [] };
 }
 
 function jobsIn(text: string): Job[] {
-  return [...text.matchAll(/job (\w+) needs (\d+)/g)].map(([, id = "", needs = "0"]) => ({ id, needs: Number(needs) }));
+  return [...text.matchAll(/job (\w+) needs (\d+)(?: says (\d+))?/g)].map(([, id = "", needs = "0", says = "0"]) => ({
+    ...{ id, needs: Number(needs), says: Number(says) },
+  }));
 }
 
 /** The tool counts its own runs: a line in a file of the workspace for each. */

@@ -1,9 +1,8 @@
 // The house's events as server-sent events: all that a login may hear, or those of one run that the request asks for.
 import type { Member } from "../audience.ts";
-import { allows, scopeBits } from "../caller.ts";
+import { allows } from "../caller.ts";
 import type { Caller } from "../door.ts";
 import { type EventStream, HttpRefusal, jsonBody, openEventStream } from "../http/answer.ts";
-import type { Login } from "../http/login.ts";
 import type { RoomParts } from "../http/room.ts";
 import { runOver } from "../http/run.ts";
 import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../runs/inbound.ts";
@@ -18,11 +17,11 @@ const lines: Wire = {
 };
 
 /** GET /api/events. */
-export function eventStream({ door }: RoomParts, request: Request, { scopes }: Login): Response {
+export async function eventStream({ door }: RoomParts, request: Request, { granted }: Caller): Promise<Response> {
   if (request.method !== "GET") throw new HttpRefusal(405, "method_not_allowed", "read the events by GET");
   const stream = openEventStream(() => door.audience.leave(member));
   const member: Member = {
-    ...{ wire: lines, role: "operator", granted: scopeBits(scopes), isDirect: true },
+    ...{ wire: lines, role: "operator", granted, isDirect: true },
     socket: {
       send: (frame) => sendFrame(stream, frame),
       close: () => stream.close(),

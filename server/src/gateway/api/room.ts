@@ -2,9 +2,10 @@
 // house's events as a stream, a login for browsers, and the document that describes it all.
 import { toFault } from "@homarus/sdk";
 import type { ErrorShape } from "@homarus/sdk/client";
+import { isRateLimited } from "../call-limit.ts";
 import type { Caller } from "../door.ts";
 import { HttpRefusal, jsonBody } from "../http/answer.ts";
-import { bearerOf, callerOf, login, turnedAway } from "../http/login.ts";
+import { bearerOf, callerOf, excess, login, turnedAway } from "../http/login.ts";
 import type { RoomParts, ServeRoom } from "../http/room.ts";
 import { jsonOf } from "../ready-json.ts";
 import { errorShape, Refusal } from "../refusal.ts";
@@ -24,14 +25,17 @@ export function createRoom(parts: RoomParts): ServeRoom {
       if (found.type === "out") return turnedAway(found);
       visitor.keepOpen?.();
       const caller = callerOf(found, { clientId: "api", mode: "backend" });
-      if (pathname === "/api/events") return eventStream(parts, request, found);
-      if (pathname === "/api/agent") return await agentStream(parts, request, caller);
-      return await answer(parts, request, caller, pathname);
+      const stream = streams[pathname];
+      if (!stream) return await answer(parts, request, caller, pathname);
+      const tooMuch = excess(parts.door, caller);
+      return tooMuch ? turnedAway(tooMuch) : await stream(parts, request, caller);
     } catch (thrown) {
       return refused(parts, thrown);
     }
   };
 }
+
+const streams: Readonly<Record<string, typeof agentStream>> = { "/api/events": eventStream, "/api/agent": agentStream };
 
 async function answer(parts: RoomParts, request: Request, caller: Caller, pathname: string): Promise<Response> {
   const named = /^\/api\/methods\/([\w.-]+)$/.exec(pathname)?.[1];
@@ -109,10 +113,15 @@ function refused({ door }: RoomParts, thrown: unknown): Response {
   if (!(thrown instanceof Refusal) && toFault(thrown).kind === "bug")
     door.house.log.error("http.api-failed", { error: thrown });
   const error = errorShape(thrown);
-  return Response.json({ ok: false, error }, { status: statusOf(error) });
+  const { retryAfterMs } = error;
+  const headers =
+    retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+  return Response.json({ ok: false, error }, { status: statusOf(error), headers });
 }
 
-function statusOf({ code, message }: ErrorShape): number {
+function statusOf(error: ErrorShape): number {
+  const { code, message } = error;
+  if (isRateLimited(error)) return 429;
   if (code === "FORBIDDEN") return 403;
   if (code === "UNAVAILABLE") return message === "internal error" ? 500 : 503;
   return /^unknown method|not found|^No session found|^unknown /.test(message) ? 404 : 400;

@@ -1,4 +1,4 @@
-// Token buckets, one for each network: so many a minute on average, and as many at once after a quiet minute.
+// Token buckets, one for each network or caller: so many a minute on average, and as many at once after a quiet minute.
 import { Remembered } from "./remembered.ts";
 
 interface Bucket {
@@ -20,7 +20,11 @@ const minuteMs = 60_000;
 const rememberedNetworks = 4096;
 
 export class Buckets {
-  readonly #buckets = new Remembered<Bucket>(rememberedNetworks);
+  readonly #buckets: Remembered<Bucket>;
+
+  constructor(most = rememberedNetworks) {
+    this.#buckets = new Remembered(most);
+  }
 
   get size(): number {
     return this.#buckets.size;
@@ -28,6 +32,8 @@ export class Buckets {
 
   /** Takes one, or says how long to wait. */
   take(network: string, perMinute: number, now: number): Refusal | undefined {
+    // After a minute without a taking a bucket is full, which is what a new one is.
+    this.#buckets.forgetWhile((bucket) => now - bucket.at >= minuteMs);
     const bucket = this.#buckets.get(network) ?? { tokens: perMinute, at: now, isRefusing: false };
     const gained = (Math.max(0, now - bucket.at) / minuteMs) * perMinute;
     bucket.tokens = Math.min(perMinute, bucket.tokens + gained);

@@ -9,7 +9,7 @@ import { type Asked, covers, type DeviceRecord, type DeviceRequest, type Devices
 import type { GuessedAt, GuessLimit } from "./guesses.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
 import { checkSecret, type Known, secretRefusal } from "./secret.ts";
-import { deviceProblem } from "./signature.ts";
+import { deviceProblem, type SignedVersions } from "./signature.ts";
 import { isWithin, surfaceOf } from "./surface.ts";
 import type { Claim } from "./user.ts";
 
@@ -29,6 +29,7 @@ export interface Doorkeeper {
   readonly settings: GatewaySettings;
   readonly devices: Devices;
   readonly guesses: GuessLimit;
+  readonly signedVersions: SignedVersions;
   /** A device from afar waits for the owner. */
   readonly onRequest: (request: DeviceRequest) => void;
 }
@@ -110,7 +111,7 @@ function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protoco
 
 async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protocol: Protocol): Promise<Verdict> {
   const { params, nonce, isLocal, now } = arrival;
-  const problem = deviceProblem(params, { nonce, isLocal, now });
+  const problem = deviceProblem(params, { nonce, isLocal, now }, keeper.signedVersions);
   if (problem !== undefined) return refuse(problem, { code: "DEVICE_AUTH_INVALID" });
   const deviceId = params.device?.id ?? "";
   return keeper.devices.alone(deviceId, async () => {

@@ -5,7 +5,7 @@ import { type Peer, peerOf } from "./peer.ts";
 
 const settings: GatewaySettings = {
   ...{ host: "0.0.0.0", port: 1, auth: { mode: "token", token: "t" } },
-  rateLimits: { requestsPerMinute: 600, upgradesPerMinute: 120, loopbackExempt: true },
+  rateLimits: { requestsPerMinute: 600, upgradesPerMinute: 120, callsPerMinute: 600, loopbackExempt: true },
   guessLimits: { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000, exemptLoopback: true },
 };
 const behindProxies = { ...settings, isTrustedProxy: createRanges(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]) };

@@ -24,6 +24,14 @@ export class Remembered<Value> {
     if (this.#values.size > this.#most && !oldest.done) this.#values.delete(oldest.value);
   }
 
+  /** Forgets those touched longest ago, up to the first that does not fit. */
+  forgetWhile(fits: (value: Value) => boolean): void {
+    for (const [key, value] of this.#values) {
+      if (!fits(value)) return;
+      this.#values.delete(key);
+    }
+  }
+
   delete(key: string): void {
     this.#values.delete(key);
   }

@@ -5,6 +5,27 @@ import { signedText } from "@homarus/sdk/client";
 import { limits } from "../settings.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 import type { ConnectParams } from "./params.ts";
+import { Remembered } from "./remembered.ts";
+
+/** Versions of the signed text that hold a nonce. */
+type SignedVersion = 2 | 3;
+
+/**
+ * Which version a device signed last. A signature that does not fit costs as much to check as one that does, and a client
+ * does not say which it made.
+ */
+export class SignedVersions {
+  readonly #known = new Remembered<SignedVersion>(4096);
+
+  /** Those to try, the likely one first. */
+  of(deviceId: string): readonly SignedVersion[] {
+    return this.#known.get(deviceId) === 2 ? [2, 3] : [3, 2];
+  }
+
+  keep(deviceId: string, version: SignedVersion): void {
+    this.#known.set(deviceId, version);
+  }
+}
 
 export interface Challenge {
   readonly nonce: string;
@@ -14,7 +35,11 @@ export interface Challenge {
 }
 
 /** Undefined when the device has proven itself; else the error text of the protocol. */
-export function deviceProblem(params: ConnectParams, challenge: Challenge): string | undefined {
+export function deviceProblem(
+  params: ConnectParams,
+  challenge: Challenge,
+  versions: SignedVersions,
+): string | undefined {
   const device = params.device;
   if (device === undefined) return "device identity required";
   const raw = rawKey(device.publicKey);
@@ -23,11 +48,11 @@ export function deviceProblem(params: ConnectParams, challenge: Challenge): stri
   if (Math.abs(challenge.now - device.signedAt) > limits.signatureSkewMs) return "device signature expired";
   if (device.nonce === undefined && !challenge.isLocal) return "device nonce required";
   if (device.nonce !== undefined && device.nonce !== challenge.nonce) return "device nonce mismatch";
-  return isSigned(params, raw) ? undefined : "device signature invalid";
+  return isSigned(params, raw, versions) ? undefined : "device signature invalid";
 }
 
 /** The first version has no nonce and is for local clients; with a nonce the second or the third may be used. */
-function isSigned(params: ConnectParams, raw: Buffer): boolean {
+function isSigned(params: ConnectParams, raw: Buffer, known: SignedVersions): boolean {
   const { device, client, auth } = params;
   if (device === undefined) return false;
   const key = keyObject(raw);
@@ -45,8 +70,12 @@ function isSigned(params: ConnectParams, raw: Buffer): boolean {
     platform: client.platform,
     deviceFamily: client.deviceFamily ?? "",
   };
-  const versions = device.nonce === undefined ? ([1] as const) : ([3, 2] as const);
-  return versions.some((version) => nodeCrypto().verify(null, Buffer.from(signedText(version, facts)), key, signature));
+  const isOf = (version: 1 | 2 | 3): boolean =>
+    nodeCrypto().verify(null, Buffer.from(signedText(version, facts)), key, signature);
+  if (device.nonce === undefined) return isOf(1);
+  const version = known.of(device.id).find(isOf);
+  if (version !== undefined) known.keep(device.id, version);
+  return version !== undefined;
 }
 
 /** The 32 bytes of the key, from base64url or PEM. */

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
-import { WaitingRoom } from "./waiting-room.ts";
+import { type Guest, WaitingRoom, waitingSince } from "./waiting-room.ts";
+
+const guest = (openedAt: number): Guest => ({ openedAt, end: () => undefined, late: () => undefined });
 
 test("guests are counted by their network from when they come until they go, each once", () => {
-  const room = new WaitingRoom<{ readonly name: string }>();
-  const [first, second, other] = ["first", "second", "other"].map((name) => ({ name }));
+  const room = new WaitingRoom();
+  const [first, second, other] = [1, 2, 3].map(guest);
   if (!first || !second || !other) throw new Error("three guests were made");
   const afar = (address: string) => ({ address, isLocal: false });
   room.expect(first, afar("2001:db8::1"));
@@ -20,14 +22,21 @@ test("guests are counted by their network from when they come until they go, eac
 });
 
 test("a guest of this machine, or one nobody spoke of, waits and counts for no address", () => {
-  const room = new WaitingRoom<object>();
-  const guest = {};
-  const local = {};
+  const room = new WaitingRoom();
+  const [unspoken, local] = [guest(1), guest(2)];
   room.expect(local, { address: "127.0.0.1", isLocal: true });
   room.add(local);
   room.delete(local);
-  room.add(guest);
+  room.add(unspoken);
   expect([room.size, room.waitingFrom("127.0.0.1")]).toEqual([1, 0]);
-  room.delete(guest);
+  room.delete(unspoken);
   expect([room.size, room.waitingFrom("127.0.0.1")]).toEqual([0, 0]);
+});
+
+test("those who came before a time are found, oldest first", () => {
+  const room = new WaitingRoom();
+  const [first, second, third] = [guest(1), guest(2), guest(3)];
+  for (const one of [first, second, third]) room.add(one);
+  expect(waitingSince(room, 2)).toEqual([first, second]);
+  expect(waitingSince(room, 0)).toEqual([]);
 });

@@ -2,7 +2,15 @@
 // before anyone has proved anything, so one address may hold only so many.
 import { type Address, networkOf } from "./address.ts";
 
-export class WaitingRoom<Guest extends object> extends Set<Guest> {
+/** A connection that has not said hello or logged in. */
+export interface Guest {
+  readonly openedAt: number;
+  end(code: number, reason: string): void;
+  /** Its time is over. */
+  late(): void;
+}
+
+export class WaitingRoom extends Set<Guest> {
   readonly #networks = new WeakMap<Guest, string>();
   readonly #counts = new Map<string, number>();
 
@@ -15,7 +23,7 @@ export class WaitingRoom<Guest extends object> extends Set<Guest> {
    * Says where a guest comes from who will be added once its socket is open. Those of this machine, and those nobody
    * spoke of, are not counted.
    */
-  expect(guest: Guest, from: Address): Guest {
+  expect<G extends Guest>(guest: G, from: Address): G {
     if (!from.isLocal) this.#networks.set(guest, networkOf(from.address));
     return guest;
   }
@@ -37,4 +45,14 @@ export class WaitingRoom<Guest extends object> extends Set<Guest> {
     if (count > 0) this.#counts.set(network, count);
     else this.#counts.delete(network);
   }
+}
+
+/** Guests that came before a time; they stand in order of age. */
+export function waitingSince(waiting: ReadonlySet<Guest>, before: number): Guest[] {
+  const late: Guest[] = [];
+  for (const guest of waiting) {
+    if (guest.openedAt > before) break;
+    late.push(guest);
+  }
+  return late;
 }

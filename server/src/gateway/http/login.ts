@@ -2,6 +2,7 @@
 // by a proxy that the owner trusts.
 import { ownerScopes, type Role, scopeBits } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
+import type { Address } from "../handshake/address.ts";
 import { checkSecret } from "../handshake/secret.ts";
 import { settled } from "../handshake/user.ts";
 import type { Visitor } from "./room.ts";
@@ -11,6 +12,7 @@ export interface Login {
   readonly type: "in";
   readonly scopes: readonly string[];
   readonly deviceId?: string;
+  readonly from: Address;
 }
 
 export interface Turned {
@@ -38,16 +40,16 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
       status: 401,
       message: "unauthorized: this gateway asks for no login, and serves its own machine",
     };
-  if (user) return { type: "in", scopes: ownerScopes };
+  if (user) return { type: "in", scopes: ownerScopes, from: visitor };
   const now = door.clock.now();
   const waitMs = keeper.guesses.waitMs("secret", visitor, now);
   const verdict = waitMs > 0 ? "locked" : checkSecret(settings.auth, { token: secret, password: secret }, { isLocal });
   if (verdict === "ok") {
     keeper.guesses.passed("secret", visitor);
-    return { type: "in", scopes: ownerScopes };
+    return { type: "in", scopes: ownerScopes, from: visitor };
   }
   const scopes = looksSigned(secret) ? await sessionScopes(door, secret) : undefined;
-  if (scopes) return { type: "in", scopes };
+  if (scopes) return { type: "in", scopes, from: visitor };
   return (await byDevice(door, secret, visitor)) ?? refusal(door, secret, { visitor, verdict, waitMs });
 }
 
@@ -55,7 +57,7 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
 async function byDevice({ keeper, clock }: Door, token: string, visitor: Visitor): Promise<Login | undefined> {
   if (token === "" || keeper.guesses.waitMs("device", visitor, clock.now()) > 0) return undefined;
   const device = await keeper.devices.ofToken(token);
-  return device && { type: "in", ...device };
+  return device && { type: "in", ...device, from: visitor };
 }
 
 interface Failed {
@@ -86,7 +88,7 @@ export interface CallerFacts {
 }
 
 /** A caller without a socket: it hears no events. */
-export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Caller {
+export function callerOf({ scopes, deviceId, from }: Login, facts: CallerFacts): Caller {
   const role: Role = "operator";
   return {
     ...{
@@ -98,6 +100,7 @@ export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Calle
       hasToolEvents: false,
       member: undefined,
     },
+    from,
     connectionId: crypto.randomUUID(),
     clientId: facts.clientId,
     mode: facts.mode,
@@ -106,11 +109,19 @@ export function callerOf({ scopes, deviceId }: Login, facts: CallerFacts): Calle
   };
 }
 
-/** The answer to a visitor who may not come in. */
+/** Undefined lets the request go on. For what is asked of the house without a call of a method, which counts by itself. */
+export function excess(door: Door, caller: Caller): Turned | undefined {
+  const error = door.calls.refusal(caller);
+  if (error === undefined) return undefined;
+  return { type: "out", status: 429, message: error.message, retryAfterMs: error.retryAfterMs ?? 0 };
+}
+
+/** The answer to a visitor who may not come in, or has to wait. */
 export function turnedAway({ status, message, retryAfterMs }: Turned): Response {
   const headers = {
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
   };
-  return Response.json({ ok: false, error: { type: "unauthorized", message } }, { status, headers });
+  const type = status === 429 ? "rate_limited" : "unauthorized";
+  return Response.json({ ok: false, error: { type, message } }, { status, headers });
 }

@@ -6,7 +6,7 @@ import { defaultAgent } from "../default-agent.ts";
 import type { Door } from "../door.ts";
 import { faultText } from "../runs/tell.ts";
 import { HttpRefusal, jsonBody } from "./answer.ts";
-import { bearerOf, callerOf, login, turnedAway } from "./login.ts";
+import { bearerOf, callerOf, excess, login, turnedAway } from "./login.ts";
 import type { RoomParts, ServeRoom } from "./room.ts";
 
 export function createRoom({ door }: RoomParts): ServeRoom {
@@ -14,6 +14,8 @@ export function createRoom({ door }: RoomParts): ServeRoom {
     const found = await login(door, bearerOf(request.headers), visitor);
     if (found.type === "out") return turnedAway(found);
     const caller = callerOf(found, { clientId: "tools", mode: "backend" });
+    const tooMuch = excess(door, caller);
+    if (tooMuch) return turnedAway(tooMuch);
     if (!allows(caller.granted, "operator.write")) return failed(403, "forbidden", "missing scope: operator.write");
     if (request.method !== "POST") return failed(405, "method_not_allowed", "send the call by POST");
     if (new URL(request.url).pathname !== "/tools/invoke") return failed(404, "not_found", "not found");

@@ -1,5 +1,5 @@
-// From a request to its answer: rights first, then whether the method exists, then its params, then its code. The
-// order is the protocol's: whoever may not call a method does not learn whether there is one.
+// From a request to its answer: whether it is one too many, then rights, then whether the method exists, then its
+// params, then its code. The order is the protocol's: whoever may not call a method does not learn whether there is one.
 import { toFault } from "@homarus/sdk";
 import type { ErrorShape } from "@homarus/sdk/client";
 import { denial } from "../caller.ts";
@@ -44,6 +44,11 @@ export class Dispatcher {
 
   /** Answers at once where the method can. Never throws. */
   call(caller: Caller, method: string, params: unknown, answer: Answer): void {
+    const excess = this.#door.calls.refusal(caller);
+    if (excess !== undefined) {
+      answer.failed(excess, undefined, "code");
+      return;
+    }
     const entry = this.#entries.get(method);
     const denied = denial(entry?.row, caller.role, caller.granted);
     if (denied !== undefined) {

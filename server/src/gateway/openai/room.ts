@@ -2,7 +2,7 @@
 import { toFault } from "@homarus/sdk";
 import type { Door } from "../door.ts";
 import { HttpRefusal, jsonBody } from "../http/answer.ts";
-import { bearerOf, login, turnedAway } from "../http/login.ts";
+import { bearerOf, callerOf, excess, login, turnedAway } from "../http/login.ts";
 import type { RoomParts, ServeRoom } from "../http/room.ts";
 import { faultText } from "../runs/tell.ts";
 import { chatCompletions } from "./chat.ts";
@@ -22,6 +22,12 @@ export function createRoom({ door }: RoomParts): ServeRoom {
     if (!found.scopes.includes("operator.write") && !found.scopes.includes("operator.admin"))
       return Response.json(errorBody("missing scope: operator.write", "permission_error", "missing_scope"), {
         status: 403,
+      });
+    const tooMuch = excess(door, callerOf(found, { clientId: "openai", mode: "backend" }));
+    if (tooMuch)
+      return Response.json(errorBody(tooMuch.message, "rate_limit_error", "rate_limit_exceeded"), {
+        status: tooMuch.status,
+        headers: turnedAway(tooMuch).headers,
       });
     visitor.keepOpen?.();
     try {

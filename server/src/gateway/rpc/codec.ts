@@ -85,10 +85,11 @@ function written(id: RpcId, result: Result): string {
 
 /** A refusal of the gateway under the code that JSON-RPC has for its gate; our own words and code stand in `data`. */
 export function rpcError(error: ErrorShape, gate: Gate): RpcError {
-  const { code, message, details, retryAfterMs } = error;
+  const { code, message, details, retryable, retryAfterMs } = error;
   const data = {
     code,
     ...(details === undefined ? {} : { details }),
+    ...(retryable === undefined ? {} : { retryable }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   return { code: codeOf(error, gate), message, data };

@@ -1,12 +1,12 @@
 // A JSON-RPC call on the method table. Params by position are put under the names of the method's shape, in its order.
-import type { Caller } from "../door.ts";
+import type { Caller, Door } from "../door.ts";
 import type { Dispatcher } from "../methods/dispatch.ts";
 import { codes, type Params, type Perform, type Result, type RpcId, rpcError } from "./codec.ts";
 import { discover } from "./discover.ts";
 
 export interface RpcCalls {
   readonly dispatcher: Dispatcher;
-  readonly version: string;
+  readonly door: Door;
   /** The client; undefined until it has logged in. */
   readonly caller: () => Caller | undefined;
   /** A first answer that comes before the result. */
@@ -17,7 +17,7 @@ export function createPerform(calls: RpcCalls): Perform {
   return async (method, params, id) => {
     const caller = calls.caller();
     if (!caller) return { error: { code: codes.denied, message: "unauthorized: log in with `connect` first" } };
-    if (method === "rpc.discover") return { value: await discover(calls.dispatcher, calls.version) };
+    if (method === "rpc.discover") return description(calls, caller);
     const named = await byName(calls.dispatcher, method, params);
     return new Promise<Result>((resolve) => {
       calls.dispatcher.call(caller, method, named, {
@@ -27,6 +27,13 @@ export function createPerform(calls: RpcCalls): Perform {
       });
     });
   };
+}
+
+/** The one method that is not in the table; it counts like those that are. */
+async function description({ door, dispatcher }: RpcCalls, caller: Caller): Promise<Result> {
+  const excess = door.calls.refusal(caller);
+  if (excess !== undefined) return { error: rpcError(excess, "code") };
+  return { value: await discover(dispatcher, door.house.version) };
 }
 
 async function byName(dispatcher: Dispatcher, method: string, params: Params | undefined): Promise<unknown> {

@@ -16,7 +16,7 @@ export function createRoom({ door, dispatcher }: RoomParts): ServeRoom {
     const found = await login(door, bearerOf(request.headers), visitor);
     if (found.type === "out") return turnedAway(found);
     const caller = callerOf(found, { clientId: "rpc", mode: "backend" });
-    const perform = createPerform({ dispatcher, version: door.house.version, caller: () => caller });
+    const perform = createPerform({ dispatcher, door, caller: () => caller });
     const answer = await answerRpc(await request.text(), perform);
     if (answer === undefined) return new Response(null, { status: 204 });
     return new Response(answer, { headers: { "content-type": "application/json" } });

@@ -4,6 +4,7 @@ import type { Member } from "../audience.ts";
 import { ownerScopes, scopeBits } from "../caller.ts";
 import type { Rolls, Upgrade } from "../connection.ts";
 import type { Caller } from "../door.ts";
+import type { Guest } from "../handshake/waiting-room.ts";
 import type { Socket, SocketSide } from "../house.ts";
 import { bearerOf, type Login, login } from "../http/login.ts";
 import { closeCodes, limits } from "../settings.ts";
@@ -19,10 +20,12 @@ export interface Asked {
 
 export type OpenSide = (rolls: Rolls, upgrade: Upgrade, asked: Asked) => SocketSide;
 
-export const openSide: OpenSide = (rolls, upgrade, { headers }) => new RpcConnection(rolls, upgrade, bearerOf(headers));
+export const openSide: OpenSide = (rolls, upgrade, { headers }) =>
+  rolls.waiting.expect(new RpcConnection(rolls, upgrade, bearerOf(headers)), upgrade);
 
-class RpcConnection implements SocketSide, Caller, Member {
+class RpcConnection implements SocketSide, Caller, Member, Guest {
   readonly connectionId = crypto.randomUUID();
+  readonly openedAt: number;
   readonly role = "operator";
   readonly wire = rpc;
   readonly protocol = 4;
@@ -47,8 +50,9 @@ class RpcConnection implements SocketSide, Caller, Member {
     this.#upgrade = upgrade;
     this.#bearer = bearer;
     const { dispatcher, door } = rolls;
+    this.openedAt = door.clock.now();
     this.#perform = createPerform({
-      ...{ dispatcher, version: door.house.version },
+      ...{ dispatcher, door },
       caller: () => (this.#state === "open" ? this : undefined),
       accepted: (id, payload) => this.#send(notification("accepted", { id, ...(payload as object) })),
     });
@@ -59,19 +63,20 @@ class RpcConnection implements SocketSide, Caller, Member {
     return this.#socket;
   }
 
+  get from(): Upgrade {
+    return this.#upgrade;
+  }
+
   get member(): Member {
     return this;
   }
 
   open(socket: Socket): void {
     this.#socket = socket;
-    const { door } = this.#rolls;
+    const { door, waiting } = this.#rolls;
+    waiting.add(this);
     const needsNoSecret = door.settings.auth.mode === "none" || this.#upgrade.user !== undefined;
     if (this.#bearer !== "" || needsNoSecret) this.#entering = this.#enter(this.#bearer);
-    const late = setTimeout(() => {
-      if (this.#state === "strange") socket.close(closeCodes.policy, "no login in time");
-    }, limits.handshakeTimeoutMs);
-    late.unref?.();
   }
 
   message(data: string | Uint8Array): void {
@@ -94,10 +99,19 @@ class RpcConnection implements SocketSide, Caller, Member {
   close(): void {
     const wasOpen = this.#state === "open";
     this.#state = "closed";
+    this.#rolls.waiting.delete(this);
     if (!wasOpen) return;
     this.#rolls.door.audience.leave(this);
     this.#rolls.door.runs.leave(this);
     this.#rolls.left(this);
+  }
+
+  end(code: number, reason: string): void {
+    this.#socket?.close(code, reason);
+  }
+
+  late(): void {
+    this.end(closeCodes.policy, "no login in time");
   }
 
   strayed(): void {
@@ -108,7 +122,11 @@ class RpcConnection implements SocketSide, Caller, Member {
     if (method !== "connect") return this.#perform(method, params, id);
     const { token, password, scopes, name } = fieldsOf(params);
     if (typeof name === "string") this.displayName = name;
-    const turned = await this.#enter(String(token ?? password ?? ""), Array.isArray(scopes) ? scopes : undefined);
+    const secret = token ?? password;
+    const turned = await this.#enter(
+      typeof secret === "string" ? secret : "",
+      Array.isArray(scopes) ? scopes : undefined,
+    );
     if (turned !== undefined) return { error: { code: codes.denied, message: turned } };
     const { house } = this.#rolls.door;
     return { value: { ok: true, connId: this.connectionId, server: { name: "homarus", version: house.version } } };
@@ -130,6 +148,7 @@ class RpcConnection implements SocketSide, Caller, Member {
     this.granted = scopeBits(scopes);
     this.deviceId = found.deviceId;
     this.#state = "open";
+    this.#rolls.waiting.delete(this);
     this.#rolls.door.audience.join(this);
   }
 

@@ -37,6 +37,8 @@ export class RunRecord {
   deltaAt = 0;
   /** Length of text that the last chat delta showed. */
   shown = 0;
+  /** Number of that delta: the text shown is as of it. */
+  shownSeq = 0;
   /** The text was begun anew since that delta: the next one takes its place. */
   isAnew = false;
   end: RunEnd | undefined;

@@ -112,10 +112,13 @@ export class RunTeller {
   #delta(record: RunRecord, at: number): void {
     const { text, shown } = record;
     if (text.length <= shown) return;
+    // What is shown has been told piece by piece too, so each delta has a number of its own.
+    this.#flush(record, at);
     const replace = record.isAnew ? { replace: true } : {};
     record.shown = text.length;
     record.isAnew = false;
     record.deltaAt = at;
+    record.shownSeq = record.seq;
     const rest = { state: "delta", message: wordsOf(text, at) };
     this.#chat(record, rest, { ...rest, deltaText: text.slice(shown), ...replace });
   }

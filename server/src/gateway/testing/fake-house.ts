@@ -197,6 +197,8 @@ function sessionsOf({ store, clock }: Parts): House["sessions"] {
     await store.commit([{ type: "session-put", session }]);
     return session;
   };
+  /** Notes stand in a row: each takes the next place of its log. */
+  let noting = Promise.resolve();
   return {
     resolveKey,
     async patch(key, changes) {
@@ -212,14 +214,17 @@ function sessionsOf({ store, clock }: Parts): House["sessions"] {
       return true;
     },
     inject: async () => undefined,
-    async note(key, text) {
-      const session = await open(key);
-      const seq = (await store.lastSeq(session.id)) + 1;
-      const body = { type: "user", content: [{ type: "text", text: `System: ${text}` }] } as const;
-      await store.commit([
-        { type: "session-put", session },
-        { type: "entry", sessionId: session.id, entry: { seq, at: clock.now(), body } },
-      ]);
+    note(key, text) {
+      noting = noting.then(async () => {
+        const session = await open(key);
+        const seq = (await store.lastSeq(session.id)) + 1;
+        const body = { type: "user", content: [{ type: "text", text: `System: ${text}` }] } as const;
+        await store.commit([
+          { type: "session-put", session },
+          { type: "entry", sessionId: session.id, entry: { seq, at: clock.now(), body } },
+        ]);
+      });
+      return noting;
     },
     cut: async (_key, keep) => (keep < 10 ? 1 : undefined),
     uncut: async () => undefined,

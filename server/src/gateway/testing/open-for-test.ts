@@ -38,7 +38,7 @@ export async function openForTest({ listen, clock, store, settings, house }: Mac
     listen,
     settings: {
       ...{ host: "127.0.0.1", port: 0, auth: { mode: "token", token } },
-      rateLimits: { requestsPerMinute: 600, upgradesPerMinute: 120, loopbackExempt: true },
+      rateLimits: { requestsPerMinute: 600, upgradesPerMinute: 120, callsPerMinute: 600, loopbackExempt: true },
       guessLimits: { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000, exemptLoopback: true },
       ...settings,
     },

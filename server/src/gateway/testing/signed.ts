@@ -3,7 +3,11 @@ import { type DeviceIdentity, signedText } from "@homarus/sdk/client";
 import { connectFrame, type Frame, type RawClient } from "./open-for-test.ts";
 
 /** Params of a device's connect, signed over this client's challenge. */
-export async function signed(identity: DeviceIdentity, client: RawClient, wish: Frame = {}): Promise<Frame> {
+export async function signed(
+  identity: DeviceIdentity,
+  client: Pick<RawClient, "challenge">,
+  wish: Frame = {},
+): Promise<Frame> {
   const { version = 2, signedAt = client.challenge.ts, nonce = client.challenge.nonce, ...login } = wish;
   const frame = connectFrame(login);
   const facts = {

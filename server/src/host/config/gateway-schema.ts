@@ -99,9 +99,13 @@ export const gateway = s.object({
       {
         requestsPerMinute: s.withDefault(s.integer({ min: 1 }), 600),
         upgradesPerMinute: s.withDefault(s.integer({ min: 1 }), 120),
+        callsPerMinute: s.withDefault(
+          s.integer({ min: 0, help: "Calls of one device or client that is logged in; 0 for no limit." }),
+          600,
+        ),
         loopbackExempt: s.withDefault(s.boolean(), true),
       },
-      { help: "HTTP requests and new connections of one address." },
+      { help: "HTTP requests and new connections of one address, calls of one client." },
     ),
     {},
   ),

@@ -1,6 +1,6 @@
 // The Store on SQLite: write-ahead log, synchronous FULL, one flush for all who commit in the same turn of the loop.
 import { Database } from "bun:sqlite";
-import { Fault, type KeyValue, type SearchEntries, type Store } from "@homarus/sdk";
+import { Fault, type KeyValue, type SearchEntries, type SessionFilter, type Store } from "@homarus/sdk";
 import { createGroupCommit } from "./group-commit.ts";
 import { migrations } from "./migrations.ts";
 import { type EntryRecord, type InboxRecord, type OutboxRecord, toEntry, toInboxRow, toOutboxRow } from "./rows.ts";
@@ -98,14 +98,15 @@ function inbox(db: Database, run: Run): Pick<Store, "admit" | "inboxRow" | "open
   };
 }
 
-function sessions(db: Database): Pick<Store, "session" | "sessions" | "entries" | "lastSeq"> {
+function sessions(db: Database): Pick<Store, "session" | "sessions" | "sessionCount" | "entries" | "lastSeq"> {
   const one = db.prepare<{ body: string }, [string]>("SELECT body FROM sessions WHERE key = ?");
-  const many = db.prepare<{ body: string }, [string | null, number]>(
-    "SELECT body FROM sessions WHERE ?1 IS NULL OR agent = ?1 ORDER BY updated_at DESC, key LIMIT ?2",
-  );
   const entries = db.prepare<EntryRecord, [string, number, string | null, number]>(
     `SELECT seq, at, run_id, body FROM entries
      WHERE session_id = ?1 AND seq > ?2 AND (?3 IS NULL OR run_id = ?3) ORDER BY seq DESC LIMIT ?4`,
+  );
+  const oldest = db.prepare<EntryRecord, [string, number, string | null, number]>(
+    `SELECT seq, at, run_id, body FROM entries
+     WHERE session_id = ?1 AND seq > ?2 AND (?3 IS NULL OR run_id = ?3) ORDER BY seq LIMIT ?4`,
   );
   const last = db.prepare<{ seq: number }, [string]>(
     "SELECT coalesce(max(seq), 0) AS seq FROM entries WHERE session_id = ?",
@@ -115,15 +116,43 @@ function sessions(db: Database): Pick<Store, "session" | "sessions" | "entries" 
       const record = one.get(key);
       return record ? JSON.parse(record.body) : undefined;
     },
-    sessions: async (filter = {}) =>
-      many.all(filter.agent ?? null, filter.limit ?? -1).map((record) => JSON.parse(record.body)),
-    entries: async (id, options = {}) =>
-      entries
-        .all(id, options.after ?? 0, options.runId ?? null, options.last ?? -1)
-        .reverse()
-        .map(toEntry),
+    async sessions({ limit = -1, offset = 0, ...filter } = {}) {
+      const { where, values } = sessionWhere(filter);
+      const many = db.query<{ body: string }, (string | number)[]>(
+        `SELECT body FROM sessions ${where} ORDER BY updated_at DESC, key LIMIT ? OFFSET ?`,
+      );
+      return many.all(...values, limit, offset).map((record) => JSON.parse(record.body));
+    },
+    async sessionCount(filter = {}) {
+      const { where, values } = sessionWhere(filter);
+      const query = db.query<{ count: number }, (string | number)[]>(`SELECT count(*) AS count FROM sessions ${where}`);
+      return query.get(...values)?.count ?? 0;
+    },
+    async entries(id, { after = 0, runId = null, first, last = -1 } = {}) {
+      if (first !== undefined) return oldest.all(id, after, runId, first).map(toEntry);
+      return entries.all(id, after, runId, last).reverse().map(toEntry);
+    },
     lastSeq: async (id) => last.get(id)?.seq ?? 0,
   };
+}
+
+const sessionConditions: Readonly<Record<keyof SessionFilter, string>> = {
+  agent: "agent = ?",
+  id: "id = ?",
+  label: "json_extract(body, '$.label') = ?",
+  parent: "json_extract(body, '$.parent') = ?",
+  since: "updated_at >= ?",
+};
+
+/** Only what is asked for stands in the statement, so that the index by time can be walked. */
+function sessionWhere(filter: SessionFilter): { readonly where: string; readonly values: (string | number)[] } {
+  const names = Object.keys(sessionConditions) as (keyof SessionFilter)[];
+  const given = names.flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [{ condition: sessionConditions[name], value }];
+  });
+  const where = given.length === 0 ? "" : `WHERE ${given.map(({ condition }) => condition).join(" AND ")}`;
+  return { where, values: given.map(({ value }) => value) };
 }
 
 function outbox(db: Database): Pick<Store, "openOutbox" | "outboxRow" | "knownIds"> {

@@ -58,9 +58,7 @@ async function sessionKeyOf(input: AgentParams, door: Door): Promise<string> {
     return key;
   }
   const byId =
-    input.sessionId === undefined
-      ? undefined
-      : (await store.sessions()).find((session) => session.id === input.sessionId);
+    input.sessionId === undefined ? undefined : (await store.sessions({ id: input.sessionId, limit: 1 })).at(0);
   return byId?.key ?? sessions.resolveKey("main", input.agentId);
 }
 

@@ -22,7 +22,9 @@ export async function history(input: HistoryParams, { door }: Call): Promise<unk
   if (!session) return { ...head, messages: [], thinkingLevel: "off", ...inFlight(door, key) };
   const limit = input.limit ?? historyDefault;
   // Each tool result has a start that is no message of its own, hence twice as many entries.
-  const entries = await store.entries(session.id, { last: limit * 2 + 10 });
+  const reading = store.entries(session.id, { last: limit * 2 + 10 });
+  const going = inFlight(door, key);
+  const entries = await reading;
   const messages = historyMessages(session.id, entries).slice(-limit);
   return {
     ...head,
@@ -30,7 +32,7 @@ export async function history(input: HistoryParams, { door }: Call): Promise<unk
     messages: withinBytes(cut(messages, input.maxChars)),
     thinkingLevel: session.thinking ?? "off",
     deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? 0),
-    ...inFlight(door, key),
+    ...going,
   };
 }
 
@@ -39,8 +41,10 @@ async function since(door: Door, input: HistoryParams, session: Session | undefi
   const from = readCursor(input.cursor ?? "");
   if (!session || from?.sessionId !== session.id) return { kind: "reset" };
   const models = await door.house.models();
-  // Nothing may be waited for between this and the answer: what is told meanwhile would be missed or doubled.
-  const entries = await door.house.store.entries(session.id, { after: from.seq });
+  // Both are looked at in one moment: what is told between them would be missed or doubled.
+  const reading = door.house.store.entries(session.id, { after: from.seq });
+  const state = inFlight(door, session.key);
+  const entries = await reading;
   const model = session.model ?? defaultAgent(door.house.agents())?.model ?? "";
   const going = door.runs.going(session.key);
   const facts = { model, contextTokens: contextTokens(model, models), runIds: going.map((run) => run.runId) };
@@ -49,7 +53,7 @@ async function since(door: Door, input: HistoryParams, session: Session | undefi
     messages: cut(historyMessages(session.id, entries), input.maxChars),
     deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? from.seq),
     sessionInfo: sessionRow(session, facts),
-    ...inFlight(door, session.key),
+    ...state,
   };
 }
 
@@ -59,7 +63,8 @@ function cut(messages: readonly HistoryMessage[], maxChars: number | undefined):
 
 /**
  * The run that goes on: its text as the last chat event showed it, so that the next event's `deltaText` continues it,
- * and the calls of the step that no entry holds yet. Events of the run up to `seq` are in this already.
+ * and the calls of the step that no entry holds yet. Chat events of the run up to `seq` are in this already; what
+ * `agent` events tell after it is told whole, and does no harm twice. The text of a step that is over is an entry.
  */
 function inFlight(door: Door, sessionKey: string): { inFlightRun?: unknown } {
   const record = door.runs.going(sessionKey).at(-1);
@@ -67,9 +72,12 @@ function inFlight(door: Door, sessionKey: string): { inFlightRun?: unknown } {
 }
 
 function stateOf(record: RunRecord) {
-  const { runId, seq, startedAt, thinking, calls } = record;
-  return { runId, seq, startedAt, text: record.text.slice(0, record.shown), thinking, tools: [...calls.values()] };
+  const { runId, shownSeq: seq, startedAt, isStepOver, calls } = record;
+  const words = isStepOver ? none : { text: record.text.slice(0, record.shown), thinking: record.thinking };
+  return { runId, seq, startedAt, ...words, tools: [...calls.values()] };
 }
+
+const none = { text: "", thinking: "" };
 
 function cursorOf(sessionId: string, seq: number): string {
   return Buffer.from(JSON.stringify({ sessionId, seq })).toString("base64url");

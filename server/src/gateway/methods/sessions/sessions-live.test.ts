@@ -94,6 +94,22 @@ describe("[G13] what was missed", () => {
     expect(again.messages).toEqual([]);
   });
 
+  test("each delta has a number that tells whether what is in the making holds it already", async () => {
+    await using it = await open();
+    const client = await it.connect({ minProtocol: 4, maxProtocol: 4 });
+    await it.fake.remember(main);
+    const making = async () => (await client.call("chat.history", { sessionKey: "main" })).payload.inFlightRun;
+    it.fake.happen("r", main, { type: "run-start", messageId: "r", model: "offline/demo" });
+    it.fake.happen("r", main, { type: "text-delta", text: "Told. " }, { type: "text-delta", text: "Not yet told." });
+    const between = await making();
+    expect(between).toMatchObject({ text: "Told. ", seq: 2 });
+    it.fake.happen("r", main, { type: "step-end", text: "Told. Not yet told.", stopReason: "tool-calls", usage });
+    const delta = await client.next((frame) => frame.event === "chat" && frame.payload.deltaText === "Not yet told.");
+    expect(delta.payload.seq).toBeGreaterThan(between.seq);
+    // The step is an entry now: shown beside it, its words would stand there twice.
+    expect(await making()).toMatchObject({ text: "", thinking: "" });
+  });
+
   test("a cursor of a log that was reset, or of nobody's, says to begin anew", async () => {
     await using it = await open();
     await it.fake.remember(main);

@@ -1,5 +1,5 @@
 // sessions.*: list, look into, find, change, reset and delete the house's sessions.
-import { type Session, type ThinkingLevel, textOf } from "@homarus/sdk";
+import { type Session, type SessionFilter, type ThinkingLevel, textOf } from "@homarus/sdk";
 import { defaultAgent } from "../../default-agent.ts";
 import type { Door } from "../../door.ts";
 import { invalid } from "../../refusal.ts";
@@ -13,14 +13,8 @@ type ListParams = ParamsOf<typeof params.sessionsList>;
 async function list(input: ListParams, { door }: Call): Promise<unknown> {
   const { house } = door;
   const now = door.clock.now();
-  const [all, models] = await Promise.all([
-    house.store.sessions(input.agentId === undefined ? {} : { agent: input.agentId }),
-    house.models(),
-  ]);
+  const [{ shown, total }, models] = await Promise.all([page(door, input, now), house.models()]);
   const running = Map.groupBy(house.runs.active(), (run) => run.sessionKey);
-  const matching = all.filter((session) => matches(session, input, now));
-  const start = input.offset ?? 0;
-  const shown = matching.slice(start, input.limit === undefined ? undefined : start + input.limit);
   const fallback = defaultModel(door);
   const sessions = await Promise.all(
     shown.map(async (session) => {
@@ -34,20 +28,35 @@ async function list(input: ListParams, { door }: Call): Promise<unknown> {
     ts: now,
     path: house.stateFolder,
     count: sessions.length,
-    totalCount: matching.length,
-    hasMore: start + sessions.length < matching.length,
+    totalCount: total,
+    hasMore: (input.offset ?? 0) + sessions.length < total,
     defaults: { ...splitModel(fallback), contextTokens: contextTokens(fallback, models) ?? null },
     sessions,
   };
 }
 
-function matches(session: Session, input: ListParams, now: number): boolean {
-  if (input.spawnedBy !== undefined && session.parent !== input.spawnedBy) return false;
-  if (input.label !== undefined && session.label !== input.label) return false;
-  if (input.activeMinutes !== undefined && session.updatedAt < now - input.activeMinutes * 60_000) return false;
+/** The store turns to the page by itself; words are looked for here, where upper and lower case are those of Unicode. */
+async function page(door: Door, input: ListParams, now: number) {
+  const { store } = door.house;
+  const filter: SessionFilter = {
+    ...(input.agentId === undefined ? {} : { agent: input.agentId }),
+    ...(input.spawnedBy === undefined ? {} : { parent: input.spawnedBy }),
+    ...(input.label === undefined ? {} : { label: input.label }),
+    ...(input.activeMinutes === undefined ? {} : { since: now - input.activeMinutes * 60_000 }),
+  };
+  const { offset = 0, limit } = input;
   const search = input.search?.trim().toLowerCase();
-  if (!search) return true;
-  return [session.key, session.label, session.title, session.id].some((text) => text?.toLowerCase().includes(search));
+  if (search) {
+    const found = (await store.sessions(filter)).filter((session) => holds(session, search));
+    return { shown: found.slice(offset, limit === undefined ? undefined : offset + limit), total: found.length };
+  }
+  const place = { offset, ...(limit === undefined ? {} : { limit }) };
+  const [shown, total] = await Promise.all([store.sessions({ ...filter, ...place }), store.sessionCount(filter)]);
+  return { shown, total };
+}
+
+function holds({ key, label, title, id }: Session, search: string): boolean {
+  return [key, label, title, id].some((text) => text?.toLowerCase().includes(search));
 }
 
 const titleChars = 60;
@@ -59,10 +68,13 @@ async function words(door: Door, session: Session, input: ListParams) {
   const isTitleMissing = input.includeDerivedTitles === true && session.title === undefined;
   if (!isTitleMissing && input.includeLastMessage !== true)
     return input.includeDerivedTitles ? { derivedTitle: session.title } : {};
-  const entries = await store.entries(session.id, isTitleMissing ? {} : { last: 10 });
-  const first = entries.find((entry) => entry.body.type === "user")?.body;
+  const [oldest, newest] = await Promise.all([
+    isTitleMissing ? store.entries(session.id, { first: 10 }) : [],
+    input.includeLastMessage === true ? store.entries(session.id, { last: 10 }) : [],
+  ]);
+  const first = oldest.find((entry) => entry.body.type === "user")?.body;
   const title = session.title ?? (first?.type === "user" ? oneLine(textOf(first.content), titleChars) : "");
-  const last = previewItems(entries.slice(-10), 10, previewChars).findLast(
+  const last = previewItems(newest, 10, previewChars).findLast(
     (item) => item.role === "user" || item.role === "assistant",
   );
   return {
@@ -95,10 +107,10 @@ async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }:
     if (!session) throw invalid(`No session found: ${input.key}`);
     return { ok: true, key: session.key };
   }
-  const all = await store.sessions(input.agentId === undefined ? {} : { agent: input.agentId });
-  const found = all.filter((session) =>
-    input.sessionId === undefined ? session.label === input.label : session.id === input.sessionId,
-  );
+  const found = await store.sessions({
+    ...(input.agentId === undefined ? {} : { agent: input.agentId }),
+    ...(input.sessionId === undefined ? { label: input.label ?? "" } : { id: input.sessionId }),
+  });
   const [only] = found;
   if (!only) throw invalid(`No session found: ${asked[0]}`);
   if (found.length > 1) throw invalid(`Several sessions match: ${found.map((session) => session.key).join(", ")}`);
@@ -132,9 +144,8 @@ function levelOrClear(level: string | null): ThinkingLevel | null {
 }
 
 async function refuseTaken(door: Door, key: string, label: string): Promise<void> {
-  const all = await door.house.store.sessions();
-  if (all.some((session) => session.label === label && session.key !== key))
-    throw invalid(`label already in use: ${label}`);
+  const named = await door.house.store.sessions({ label });
+  if (named.some((session) => session.key !== key)) throw invalid(`label already in use: ${label}`);
 }
 
 function entryOf(session: Session) {

@@ -44,7 +44,7 @@ interface Read {
 
 /** Sessions that were active in the range, newest first, with their entries of it. */
 async function readSessions(door: Door, { from, until }: Range, limit?: number): Promise<Read[]> {
-  const active = (await door.house.store.sessions()).filter((session) => session.updatedAt >= from);
+  const active = await door.house.store.sessions({ since: from });
   const found: Read[] = [];
   for (const session of active) {
     const entries = (await door.house.store.entries(session.id)).filter(({ at }) => at >= from && at < until);
