@@ -1,5 +1,5 @@
 // An Ollama server through Ollama's own library. Retries, failover and cost are the house's affair.
-import type { Activate, Fault, ModelRequest, Provider } from "@homarus/sdk";
+import type { Activate, Fault, Fetch, ModelRequest, Provider } from "@homarus/sdk";
 import { Ollama } from "ollama/browser";
 import { openStep } from "./events.ts";
 import { faultOf } from "./faults.ts";
@@ -13,17 +13,7 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, 
   const fault = (thrown: unknown, signal: AbortSignal): Fault =>
     faultOf(thrown, { now: clock.now(), secret: config.apiKey ?? "", isStopped: signal.aborted });
 
-  /** One for each call: the library takes no signal of ours, so it goes in through its fetch. */
-  const clientFor = (signal: AbortSignal): Ollama =>
-    new Ollama({
-      host: config.baseUrl,
-      ...(config.apiKey ? { headers: { Authorization: `Bearer ${config.apiKey}` } } : {}),
-      fetch: ((input, init) =>
-        refusing(fetch)(input as string | URL | Request, {
-          ...init,
-          signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal,
-        })) as typeof globalThis.fetch,
-    });
+  const clientFor = (signal: AbortSignal): Ollama => openClient(config, fetch, signal);
   const factsFor = async (client: Ollama, model: string): Promise<ModelFacts> => {
     const before = known.get(model);
     if (before) return before;
@@ -76,3 +66,20 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, 
     },
   };
 };
+
+/** One for each call: the library takes no signal of ours, so it goes in through its fetch. */
+function openClient(
+  { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey?: string | undefined },
+  fetch: Fetch,
+  signal: AbortSignal,
+): Ollama {
+  return new Ollama({
+    host: baseUrl,
+    ...(apiKey ? { headers: { Authorization: `Bearer ${apiKey}` } } : {}),
+    fetch: ((input, init) =>
+      refusing(fetch)(input as string | URL | Request, {
+        ...init,
+        signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal,
+      })) as typeof globalThis.fetch,
+  });
+}
