@@ -192,6 +192,7 @@ describe("[Y22] models, refusals", () => {
     const bad = (body: object) => begun(it.client.chat.completions.create({ model: "homarus", ...body } as never));
     await expect(bad({ messages: [] })).rejects.toMatchObject({ status: 400, param: "messages" });
     await expect(bad({ messages: [{ role: "robot", content: "x" }] })).rejects.toThrow("role is not known");
+    await expect(bad({ messages: [{ role: { toString: 1 }, content: "x" }] })).rejects.toThrow("role is not known");
     await expect(bad({ messages: [{ role: "assistant", content: "x" }] })).rejects.toThrow("must be the user's");
     await expect(bad({ messages: say("x"), n: 2 })).rejects.toMatchObject({ param: "n" });
     await expect(

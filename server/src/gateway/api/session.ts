@@ -13,7 +13,7 @@ export async function giveSession(door: Door, request: Request, visitor: Visitor
   if (request.method !== "POST") throw new HttpRefusal(405, "method_not_allowed", "log in by POST");
   const body = await jsonBody(request);
   const secret = [body.token, body.password].find((value) => typeof value === "string") ?? "";
-  const found = await login(door, String(secret), visitor);
+  const found = await login(door, secret, visitor);
   if (found.type === "out") return turnedAway(found);
   const asked = Array.isArray(body.scopes) ? body.scopes : found.scopes;
   const scopes = found.scopes.filter((scope) => asked.includes(scope));

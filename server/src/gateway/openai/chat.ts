@@ -24,7 +24,11 @@ export async function chatCompletions(asking: Asking): Promise<Response> {
   const target = await targetOf(door, request, body.model, body.user);
   const runId = `chatcmpl-${crypto.randomUUID()}`;
   const message = messageOf(asking, asked, target, runId);
-  const head = { id: runId, created: Math.floor(door.clock.now() / 1000), model: String(body.model ?? "homarus") };
+  const head = {
+    id: runId,
+    created: Math.floor(door.clock.now() / 1000),
+    model: typeof body.model === "string" ? body.model : "homarus",
+  };
   return body.stream === true
     ? streamed(asking, message, head)
     : Response.json(whole(head, await runOver(door, message, {}, request.signal)));

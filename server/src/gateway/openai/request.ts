@@ -1,6 +1,7 @@
 // What a client of the chat completions and responses APIs asks, in the house's words. Pure.
 // Source: OpenAI API reference, "Chat completions" and "Responses" (read 2026-11).
 import type { MediaBlock, ThinkingLevel } from "@homarus/sdk";
+import { shown } from "../frames/shown.ts";
 import { HttpRefusal } from "../http/answer.ts";
 
 export interface Asked {
@@ -54,7 +55,7 @@ const roles: Readonly<Record<string, Read["role"]>> = {
 export function readMessage(message: unknown, at: string): Read {
   const { role, content } = fieldsOf(message, at);
   const known = typeof role === "string" && Object.hasOwn(roles, role) ? roles[role] : undefined;
-  if (!known) throw new HttpRefusal(400, "invalid_request_error", `${at}.role is not known: ${String(role)}`, at);
+  if (!known) throw new HttpRefusal(400, "invalid_request_error", `${at}.role is not known: ${shown(role)}`, at);
   if (content === null || content === undefined) return { role: known, text: "", attachments: [] };
   if (typeof content === "string") return { role: known, text: content, attachments: [] };
   if (!Array.isArray(content))
@@ -83,7 +84,7 @@ function readPart(part: unknown, at: string): string | MediaBlock {
     case "input_file":
       return fileOf(fields.type === "file" ? fieldsOf(fields.file, at) : fields, at);
     default:
-      throw new HttpRefusal(400, "invalid_request_error", `${at}.type is not supported: ${String(fields.type)}`, at);
+      throw new HttpRefusal(400, "invalid_request_error", `${at}.type is not supported: ${shown(fields.type)}`, at);
   }
 }
 
@@ -137,7 +138,7 @@ export function effortOf(value: unknown): ThinkingLevel | undefined {
   if (value === undefined || value === null) return undefined;
   const level = typeof value === "string" && Object.hasOwn(efforts, value) ? efforts[value] : undefined;
   if (!level)
-    throw new HttpRefusal(400, "invalid_request_error", `reasoning effort is not known: ${String(value)}`, "reasoning");
+    throw new HttpRefusal(400, "invalid_request_error", `reasoning effort is not known: ${shown(value)}`, "reasoning");
   return level;
 }
 

@@ -20,7 +20,7 @@ export async function responses(asking: Asking): Promise<Response> {
   await door.house.store.values("responses").set(id, { sessionKey: target.sessionKey, at: door.clock.now() });
   const message = messageOf(asking, asked, target, id);
   const head: Head = {
-    ...{ id, model: String(body.model ?? "homarus"), previous: previous ?? null },
+    ...{ id, model: typeof body.model === "string" ? body.model : "homarus", previous: previous ?? null },
     ...{ created: Math.floor(door.clock.now() / 1000), itemId: `msg_${crypto.randomUUID().replaceAll("-", "")}` },
   };
   if (body.stream === true) return streamed(asking, message, head);

@@ -1,5 +1,7 @@
 // What a client says of a job, in the house's nouns. Pure. What the house does not read is kept for whoever asks again.
+
 import type { JobAddress, JobDelivery, JobInput, JobPatch, JobTarget, Json, Schedule } from "@homarus/sdk";
+import { shown } from "../../frames/shown.ts";
 import { invalid } from "../../refusal.ts";
 import { thinkingLevel } from "../../runs/inbound.ts";
 import type { CronAdd, CronDelivery, CronPatch, CronSchedule } from "./shapes.ts";
@@ -109,7 +111,7 @@ function deliveryOf(delivery: CronDelivery | undefined): JobDelivery | undefined
   return given({
     ...{ type: mode, bestEffort, url: isWebhook ? to : undefined },
     ...(isWebhook ? {} : addressOf({ ...where, to })),
-    topic: threadId === undefined ? undefined : String(threadId),
+    topic: threadId === undefined ? undefined : shown(threadId),
     failures: failureDestination && given({ type: failureDestination.mode, ...addressOf(failureDestination) }),
   }) as JobDelivery;
 }

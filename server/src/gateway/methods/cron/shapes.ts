@@ -61,7 +61,7 @@ const way = oneOf("announce", "webhook");
 const address = { channel: optional(text), to: optional(text), accountId: optional(text) };
 const delivery = {
   ...address,
-  threadId: optional(anything),
+  threadId: optional(union(text, number)),
   bestEffort: optional(flag),
   failureDestination: optional(strict({ ...address, mode: optional(way) })),
 };

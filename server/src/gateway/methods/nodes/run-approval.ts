@@ -29,7 +29,7 @@ export function withApproval(params: unknown, approvalDecision: Decision): unkno
 }
 
 export function argvOf({ command }: RunParams): string[] {
-  return Array.isArray(command) ? command.map(String) : [];
+  return Array.isArray(command) ? command.map((item) => (typeof item === "string" ? item : JSON.stringify(item))) : [];
 }
 
 /** The text that whoever decides reads. */
@@ -83,7 +83,7 @@ function isFor({ request }: Approval, params: RunParams, nodeId: string): boolea
   const isSameCommand = Array.isArray(commandArgv)
     ? commandArgv.length === argv.length && argv.every((item, at) => item === commandArgv[at])
     : // The first clients join without quotes what the others quote.
-      argv.length > 0 && [textOf(params), argv.join(" ")].includes(String(request.command));
+      argv.length > 0 && [textOf(params), argv.join(" ")].some((line) => line === request.command);
   return isSameCommand && ["cwd", "agentId", "sessionKey"].every((key) => word(request[key]) === word(params[key]));
 }
 
