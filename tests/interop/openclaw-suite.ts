@@ -24,7 +24,6 @@ const reached: readonly Command[] = [
   ["agent --agent main --message hello", "You wrote: “hello”."],
   ["channels status", "Gateway reachable."],
   ["cron status", "state.db"],
-  ["devices list", "operator.admin"],
   ["logs --plain --limit 50", "gateway.open"],
   ["system presence", '"mode": "gateway"'],
   ["nodes list", "Paired: 0"],
@@ -32,7 +31,7 @@ const reached: readonly Command[] = [
   ["approvals get --gateway", "Approvals"],
 ];
 
-/** These read the peer's own files; they are run because they ask the gateway on the way, or are expected to. */
+/** These read the peer's own files, whatever the gateway has: that they end well is all that can be asked. */
 const local: readonly Command[] = [
   ["sessions", "Sessions listed: 0"],
   ["channels list", "Chat channels:"],
@@ -89,13 +88,16 @@ export function provePrograms({ release, peer, feature, noJobs }: Subject): void
   test(`[${feature}] [G35] a node host of ${release} from elsewhere is let in by the owner, and runs what it is asked for`, async () => {
     // A proxy that nobody named makes its clients strangers, whatever machine they are on.
     using door = openTap(house.port, "x-forwarded-for: 203.0.113.9");
-    claw.startNode("bench", door.own);
+    const stop = claw.startNode("bench", door.own);
     const devices = async (...words: string[]) => {
       const { out } = await runCommand(state, ["devices", ...words, "--json"]);
       return JSON.parse(out);
     };
     await until(async () => (await devices("list")).pending.length > 0);
     expect(await devices("approve", "latest")).toMatchObject({ ok: true });
+    // Turned away once, it waits for somebody to start it again.
+    await stop();
+    claw.startNode("bench", door.own);
     await until(async () => {
       const { nodes } = JSON.parse((await runCommand(state, ["nodes", "list", "--json"])).out);
       return nodes[0]?.connected === true && nodes[0].commands.includes("system.which");
@@ -104,6 +106,7 @@ export function provePrograms({ release, peer, feature, noJobs }: Subject): void
     const { payload } = jsonIn(await run("nodes", "invoke", ...asked, "--json"));
     expect(payload.bins.sh).toMatch(/\/sh$/);
     expect(await run("nodes", "status")).toContain("Connected: 1");
+    expect(await run("devices", "list")).toContain("bench");
   });
 }
 

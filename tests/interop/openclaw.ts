@@ -9,8 +9,8 @@ import { peerFile } from "./peers.ts";
 export interface OpenClaw extends AsyncDisposable {
   /** Runs a command to its end. */
   run(...words: readonly string[]): Promise<{ readonly code: number; readonly text: string }>;
-  /** Starts a node host that connects to this port; it ends with this. */
-  startNode(displayName: string, port: number): void;
+  /** Starts a node host that connects to this port; it ends with this at the latest. Gives what ends it. */
+  startNode(displayName: string, port: number): () => Promise<void>;
 }
 
 /** `peer`: its row of tools/interop.mjs. */
@@ -30,7 +30,7 @@ export function openOpenClaw(peer: string, house: HouseProcess): OpenClaw {
     Bun.spawn([node, peerFile(peer, "openclaw/openclaw.mjs"), ...words], {
       ...{ env: environment, cwd: home, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
     });
-  const staying: ReturnType<typeof start>[] = [];
+  const staying: (() => Promise<void>)[] = [];
   return {
     async run(...words) {
       const child = start(words);
@@ -43,13 +43,16 @@ export function openOpenClaw(peer: string, house: HouseProcess): OpenClaw {
     },
     startNode(displayName, port) {
       const where = ["--host", "127.0.0.1", "--port", String(port)];
-      staying.push(start(["node", "run", ...where, "--display-name", displayName]));
-    },
-    async [Symbol.asyncDispose]() {
-      for (const child of staying) {
+      const child = start(["node", "run", ...where, "--display-name", displayName]);
+      const stop = async () => {
         child.kill("SIGKILL");
         await child.exited;
-      }
+      };
+      staying.push(stop);
+      return stop;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const stop of staying) await stop();
       rmSync(home, { recursive: true, force: true });
     },
   };
