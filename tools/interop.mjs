@@ -15,8 +15,24 @@ import { runTool, Trouble } from "./trouble.mjs";
  * @typedef {{ name: string, packages: Record<string, string>, overrides?: Record<string, string>, hasScripts?: true }} Peer
  */
 
+/** The Node that newer peers need, whatever the machine has. */
+const node = { [`node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`]: "24.21.0" };
+
 /** @type {readonly Peer[]} */
-const peers = [{ name: "mcp-conformance", packages: { "@modelcontextprotocol/conformance": "0.2.0-alpha.12" } }];
+const peers = [
+  { name: "mcp-conformance", packages: { "@modelcontextprotocol/conformance": "0.2.0-alpha.12" } },
+  {
+    name: "gateway-client",
+    packages: { "@openclaw/gateway-client": "2026.9.1", "@openclaw/gateway-protocol": "2026.9.1" },
+  },
+  {
+    name: "openclaw-3",
+    packages: { openclaw: "2026.2.17", ...node },
+    // Two packages that this release asks for are no longer to be had.
+    overrides: { libsignal: "6.0.0", cssomnom: "npm:cssom@0.5.0" },
+  },
+  { name: "openclaw-4", packages: { openclaw: "2026.9.6", ...node } },
+];
 
 const cache =
   process.env.HOMARUS_INTEROP_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "homarus-interop");

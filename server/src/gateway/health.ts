@@ -2,6 +2,7 @@
 // call that is made most often and stands in each hello. Slow facts (sessions, models) are fetched in the background.
 import type { Session } from "@homarus/sdk";
 import type { House } from "./house.ts";
+import type { Protocol } from "./wire.ts";
 
 interface SlowFacts {
   readonly sessions: number;
@@ -23,6 +24,7 @@ export class Health {
   #isStale = true;
   #fetching: Promise<void> | undefined;
   #json = "";
+  #helloJson = "";
   #builtAt = Number.NEGATIVE_INFINITY;
   #version = 1;
 
@@ -55,9 +57,17 @@ export class Health {
     if (age > slowFactsMs || (this.#isStale && age > staleMs)) {
       this.refresh(now).catch((thrown: unknown) => this.#house.log.warn("gateway.health-facts", { error: thrown }));
     }
-    this.#json = JSON.stringify(snapshot(this.#house, this.#facts, now));
+    const { version, uptimeMs, providers, ...common } = snapshot(this.#house, this.#facts, now);
+    this.#json = JSON.stringify({ ...common, version, uptimeMs, providers });
+    this.#helloJson = JSON.stringify(common);
     this.#builtAt = now;
     return this.#json;
+  }
+
+  /** As it stands in a hello: version 4 allows no field there that it does not name. */
+  inHello(protocol: Protocol, now: number): string {
+    const whole = this.json(now);
+    return protocol === 4 ? this.#helloJson : whole;
   }
 
   /** Fetches the slow facts; calls at the same time share one fetch. */
@@ -91,6 +101,9 @@ export class Health {
   }
 }
 
+/** Agents here are woken by jobs; clients read that there is no beat. */
+const noHeartbeat = { enabled: false, every: "disabled", everyMs: null, prompt: "", target: "none", ackMaxChars: 0 };
+
 function snapshot(house: House, facts: SlowFacts, now: number) {
   const channels = house.channels();
   const agents = house.agents();
@@ -118,7 +131,7 @@ function snapshot(house: House, facts: SlowFacts, now: number) {
     agents: agents.map((agent) => ({
       agentId: agent.id,
       isDefault: agent.isDefault,
-      heartbeat: { enabled: false },
+      heartbeat: noHeartbeat,
       sessions,
     })),
     sessions,

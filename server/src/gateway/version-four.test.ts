@@ -55,6 +55,25 @@ describe("[Y24] protocol 4", () => {
     expect(failed.payload).toMatchObject({ errorKind: "rate_limit", errorMessage: "The vendor is busy." });
   });
 
+  test("health in hello holds only what version 4 names, and a session that is found has its agent beside it", async () => {
+    await using it = await open();
+    const greeted = await Promise.all(
+      [four, {}].map(async (login) => {
+        const client = await it.connect(login);
+        const health = (await client.call("health")).payload;
+        const { snapshot } = client.frames.find((frame) => frame.payload?.type === "hello-ok")?.payload ?? {};
+        return { client, told: Object.keys(health).filter((key) => !(key in snapshot.health)) };
+      }),
+    );
+    expect(greeted.map(({ told }) => told)).toEqual([["version", "uptimeMs", "providers"], []]);
+    const { key } = (await greeted[0]?.client.call("sessions.create", { label: "Kitchen" }))?.payload ?? {};
+    const found = await Promise.all(greeted.map(({ client }) => client.call("sessions.resolve", { key })));
+    expect(found.map(({ payload }) => payload)).toEqual([
+      { ok: true, key, agentId: "main" },
+      { ok: true, key },
+    ]);
+  });
+
   test("a missing scope has a code of its own, and an unknown method is told to an admin", async () => {
     await using it = await open();
     const reader = await it.connect({ ...four, scopes: ["operator.read"] });

@@ -43,7 +43,7 @@ const policies: Readonly<Record<Protocol, string>> = {
 export function hello(door: Door, connectionId: string, admitted: Admitted): ReadyJson {
   const { protocol } = admitted;
   const now = door.clock.now();
-  const snapshot = `{"presence":${door.presence.json(now)},"health":${door.health.json(now)},"stateVersion":${stateVersion(door)},${factsOf(door, admitted, now).slice(1)}`;
+  const snapshot = `{"presence":${door.presence.json(now)},"health":${door.health.inHello(protocol, now)},"stateVersion":${stateVersion(door)},${factsOf(door, admitted, now).slice(1)}`;
   const head = `{"type":"hello-ok","protocol":${protocol},"server":${serverOf(door, connectionId, protocol)}`;
   return new ReadyJson(
     `${head},"features":${features[protocol]},"snapshot":${snapshot},"auth":${authOf(admitted)},"policy":${policies[protocol]}}`,

@@ -40,8 +40,8 @@ export function sessionRow(session: Session, facts: RowFacts) {
     totalTokens: input + output + cacheRead + cacheWrite,
     // Of the session's whole life: how full the model's window is, they do not tell.
     totalTokensFresh: false,
-    ...splitModel(facts.model),
-    contextTokens: facts.contextTokens ?? null,
+    ...(facts.model === "" ? {} : splitModel(facts.model)),
+    ...(facts.contextTokens === undefined ? {} : { contextTokens: facts.contextTokens }),
     hasActiveRun: facts.runIds.length > 0,
     activeRunIds: facts.runIds,
   };

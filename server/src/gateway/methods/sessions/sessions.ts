@@ -4,6 +4,7 @@ import { defaultAgent } from "../../default-agent.ts";
 import type { Door } from "../../door.ts";
 import { invalid } from "../../refusal.ts";
 import { thinkingLevel } from "../../runs/inbound.ts";
+import type { Protocol } from "../../wire.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
 import { contextTokens, oneLine, previewItems, sessionRow, splitModel } from "./session-rows.ts";
 import type * as params from "./shapes.ts";
@@ -97,7 +98,7 @@ async function preview(input: ParamsOf<typeof params.sessionsPreview>, { door }:
   return { ts: door.clock.now(), previews: await Promise.all(previews) };
 }
 
-async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }: Call): Promise<unknown> {
+async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door, caller }: Call): Promise<unknown> {
   const asked = [input.key, input.sessionId, input.label].filter((value) => value !== undefined);
   if (asked.length === 0) throw invalid("one of key, sessionId or label is required");
   if (asked.length > 1) throw invalid("only one of key, sessionId or label may be given");
@@ -105,7 +106,7 @@ async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }:
   if (input.key !== undefined) {
     const session = await store.session(sessions.resolveKey(input.key, input.agentId));
     if (!session) throw invalid(`No session found: ${input.key}`);
-    return { ok: true, key: session.key };
+    return resolved(session, caller.protocol);
   }
   const found = await store.sessions({
     ...(input.agentId === undefined ? {} : { agent: input.agentId }),
@@ -114,7 +115,11 @@ async function resolve(input: ParamsOf<typeof params.sessionsResolve>, { door }:
   const [only] = found;
   if (!only) throw invalid(`No session found: ${asked[0]}`);
   if (found.length > 1) throw invalid(`Several sessions match: ${found.map((session) => session.key).join(", ")}`);
-  return { ok: true, key: only.key };
+  return resolved(only, caller.protocol);
+}
+
+function resolved({ key, agent }: Session, protocol: Protocol) {
+  return protocol === 4 ? { ok: true, key, agentId: agent } : { ok: true, key };
 }
 
 type PatchParams = ParamsOf<typeof params.sessionsPatch>;
