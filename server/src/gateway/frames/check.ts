@@ -4,7 +4,7 @@ import type { Shape } from "./shape.ts";
 
 /**
  * Undefined when the value fits; else the sentence for the error message. `isOpen` lets keys pass that a strict shape
- * does not know: for clients that may be newer than we are.
+ * does not know, but for conditions: for clients that may be newer than we are.
  */
 export function problems(shape: Shape, value: unknown, isOpen = false): string | undefined {
   const found: Found = { lines: new Set(), isOpen };
@@ -86,9 +86,15 @@ function visitOtherKeys(shape: Shape, value: Record<string, unknown>, path: stri
   if (rule === undefined) return;
   for (const key of Object.keys(value)) {
     if (shape.properties && Object.hasOwn(shape.properties, key)) continue;
-    if (rule === false && !found.isOpen) found.lines.add(`at ${path || "root"}: unexpected property '${key}'`);
+    if (rule === false && (!found.isOpen || isGuard(key, value[key])))
+      found.lines.add(`at ${path || "root"}: unexpected property '${key}'`);
     else if (rule !== false) visit(rule, value[key], `${path}/${pointer(key)}`, found);
   }
+}
+
+/** A condition that a client sets (`expectedSessionId`) must be held, not passed over: it would believe that it was. */
+function isGuard(key: string, value: unknown): boolean {
+  return /^expected[A-Z]/.test(key) && value !== null && value !== undefined;
 }
 
 function say(found: Found, path: string, message: string): void {

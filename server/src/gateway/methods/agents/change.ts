@@ -27,7 +27,8 @@ async function create(input: ParamsOf<typeof params.agentsCreate>, { door }: Cal
   if (id === "") throw invalid(`agent name "${input.name}" has no letters or digits`);
   if (id === "main" || door.house.agents().some((agent) => agent.id === id))
     throw invalid(`agent "${id}" already exists`);
-  const workspace = input.workspace.trim();
+  // Where the house puts the workspace of an agent for which none is named.
+  const workspace = input.workspace?.trim() || `${door.house.stateFolder}/agents/${id}`;
   if (!workspace.startsWith("/")) throw invalid("workspace must be an absolute path");
   const list = await listed(door);
   const entry = { id, name, workspace, ...(input.model === undefined ? {} : { model: input.model }) };

@@ -8,7 +8,7 @@ export const agentIdentity = strict({ agentId: optional(name), sessionKey: optio
 
 export const agentsCreate = strict({
   name,
-  workspace: name,
+  workspace: optional(text),
   model: optional(name),
   emoji: optional(text),
   avatar: optional(text),

@@ -34,8 +34,8 @@ export const chatSend = strict({
 export const chatAbort = strict({ sessionKey: name, runId: optional(name), agentId });
 
 export const chatHistory = strict({
-  cursor: optional(name),
   sessionKey: name,
+  cursor: optional(name),
   limit: optional(whole(1, 1000)),
   maxChars: optional(whole(1, 500_000)),
   agentId,

@@ -26,6 +26,24 @@ describe("sessions to speak into", () => {
     expect((await client.call("sessions.abort", {})).error.message).toBe("key or runId is required");
   });
 
+  test("a client that decided by what it saw is refused when the session is another by now, and nothing is done", async () => {
+    await using it = await open();
+    const client = await it.connect({ minProtocol: 4, maxProtocol: 4 });
+    const { key } = (await client.call("sessions.create", { label: "Trip" })).payload;
+    const { sessionId, updatedAt } = (await client.call("sessions.describe", { key })).payload.session;
+    for (const condition of [{ expectedSessionId: "another" }, { expectedSessionUpdatedAt: updatedAt - 1 }]) {
+      const refused = (await client.call("sessions.delete", { key, ...condition })).error;
+      expect(refused).toMatchObject({ code: "INVALID_REQUEST", details: { code: "SESSION_CHANGED", sessionId } });
+      expect((await client.call("sessions.patch", { key, label: "x", ...condition })).error.details).toBeDefined();
+    }
+    // A condition that this gateway does not know cannot be held: it is refused, other unknown fields are not.
+    const unknown = { key, expectedLifecycleRevision: "7", emitted: true };
+    expect((await client.call("sessions.delete", unknown)).error.message).toContain("expectedLifecycleRevision");
+    expect((await client.call("sessions.describe", { key })).payload.session.label).toBe("Trip");
+    const good = { key, expectedSessionId: sessionId, expectedSessionUpdatedAt: updatedAt, emitted: true };
+    expect((await client.call("sessions.delete", good)).payload.deleted).toBe(true);
+  });
+
   test("[G26] agents.spawn hands work to a session of its own, whose parent is known", async () => {
     await using it = await open();
     await it.fake.remember(main);

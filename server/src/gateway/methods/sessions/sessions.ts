@@ -125,7 +125,26 @@ function resolved({ key, agent }: Session, protocol: Protocol) {
 type PatchParams = ParamsOf<typeof params.sessionsPatch>;
 
 /** Fields this house can change; others may only be cleared, which changes nothing. */
-const changeable = new Set(["key", "agentId", "label", "model", "thinkingLevel", "spawnedBy"]);
+const changeable = new Set([
+  ...["key", "agentId", "label", "model", "thinkingLevel", "spawnedBy"],
+  ...["expectedSessionId", "expectedSessionUpdatedAt"],
+]);
+
+type Expected = Pick<PatchParams, "expectedSessionId" | "expectedSessionUpdatedAt">;
+
+/** A client decided by what it saw: when that is no longer so, it must look again. */
+async function refuseChanged({ house }: Door, key: string, expected: Expected): Promise<void> {
+  const { expectedSessionId, expectedSessionUpdatedAt } = expected;
+  if (expectedSessionId === undefined && expectedSessionUpdatedAt === undefined) return;
+  const session = await house.store.session(key);
+  const isSame =
+    (expectedSessionId === undefined || session?.id === expectedSessionId) &&
+    (expectedSessionUpdatedAt === undefined || session?.updatedAt === expectedSessionUpdatedAt);
+  if (isSame) return;
+  throw invalid(`session changed since you looked: ${key}; look again and repeat`, {
+    ...{ code: "SESSION_CHANGED", sessionId: session?.id ?? null },
+  });
+}
 
 async function patch(input: PatchParams, { door }: Call): Promise<unknown> {
   for (const [field, value] of Object.entries(input)) {
@@ -133,6 +152,7 @@ async function patch(input: PatchParams, { door }: Call): Promise<unknown> {
   }
   const { sessions } = door.house;
   const key = sessions.resolveKey(input.key, input.agentId);
+  await refuseChanged(door, key, input);
   if (typeof input.label === "string") await refuseTaken(door, key, input.label);
   const session = await sessions.patch(key, {
     ...(input.label === undefined ? {} : { label: input.label }),
@@ -175,6 +195,7 @@ async function remove(input: ParamsOf<typeof params.sessionsDelete>, { door }: C
   const { sessions, runs } = door.house;
   const key = sessions.resolveKey(input.key, input.agentId);
   if (key === sessions.resolveKey("main")) throw invalid(`Cannot delete the main session (${key}).`);
+  await refuseChanged(door, key, input);
   runs.abort(key);
   const deleted = await sessions.remove(key);
   return { ok: true, key, deleted, archived: [] };

@@ -49,8 +49,12 @@ export const sessionsResolve = strict({
   includeUnknown: optional(flag),
 });
 
+/** Conditions of version 4: the session must still be the one that the client saw. */
+const sameSession = { expectedSessionId: optional(name), expectedSessionUpdatedAt: optional(whole(0)) };
+
 export const sessionsPatch = strict({
   key: name,
+  ...sameSession,
   label: optional(orNull(words(1, 512))),
   thinkingLevel: setting,
   model: setting,
@@ -80,6 +84,7 @@ export const sessionsDelete = strict({
   key: name,
   deleteTranscript: optional(flag),
   emitLifecycleHooks: optional(flag),
+  ...sameSession,
   agentId,
 });
 
