@@ -1,0 +1,174 @@
+// Writes docs/reference/methods.md and events.md from the gateway's own tables: what can be asked, by whom, with which
+// params, and what is told. Nothing of the pages is written by hand; the program that is shipped does not hold this.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventTable } from "../server/src/gateway/events.ts";
+import type { Shape } from "../server/src/gateway/frames/shape.ts";
+import type { Group, MethodShapes } from "../server/src/gateway/methods/handler.ts";
+import type { MethodRow } from "../server/src/gateway/methods/row.ts";
+import { groups, methodTable } from "../server/src/gateway/methods/table.ts";
+import { eventWords } from "./methods-events.ts";
+
+const folder = join(import.meta.dir, "../docs/reference");
+
+/** What a group is about, in the order of the page. */
+const titles: Readonly<Record<keyof typeof groups, string>> = {
+  system: "The house: how it is, its log, its start",
+  agent: "Runs",
+  chat: "Chat",
+  sessions: "Sessions",
+  agents: "Agents and their texts",
+  models: "Models",
+  channels: "Channels and who may write",
+  send: "Words unasked",
+  cron: "Jobs",
+  tools: "Tools and commands",
+  skills: "Skills",
+  usage: "Tokens and cost",
+  approvals: "Approvals",
+  config: "Settings",
+  wizard: "Set-up",
+  devices: "Devices",
+  nodes: "Nodes",
+  voice: "Voice",
+  absent: "What this build does not have",
+};
+
+const notes: Readonly<Partial<Record<keyof typeof groups, string>>> = {
+  absent: "They answer, so that clients go on: an empty list where that is the truth, else a refusal with the reason.",
+  voice:
+    "The settings are kept. There is no provider of speech: what would speak or listen is refused with `UNAVAILABLE`.",
+};
+
+/** In which hellos a method is named; it answers in each protocol, named or not. */
+export function helloOf({ isSilent, isRetired, since }: MethodRow): string {
+  if (isSilent) return "no";
+  if (isRetired) return "3";
+  return since === "2026.9" ? "4" : "3, 4";
+}
+
+/** A shape in one line: `{key: string, limit?: integer 1..1000}`. A closed object ends there, an open one with `…`. */
+export function compact(shape: Shape): string {
+  if (shape.anyOf) return [...new Set(shape.anyOf.map(compact))].join(" | ");
+  if (shape.const !== undefined) return JSON.stringify(shape.const);
+  switch (shape.type) {
+    case "string":
+      return wordsOf(shape);
+    case "integer":
+    case "number":
+      return `${shape.type}${rangeOf(shape.minimum, shape.maximum)}`;
+    case "array":
+      return listOf(shape);
+    case "object":
+      return objectOf(shape);
+    case undefined:
+      return "any";
+    default:
+      return shape.type;
+  }
+}
+
+function wordsOf({ minLength = 0, maxLength }: Shape): string {
+  if (maxLength !== undefined) return `string ${minLength}..${maxLength}`;
+  return minLength > 0 ? "string" : "text";
+}
+
+function rangeOf(minimum: number | undefined, maximum: number | undefined): string {
+  if (minimum === undefined && maximum === undefined) return "";
+  return ` ${minimum ?? ""}..${maximum ?? ""}`;
+}
+
+function listOf({ items = {}, minItems = 0 }: Shape): string {
+  const item = compact(items);
+  const one = items.anyOf && items.anyOf.length > 1 ? `(${item})` : item;
+  return minItems > 0 ? `${one}[${minItems}..]` : `${one}[]`;
+}
+
+function objectOf({ properties = {}, required = [], additionalProperties }: Shape): string {
+  const fields = Object.entries(properties).map(
+    ([name, field]) => `${name}${required.includes(name) ? "" : "?"}: ${compact(field)}`,
+  );
+  if (additionalProperties === undefined) fields.push("…");
+  else if (additionalProperties !== false) fields.push(`[name]: ${compact(additionalProperties)}`);
+  return `{${fields.join(", ")}}`;
+}
+
+function methodLine(row: MethodRow, { params, result }: MethodShapes): string {
+  const who = row.role === "node" ? "role node" : row.scope.replace("operator.", "");
+  const since = row.since === "homarus" ? "ours" : row.since;
+  const cells = [`\`${row.name}\``, who, since, helloOf(row), code(params ? compact(params) : "any")];
+  return `| ${[...cells, code(compact(result))].join(" | ")} |`;
+}
+
+/** In a table a bar ends the cell, even inside code. */
+function code(text: string): string {
+  return `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+function groupPart(name: keyof typeof groups, group: Group): readonly string[] {
+  const note = notes[name];
+  const rows = groups[name].rows.map((row) => {
+    const shapes = group.shapes[row.name];
+    if (!shapes) throw new Error(`the group ${name} lacks the shapes of ${row.name}`);
+    return methodLine(row, shapes);
+  });
+  return [
+    ...[`## ${titles[name]}`, ""],
+    ...(note === undefined ? [] : [note, ""]),
+    ...["| method | scope | since | hello | params | result |", "|---|---|---|---|---|---|", ...rows, ""],
+  ];
+}
+
+const methodsHead = `# Methods of the gateway
+
+Generated by \`npm run docs\` from the gateway's method table. The same is given by a running gateway: \`rpc.discover\` at
+\`/rpc\` (OpenRPC). [protocol.md](protocol.md) says how to call one.
+
+- **scope**: \`read\` stands for \`operator.read\` and so on. Whoever may write may read; \`admin\` may everything.
+  \`role node\` is for nodes alone.
+- **since**: the release of OpenClaw that first had the method; \`ours\` is Homarus' own.
+- **hello**: the protocols whose \`hello-ok\` names it. It answers in both, named or not.
+- **params**: \`?\` may be left out, \`string\` is not empty, \`text\` may be, \`a..b\` are bounds (of a string: characters),
+  \`any\` is not checked. An object with \`…\` lets other keys pass; one without refuses them in protocol 3 and over
+  JSON-RPC and HTTP, and lets them pass in protocol 4.
+- **result**: what the answer holds at least.
+`;
+
+export async function methodsPage(): Promise<string> {
+  const names = Object.keys(titles) as (keyof typeof groups)[];
+  const parts: string[] = [];
+  for (const name of names) parts.push(...groupPart(name, (await groups[name].load()).group));
+  return [methodsHead, ...parts, `${methodTable.length} methods.`, ""].join("\n");
+}
+
+const eventsHead = `# Events of the gateway
+
+Generated by \`npm run docs\` from the gateway's event table.
+
+On the socket they are frames \`{"type":"event","event":…,"payload":…}\`, over JSON-RPC notifications named as the event,
+and in \`/api/events\` server-sent events. [protocol.md](protocol.md) says how they are numbered and what may be skipped.
+
+- **who hears it**: a scope (\`admin\` has all of them), or in words. A connection without the scope is not told.
+- **protocol**: the first one that has it.
+`;
+
+export function eventsPage(): string {
+  const rows = eventTable.map(({ name, since }) => {
+    const { who, when, payload } = eventWords[name] ?? {};
+    if (!who || !when || !payload) throw new Error(`tools/methods-events.ts says nothing of the event ${name}`);
+    return `| \`${name}\` | ${since} | ${who} | ${when} | ${code(payload)} |`;
+  });
+  return [
+    eventsHead,
+    ...["| event | protocol | who hears it | when | payload |", "|---|---|---|---|---|", ...rows, ""],
+    `${eventTable.length} events.`,
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "methods.md"), await methodsPage());
+  writeFileSync(join(folder, "events.md"), eventsPage());
+  console.log(`docs/reference/methods.md: ${methodTable.length} methods; events.md: ${eventTable.length} events`);
+}
