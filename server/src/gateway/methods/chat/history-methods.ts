@@ -13,26 +13,31 @@ const historyDefault = 200;
 
 type HistoryParams = ParamsOf<typeof params.chatHistory>;
 
-export async function history(input: HistoryParams, { door }: Call): Promise<unknown> {
+export async function history(input: HistoryParams, { door, caller }: Call): Promise<unknown> {
   const { store, sessions } = door.house;
   const key = sessions.resolveKey(input.sessionKey, input.agentId);
   const session = await store.session(key);
   if (input.cursor !== undefined) return since(door, input, session);
   const head = { sessionKey: input.sessionKey };
   if (!session) return { ...head, messages: [], thinkingLevel: "off", ...inFlight(door, key) };
-  const limit = input.limit ?? historyDefault;
+  const { limit = historyDefault, offset = 0 } = input;
   // Each tool result has a start that is no message of its own, hence twice as many entries.
-  const reading = store.entries(session.id, { last: limit * 2 + 10 });
+  const last = (limit + offset) * 2 + 10;
+  const reading = store.entries(session.id, { last });
   const going = inFlight(door, key);
   const entries = await reading;
-  const messages = historyMessages(session.id, entries).slice(-limit);
+  const all = historyMessages(session.id, entries);
+  const end = Math.max(0, all.length - offset);
+  const messages = withinBytes(cut(all.slice(Math.max(0, end - limit), end), input.maxChars));
+  const isMore = messages.length < end || entries.length === last;
   return {
     ...head,
     sessionId: session.id,
-    messages: withinBytes(cut(messages, input.maxChars)),
+    messages,
     thinkingLevel: session.thinking ?? "off",
-    deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? 0),
-    ...going,
+    ...(caller.protocol === 4 ? { hasMore: isMore, ...(isMore && { nextOffset: offset + messages.length }) } : {}),
+    // An older page is no state that one could go on from.
+    ...(offset > 0 ? {} : { deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? 0), ...going }),
   };
 }
 

@@ -37,6 +37,8 @@ export const chatHistory = strict({
   sessionKey: name,
   cursor: optional(name),
   limit: optional(whole(1, 1000)),
+  /** Newer messages to leave out: an older page (version 4). */
+  offset: optional(whole(0)),
   maxChars: optional(whole(1, 500_000)),
   agentId,
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
 import { listen } from "../../../host/net/serve.ts";
 import { ordinaryRun } from "../../testing/fake-house.ts";
-import { openForTest } from "../../testing/open-for-test.ts";
+import { type Frame, openForTest } from "../../testing/open-for-test.ts";
 
 const main = "agent:main:main";
 const usage = { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 };
@@ -92,6 +92,24 @@ describe("[G13] what was missed", () => {
     expect(missed.inFlightRun.text + delta.payload.deltaText).toBe("Half an answer");
     const again = (await client.call("chat.history", { sessionKey: "main", cursor: missed.deltaCursor })).payload;
     expect(again.messages).toEqual([]);
+  });
+
+  test("older messages come page by page, each once, until there are no more", async () => {
+    await using it = await open();
+    await it.fake.remember(main);
+    for (let nth = 1; nth <= 7; nth++) await write(it, `word ${nth}`);
+    const client = await it.connect({ minProtocol: 4, maxProtocol: 4 });
+    const whole = (await client.call("chat.history", { sessionKey: "main" })).payload;
+    expect([whole.hasMore, whole.nextOffset]).toEqual([false, undefined]);
+    const pages: unknown[] = [];
+    let offset: number | undefined = 0;
+    while (offset !== undefined) {
+      const page: Frame = (await client.call("chat.history", { sessionKey: "main", limit: 2, offset })).payload;
+      expect(page.deltaCursor === undefined).toBe(offset > 0);
+      pages.unshift(...page.messages);
+      offset = page.nextOffset;
+    }
+    expect(pages).toEqual(whole.messages);
   });
 
   test("each delta has a number that tells whether what is in the making holds it already", async () => {
