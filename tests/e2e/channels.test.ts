@@ -20,7 +20,7 @@ describe("channels from the command line", () => {
     expect(await run("\n", "login", "telegram")).toMatchObject({ code: 2, error: expect.stringContaining("No token") });
     expect(file()).toContain('"none"');
     expect(await run(`${telegram.token}\n`, "login", "telegram")).toMatchObject({
-      ...{ code: 0, out: expect.stringContaining("telegram is connected as") },
+      ...{ code: 0, out: expect.stringContaining("telegram is connected") },
     });
     expect(JSON.parse((await run(undefined, "status", "--json")).out).channelAccounts.telegram[0].connected).toBe(true);
     expect((await run(undefined, "stop", "telegram")).code).toBe(0);
