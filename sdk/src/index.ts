@@ -8,6 +8,7 @@ export * from "./kept-output.ts";
 export * from "./manifest.ts";
 export * from "./message.ts";
 export * from "./nearest.ts";
+export * from "./ports/agent-sessions.ts";
 export * from "./ports/channel.ts";
 export * from "./ports/clock.ts";
 export * from "./ports/files.ts";

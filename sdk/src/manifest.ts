@@ -68,6 +68,8 @@ export interface ToolManifest<Config extends Schema = Schema, Input extends Sche
   readonly effects: ToolEffects;
   /** Running it again after a crash does no harm and gives the same. */
   readonly idempotent: boolean;
+  /** All that it changes goes by the call's id, so that the same call again changes nothing more: it may be cut. */
+  readonly keyed?: boolean;
   /** May run at the same time as other calls of the same step. */
   readonly parallel: boolean;
   /** The house ends a call after this long. */

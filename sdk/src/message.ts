@@ -40,6 +40,8 @@ export interface InboundMessage {
   readonly sentAt: number;
   /** A session key the sender chose (programs only); a person's session follows from the route. */
   readonly session?: string;
+  /** What an agent says in another of its sessions: how many such messages led to this one, itself included. */
+  readonly hops?: number;
   /** Settings for this one run that a program may give. */
   readonly options?: RunOptions;
 }

@@ -12,6 +12,7 @@ import {
   silentLog,
 } from "@homarus/sdk/testing";
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
+import type { PrepareParts } from "../../server/src/core/line/prepare.ts";
 import { createLine, type Line } from "../../server/src/core/line.ts";
 import { createDelivery } from "../../server/src/core/outbox/deliver.ts";
 import { createKeptLogs } from "../../server/src/core/sessions/kept-logs.ts";
@@ -20,7 +21,7 @@ import { createTap } from "../../server/src/core/tap.ts";
 export interface World {
   readonly line: Line;
   /** What the line was handed, for tests of one of its stations. */
-  readonly parts: LineParts;
+  readonly parts: PrepareParts;
   readonly store: Store;
   readonly clock: FakeClock;
   readonly channel: FakeChannel;
@@ -117,7 +118,8 @@ export function openWorld(options: WorldOptions = {}): World {
   };
   const line = createLine(parts);
   return {
-    ...{ line, parts, store, clock, channel, provider, events, ran },
+    ...{ line, store, clock, channel, provider, events, ran },
+    parts: { ...parts, sessionsFrom: line.sessions },
     async restart(script) {
       const world = openWorld({ ...options, ...(script ? { script } : {}), store, clock, channel, ran });
       return world;

@@ -1,6 +1,8 @@
 // Tool: a function the model may call. Its name, schema and effects are data in the manifest; this is what runs.
 import type { MediaBlock, TextBlock } from "../content.ts";
 import type { Fetch } from "../context.ts";
+import { Fault } from "../errors.ts";
+import type { AgentSessions } from "./agent-sessions.ts";
 import type { Files } from "./files.ts";
 import type { Workspace } from "./sandbox.ts";
 
@@ -20,6 +22,8 @@ export interface ToolCall {
   readonly fetch: Fetch;
   /** Facts about the session for tools that report them. */
   readonly facts: () => Promise<SessionFacts>;
+  /** Sessions of the same agent; `sessionsOf` gives them or says why not. */
+  readonly sessions?: AgentSessions;
   /** Tells watchers how far a long call is. */
   readonly progress: (text: string) => void;
 }
@@ -59,4 +63,12 @@ export interface Tool<Input = unknown> {
 /** A plain text output. */
 export function textOutput(text: string, isError = false): ToolOutput {
   return { content: [{ type: "text", text }], ...(isError ? { isError } : {}) };
+}
+
+/** The sessions a call may use. Throws an `unavailable` Fault where the house gives none. */
+export function sessionsOf(call: ToolCall): AgentSessions {
+  if (call.sessions) return call.sessions;
+  throw new Fault("unavailable", "sessions.absent", "Sessions cannot be reached from here.", {
+    hint: "Call this tool in a run of an agent.",
+  });
 }

@@ -3,6 +3,7 @@
 import type { Fetch } from "../context.ts";
 import { Fault } from "../errors.ts";
 import type { ToolEffects } from "../manifest.ts";
+import type { AgentSessions } from "../ports/agent-sessions.ts";
 import type { Files } from "../ports/files.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { SessionFacts, ToolCall } from "../ports/tool.ts";
@@ -10,6 +11,8 @@ import { createMemoryFiles } from "./memory-files.ts";
 
 export interface RecordedToolCall extends ToolCall {
   readonly touched: ReadonlySet<keyof ToolEffects>;
+  /** What of it another call with the same id would touch once more. */
+  readonly unkeyed: ReadonlySet<keyof ToolEffects>;
   readonly progressed: readonly string[];
 }
 
@@ -18,6 +21,7 @@ export interface ToolCallParts {
   readonly sandbox?: Sandbox;
   readonly fetch?: Fetch;
   readonly facts?: Partial<SessionFacts>;
+  readonly sessions?: Partial<AgentSessions>;
   readonly signal?: AbortSignal;
 }
 
@@ -38,34 +42,40 @@ const someFacts: SessionFacts = {
 /** What is not given refuses to be used, save the files, which are empty and in memory. */
 export function createToolCall(parts: ToolCallParts = {}): RecordedToolCall {
   const touched = new Set<keyof ToolEffects>();
+  const unkeyed = new Set<keyof ToolEffects>();
+  const touch = (effect: keyof ToolEffects): void => {
+    touched.add(effect);
+    unkeyed.add(effect);
+  };
   const progressed: string[] = [];
   const files = parts.files ?? createMemoryFiles();
   return {
-    ...{ id: "call-1", runId: "run-1", sessionKey: someFacts.sessionKey, agent: "main", touched, progressed },
+    ...{ id: "call-1", runId: "run-1", sessionKey: someFacts.sessionKey, agent: "main", touched, unkeyed, progressed },
     signal: parts.signal ?? new AbortController().signal,
-    files: recorded(files, touched),
+    files: recorded(files, touch),
     async sandbox() {
-      touched.add("executes");
+      touch("executes");
       if (!parts.sandbox) throw new Fault("config", "sandbox.missing", "There is no sandbox here.");
       return parts.sandbox.open({ root: "/workspace", network: false, memoryBytes: 1 << 30, processes: 64 });
     },
     async fetch(input, init) {
-      touched.add("network");
+      touch("network");
       if (!parts.fetch) throw new Fault("unavailable", "net.unreachable", "There is no network here.");
       return parts.fetch(input, init);
     },
     facts: async () => ({ ...someFacts, ...parts.facts }),
+    ...(parts.sessions && { sessions: recordedSessions(parts.sessions, touched) }),
     progress: (text) => void progressed.push(text),
   };
 }
 
-function recorded(files: Files, touched: Set<keyof ToolEffects>): Files {
+function recorded(files: Files, touch: (effect: keyof ToolEffects) => void): Files {
   const reading = <T>(result: T): T => {
-    touched.add("reads");
+    touch("reads");
     return result;
   };
   const writing = <T>(result: T): T => {
-    touched.add("writes");
+    touch("writes");
     return result;
   };
   return {
@@ -75,5 +85,27 @@ function recorded(files: Files, touched: Set<keyof ToolEffects>): Files {
     walk: (path, signal) => reading(files.walk(path, signal)),
     write: (path, bytes, options) => writing(files.write(path, bytes, options)),
     remove: (path) => writing(files.remove(path)),
+  };
+}
+
+/** A message in another session goes by the call's id: it is touched, but not once more. */
+function recordedSessions(sessions: Partial<AgentSessions>, touched: Set<keyof ToolEffects>): AgentSessions {
+  const absent = (): never => {
+    throw new Fault("unavailable", "sessions.absent", "There are no such sessions here.");
+  };
+  const { list = absent, history = absent, send = absent } = sessions;
+  return {
+    async list(filter) {
+      touched.add("reads");
+      return list(filter);
+    },
+    async history(key, limit) {
+      touched.add("reads");
+      return history(key, limit);
+    },
+    async send(words) {
+      touched.add("writes");
+      return send(words);
+    },
   };
 }

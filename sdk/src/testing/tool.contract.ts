@@ -90,6 +90,18 @@ export const toolContract: readonly ContractCase<ToolWorld>[] = [
     },
   },
   {
+    name: "changes nothing but by the call's id where it says so",
+    async run({ tool, manifest, samples, hopeless, call }) {
+      if (!manifest.keyed) return;
+      for (const input of [...samples, ...hopeless]) {
+        const own = call();
+        await outcome(tool, input, own);
+        const again = (["writes", "executes"] as const).filter((effect) => own.unkeyed.has(effect));
+        expectSame(again, [], `what ${JSON.stringify(input)} changes anew at each call`);
+      }
+    },
+  },
+  {
     name: "tells the model what cannot work, as an error or a Fault that is no bug",
     async run({ tool, hopeless, call }) {
       for (const input of hopeless) {

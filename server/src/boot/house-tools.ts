@@ -20,10 +20,12 @@ export function houseTools(parts: HouseParts): House["tools"] {
       if (verdict.type === "deny") throw new Fault("denied", "tool.denied", verdict.reason);
       const runId = newId();
       const timeoutMs = tools.facts.get(name)?.timeoutMs ?? 0;
+      const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       return tools.execute({
         ...{ runId, sessionKey, agent, progress: progress ?? (() => undefined) },
         call: { type: "tool-call", id: runId, name, input },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: ended,
+        sessions: parts.line.sessions({ sessionKey, agent, hops: 0, callKey: runId, signal: ended }),
         facts: async () => ({
           ...{ model: "", channel: "webchat", startedAt: parts.ground.clock.now(), messages: 0 },
           tokens: { input: 0, output: 0 },

@@ -55,7 +55,10 @@ export function createTools(parts: ToolsParts): Tools {
     entries,
     specs: entries.map((entry) => ({ name: entry.id, description: entry.prompt, inputSchema: entry.inputSchema })),
     facts: new Map(
-      entries.map(({ id, idempotent, parallel, timeoutMs }) => [id, { name: id, idempotent, parallel, timeoutMs }]),
+      entries.map(({ id, idempotent, keyed = false, parallel, timeoutMs }) => [
+        id,
+        { name: id, idempotent: idempotent || keyed, parallel, timeoutMs },
+      ]),
     ),
     reset() {
       tools.reset();
@@ -115,9 +118,9 @@ async function callOf(
   openSandbox: (agent: string) => Promise<Workspace>,
   parts: ToolsParts,
 ): Promise<ToolCall> {
-  const { runId, sessionKey, agent, signal, progress } = request;
+  const { runId, sessionKey, agent, signal, sessions, progress } = request;
   return {
-    ...{ runId, sessionKey, agent, signal, progress },
+    ...{ runId, sessionKey, agent, signal, sessions, progress },
     id: request.call.id,
     files: await parts.files(parts.workspace(agent)),
     sandbox: () => openSandbox(agent),

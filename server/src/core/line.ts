@@ -2,9 +2,10 @@
 import { type InboundMessage, type InboxRow, messageKey, type Outcome } from "@homarus/sdk";
 import { type CommandCall, parseCommand } from "./commands/commands.ts";
 import { admit } from "./inbox/admit.ts";
+import { createSessionsFrom, type SessionsFrom } from "./line/agent-sessions.ts";
 import { answer } from "./line/answer.ts";
 import type { LineParts } from "./line/parts.ts";
-import { ride } from "./line/ride.ts";
+import { ride, steers } from "./line/ride.ts";
 import { createRuns, type Runs } from "./line/runs.ts";
 import { conclude, said, storedOutcome } from "./line/settle.ts";
 import { createUnderWay } from "./line/under-way.ts";
@@ -25,6 +26,8 @@ export interface Line {
   /** Takes up every message that an earlier process left without an outcome, oldest first. */
   resume(): Promise<void>;
   readonly runs: Runs;
+  /** What a run may see of its agent's sessions, and say in them. */
+  readonly sessions: SessionsFrom;
   /** Works on a session while no run of it goes. */
   exclusive<Result>(sessionKey: string, work: () => Promise<Result>): Promise<Result>;
   idle(): Promise<void>;
@@ -42,7 +45,7 @@ export function createLine(parts: LineParts): Line {
     if (command && !command.command.inLane) return commanded(row, way, command);
     const passage = command
       ? await lanes.use(way.sessionKey, row, () => commanded(row, way, command), false)
-      : await lanes.use(way.sessionKey, row, (lane) => ride({ row, route: way, lane }, runs, parts), !row.runId);
+      : await lanes.use(way.sessionKey, row, (lane) => ride({ row, route: way, lane }, runs, riding), steers(row));
     return passage.type === "done" ? passage.result : storedOutcome(row, parts);
   };
 
@@ -50,8 +53,10 @@ export function createLine(parts: LineParts): Line {
     said(row, await answer(call, { row, route: way }, { ...parts, runs }), parts);
 
   const underWay = createUnderWay(travel, parts);
-  return {
-    runs,
+  const sessionsFrom = createSessionsFrom({ ...parts, runs, receive: (message) => line.receive(message) });
+  const riding = { ...parts, sessionsFrom };
+  const line: Line = {
+    ...{ runs, sessions: sessionsFrom, idle: underWay.idle },
     async receive(message) {
       const row = await parts.store.admit(message, parts.clock.now());
       if (row) return { isNew: true, row, ended: underWay.start(row) };
@@ -68,6 +73,6 @@ export function createLine(parts: LineParts): Line {
       const passage = await lanes.use(sessionKey, undefined, work, false);
       return (passage as Extract<typeof passage, { type: "done" }>).result;
     },
-    idle: underWay.idle,
   };
+  return line;
 }

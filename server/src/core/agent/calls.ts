@@ -21,6 +21,7 @@ import { interruptedText } from "./turns.ts";
 /** What the loop must know of a tool before it runs. */
 export interface ToolFacts {
   readonly name: string;
+  /** May be run again when a crash has cut it. */
   readonly idempotent: boolean;
   readonly parallel: boolean;
   readonly timeoutMs: number;

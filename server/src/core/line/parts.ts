@@ -1,5 +1,6 @@
 // What the line is handed by the composition root: the rooms' outside, as plain functions.
 import type {
+  AgentSessions,
   Channel,
   Clock,
   InboundMessage,
@@ -49,6 +50,7 @@ export interface CallRequest {
   readonly agent: string;
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
+  readonly sessions: AgentSessions;
   readonly facts: () => Promise<Pick<SessionFacts, "model" | "channel" | "startedAt" | "messages" | "tokens">>;
 }
 

@@ -6,6 +6,7 @@ import { toolGate } from "../agent/tool-gate.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
+import type { SessionsFrom } from "./agent-sessions.ts";
 import type { AgentSettings, LineParts, ModelChoice } from "./parts.ts";
 
 export interface Prepared {
@@ -27,7 +28,12 @@ export interface Boarding {
   readonly signal: AbortSignal;
 }
 
-export async function prepare(boarding: Boarding, parts: LineParts): Promise<Prepared> {
+/** What a run needs beside the rooms: the way from its session to others. */
+export interface PrepareParts extends LineParts {
+  readonly sessionsFrom: SessionsFrom;
+}
+
+export async function prepare(boarding: Boarding, parts: PrepareParts): Promise<Prepared> {
   const { row, route, runId } = boarding;
   const agent = parts.agent(route.agent);
   const log = await openLog(route.sessionKey, route.agent, {
@@ -48,9 +54,11 @@ function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
   const title = log.session.title ?? (message.text.trim().slice(0, 60) || undefined);
   const { channel, account, place } = message;
   const { type, topic } = place;
-  // Nobody can be answered where a job speaks.
+  // Nobody can be answered where a job or another session speaks.
   const last =
-    message.origin === "job" ? {} : { last: { channel, account, place: place.id, type, ...(topic && { topic }) } };
+    message.origin === "job" || message.hops !== undefined
+      ? {}
+      : { last: { channel, account, place: place.id, type, ...(topic && { topic }) } };
   return [
     { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
     log.change({ ...last, ...(title ? { title } : {}) }),
@@ -62,7 +70,7 @@ async function turnOf(
   boarding: Boarding,
   log: SessionLog,
   settings: { readonly agent: AgentSettings; readonly chosen: ModelChoice },
-  parts: LineParts,
+  parts: PrepareParts,
 ): Promise<Turn> {
   const { row, route, runId } = boarding;
   const { agent, chosen } = settings;
@@ -103,6 +111,10 @@ async function turnOf(
       execute: (call, signal, progress) =>
         parts.execute({
           ...{ call, runId, sessionKey: route.sessionKey, agent: agent.id, signal, progress },
+          sessions: parts.sessionsFrom({
+            ...{ sessionKey: route.sessionKey, agent: agent.id, hops: message.hops ?? 0, signal },
+            callKey: callKey(call.id, runId, log),
+          }),
           facts: async () => ({
             model: `${chosen.provider}/${chosen.model}`,
             channel: message.channel,
@@ -115,6 +127,12 @@ async function turnOf(
   };
 }
 
+/** Names a call for good: not every vendor gives the calls of a run ids of their own, but each step has its line. */
+function callKey(callId: string, runId: string, log: SessionLog): string {
+  const step = log.entries().findLast((entry) => entry.runId === runId && entry.body.type === "step");
+  return `${runId}:${log.session.id}:${step?.seq ?? 0}:${callId}`;
+}
+
 function plainFacts(name: string) {
   return { name, idempotent: false, parallel: false, timeoutMs: 60_000 };
 }
@@ -122,7 +140,8 @@ function plainFacts(name: string) {
 /** Messages that came while the run was going join its log; their outcome is `steered`, in the same transaction. */
 async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
   const { runId, route } = boarding;
-  const waiting = boarding.lane.take();
+  // The answer to another session goes back there: whoever else speaks meanwhile gets a turn, and an answer, of their own.
+  const waiting = boarding.row.message.hops === undefined ? boarding.lane.take() : [];
   for (const { item, taken } of waiting) {
     const key = messageKey(item.message);
     await parts.store.commit([

@@ -5,7 +5,7 @@ import { openPreview, type Preview } from "../outbox/preview.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import type { LineParts } from "./parts.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { type Prepared, type PrepareParts, prepare } from "./prepare.ts";
 import type { Runs } from "./runs.ts";
 import { settle } from "./settle.ts";
 
@@ -15,7 +15,12 @@ export interface Rider {
   readonly lane: Lane<InboxRow | undefined>;
 }
 
-export async function ride(rider: Rider, runs: Runs, parts: LineParts): Promise<Outcome> {
+/** A run that had begun goes on by itself, and what another session says waits for an answer of its own. */
+export function steers(row: InboxRow): boolean {
+  return !row.runId && row.message.hops === undefined;
+}
+
+export async function ride(rider: Rider, runs: Runs, parts: PrepareParts): Promise<Outcome> {
   const { row, route } = rider;
   const runId = row.runId ?? row.message.options?.runId ?? parts.newId();
   const agent = parts.agent(route.agent);

@@ -1,0 +1,189 @@
+// One session's way to the others of its agent: which there are, what was said there, and a message into one of them.
+// Such a message enters by the one door, under an id that follows from the call: the same call again is the same message.
+import {
+  type AgentSessions,
+  type Entry,
+  Fault,
+  type InboundMessage,
+  type Outcome,
+  type Session,
+  type SessionAnswer,
+  type SessionSummary,
+  type SessionWords,
+  wordsOf,
+} from "@homarus/sdk";
+import { resolveKey } from "../route/route.ts";
+import type { LineParts } from "./parts.ts";
+import { type Runs, shutdownCode, shutdownFault } from "./runs.ts";
+
+/** From where another session is looked at. */
+export interface Standpoint {
+  readonly sessionKey: string;
+  readonly agent: string;
+  /** Of the message that the run answers; 0 where no session said it. */
+  readonly hops: number;
+  /** The same for the same call, also after a crash; never the same for another. */
+  readonly callKey: string;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+export type SessionsFrom = (from: Standpoint) => AgentSessions;
+
+export interface AgentSessionsParts extends Pick<LineParts, "store" | "clock" | "routeRules" | "signal"> {
+  readonly runs: Pick<Runs, "active">;
+  /** The one door. */
+  receive(message: InboundMessage): Promise<{ readonly ended: Promise<Outcome> }>;
+}
+
+/** Messages from session to session that may follow from one another: two sessions must not talk for ever. */
+const mostHops = 3;
+const pageSize = 100;
+
+export function createSessionsFrom(parts: AgentSessionsParts): SessionsFrom {
+  return (from) => ({
+    list: (filter) => listed(filter, from, parts),
+    async history(key, limit) {
+      const session = await found(key, from, parts);
+      return newestWords(session.id, limit, parts);
+    },
+    async send({ key, text, waitMs }) {
+      const session = await found(key, from, parts);
+      refuseLoops(session, from);
+      if (parts.signal.aborted) throw shutdownFault();
+      from.signal.throwIfAborted();
+      const { ended } = await parts.receive(messageTo(session, text, from, parts.clock.now()));
+      if (waitMs <= 0) return { type: "accepted", key: session.key };
+      const outcome = await within(ended, waitMs, from.signal, parts);
+      return outcome ? answerOf(outcome, session.key) : { type: "running", key: session.key };
+    },
+  });
+}
+
+async function listed(
+  { limit, since, search = "" }: Parameters<AgentSessions["list"]>[0],
+  { agent }: Standpoint,
+  { store, runs }: AgentSessionsParts,
+): Promise<readonly SessionSummary[]> {
+  const wanted = search.trim().toLowerCase();
+  const fits = ({ key, label = "", title = "" }: Session): boolean =>
+    [key, label, title].some((text) => text.toLowerCase().includes(wanted));
+  const running = new Set(runs.active().map((run) => run.sessionKey));
+  const rows: Session[] = [];
+  for (let offset = 0; rows.length < limit; offset += pageSize) {
+    const page = await store.sessions({ agent, ...(since !== undefined && { since }), limit: pageSize, offset });
+    rows.push(...page.filter(fits));
+    if (page.length < pageSize) break;
+  }
+  return rows.slice(0, limit).map((session) => summaryOf(session, running.has(session.key)));
+}
+
+function summaryOf({ key, label, title, last, updatedAt }: Session, running: boolean): SessionSummary {
+  return {
+    ...{ key, ...(label !== undefined && { label }), ...(title !== undefined && { title }), kind: kindOf(key) },
+    ...(last && { channel: last.channel }),
+    ...{ updatedAt, running },
+  };
+}
+
+function kindOf(key: string): SessionSummary["kind"] {
+  const [first, ...rest] = key.split(":").slice(2);
+  if (first === "main" && rest.length === 0) return "main";
+  if (first === "cron") return "job";
+  if (first === "subagent") return "subagent";
+  if (rest.includes("group")) return "group";
+  return first === "direct" || rest.includes("direct") ? "direct" : "other";
+}
+
+/** Whose it is shows in its key: nothing is told of what another agent has. */
+async function found(name: string, { agent }: Standpoint, parts: AgentSessionsParts): Promise<Session> {
+  const key = resolveKey(name, agent);
+  const owner = key.split(":")[1];
+  if (owner !== agent)
+    throw new Fault("denied", "session.other-agent", `The session ${key} belongs to another agent.`, {
+      hint: "An agent reaches its own sessions only; sessions_list shows them.",
+    });
+  const session = await parts.store.session(key);
+  if (session?.agent === agent) return session;
+  throw new Fault("invalid", "session.unknown", `There is no session ${key}.`, { hint: "sessions_list shows them." });
+}
+
+function refuseLoops(session: Session, from: Standpoint): void {
+  if (session.key === from.sessionKey)
+    throw new Fault("denied", "session.own", `${session.key} is this very session.`, {
+      hint: "What you answer is said here anyway; name another session.",
+    });
+  if (from.hops >= mostHops)
+    throw new Fault(
+      "denied",
+      "session.depth",
+      `Sessions have passed this on ${from.hops} times already; it goes no further.`,
+      { hint: "Answer instead: the session that asked gets your answer." },
+    );
+}
+
+async function newestWords(id: string, limit: number, { store }: AgentSessionsParts): Promise<readonly SessionWords[]> {
+  for (let window = limit * 4; ; window *= 4) {
+    const entries = await store.entries(id, { last: window });
+    const words = entries.flatMap(wordsIn);
+    if (words.length >= limit || entries.length < window) return words.slice(-limit);
+  }
+}
+
+function wordsIn({ at, body }: Entry): SessionWords[] {
+  const words = wordsOf(body);
+  if (!words) return [];
+  const peer = body.type === "user" ? body.from?.peer : undefined;
+  const name = body.type === "tool-result" ? body.result.name : (peer?.name ?? peer?.username ?? peer?.id);
+  return [{ ...words, at, ...(name !== undefined && { name }) }];
+}
+
+function messageTo(session: Session, text: string, from: Standpoint, now: number): InboundMessage {
+  const { sessionKey } = from;
+  return {
+    ...{ id: `${from.callKey}:${session.key}`, channel: "session", account: "default", origin: "agent" },
+    peer: { id: sessionKey, name: `session ${sessionKey}` },
+    place: { id: sessionKey, type: "direct" },
+    // Never a command: it does not begin with a slash.
+    text: `[session ${sessionKey}] ${text}`,
+    ...{ attachments: [], mentioned: true, sentAt: now, session: session.key, hops: from.hops + 1 },
+    options: { extraSystem: duty },
+  };
+}
+
+const duty =
+  "The last message was said by another session of yours, not by a person. Your answer stands in this session, where " +
+  "the one that asked reads it; it is not sent to any channel.";
+
+/** The outcome if it comes in time, and before the call is ended: the message stands either way. */
+async function within(
+  ended: Promise<Outcome>,
+  waitMs: number,
+  signal: AbortSignal,
+  { clock }: AgentSessionsParts,
+): Promise<Outcome | undefined> {
+  const waiting = new AbortController();
+  const wait = clock.sleep(clock.now() + waitMs, AbortSignal.any([signal, waiting.signal]));
+  // A wait that was stopped is over.
+  const over = wait.catch(() => undefined).then(() => undefined);
+  try {
+    return await Promise.race([ended, over]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function answerOf(outcome: Outcome, key: string): SessionAnswer {
+  switch (outcome.type) {
+    case "replied":
+      return { type: "replied", key, text: outcome.text };
+    case "refused":
+      return { type: "failed", key, reason: `The message was refused: ${outcome.reason}.` };
+    case "failed":
+      // Cut by a shutdown, it goes on after the next start.
+      if (outcome.fault.code === shutdownCode) return { type: "running", key };
+      return { type: "failed", key, reason: outcome.fault.message };
+    case "steered":
+      return { type: "running", key };
+  }
+}
