@@ -228,11 +228,12 @@ describe("a conversation", () => {
   });
 
   test("a message sent during a run is shown as joining it, and both are answered", async () => {
-    await using scene = await open({ paceMs: 100 });
+    await using scene = await open({ paceMs: 200 });
     const { page } = scene;
     await enter(scene);
     await say(page, "list the files");
-    await page.getByText("Thinking…").waitFor();
+    // As long as it can be stopped, it goes on: the words of a step may be over before a busy browser shows them.
+    await stopButton(page).waitFor();
     await say(page, "and good morning");
     await page.getByText("Taken up in this answer, or right after it").waitFor();
     await quiet(page);
