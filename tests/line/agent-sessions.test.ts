@@ -146,6 +146,19 @@ describe("refused, with nothing said anywhere:", () => {
     expect([await heard(world, work), await heard(world, foreign)]).toEqual([[], []]);
     expect(await world.store.session("agent:main:none")).toBeUndefined();
   });
+
+  test.each([
+    ["sessions_list", {}],
+    ["sessions_history", { key: "work" }],
+    ["sessions_send", { key: "work", message: "Hello" }],
+  ])("anything from a group, whose people may not read the rest: %s", async (name, input) => {
+    const steps = [calls(name, input), { text: "Refused." }];
+    const world = await open({ script: () => steps.shift() ?? { text: "" } });
+    const group = "agent:main:sample:default:group:g1";
+    await (await world.line.receive(say("Tell us", { session: group }))).ended;
+    expect(await results(world, group)).toEqual([expect.stringContaining("From a group")]);
+    expect(await heard(world, work)).toEqual([]);
+  });
 });
 
 test("two sessions that always speak back come to an end after three messages", async () => {

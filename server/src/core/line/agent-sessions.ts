@@ -42,12 +42,17 @@ const pageSize = 100;
 
 export function createSessionsFrom(parts: AgentSessionsParts): SessionsFrom {
   return (from) => ({
-    list: (filter) => listed(filter, from, parts),
+    async list(filter) {
+      refuseGroups(from);
+      return listed(filter, from, parts);
+    },
     async history(key, limit) {
+      refuseGroups(from);
       const session = await found(key, from, parts);
       return newestWords(session.id, limit, parts);
     },
     async send({ key, text, waitMs }) {
+      refuseGroups(from);
       const session = await found(key, from, parts);
       refuseLoops(session, from);
       if (parts.signal.aborted) throw shutdownFault();
@@ -106,6 +111,14 @@ async function found(name: string, { agent }: Standpoint, parts: AgentSessionsPa
   const session = await parts.store.session(key);
   if (session?.agent === agent) return session;
   throw new Fault("invalid", "session.unknown", `There is no session ${key}.`, { hint: "sessions_list shows them." });
+}
+
+/** Whoever is in a group may speak to the agent there: what was said to it elsewhere is not theirs to read. */
+function refuseGroups({ sessionKey }: Standpoint): void {
+  if (kindOf(sessionKey) !== "group") return;
+  throw new Fault("denied", "session.in-group", "From a group the other conversations cannot be reached.", {
+    hint: "Ask the agent in a conversation of your own.",
+  });
 }
 
 function refuseLoops(session: Session, from: Standpoint): void {
