@@ -127,10 +127,7 @@ describe("its budget", () => {
   }, 120_000);
 
   test("[R11] it stores, answers and settles more than a thousand messages a second", async () => {
-    let best = 0;
-    // What else the machine does only makes it slower: the best of a few tries is nearest to the truth.
-    for (let attempt = 0; attempt < 6 && best <= 1_000; attempt += 1)
-      best = Math.max(best, (await messages(binary))[0]?.value ?? 0);
+    const best = Math.max(...[await messages(binary), await messages(binary)].map(([figure]) => figure?.value ?? 0));
     expect(best).toBeGreaterThan(1_000);
   }, 60_000);
 

@@ -1,9 +1,9 @@
 // chat.startup and chat.metadata: all that a chat page shows first, in one answer instead of five.
 import { defaultAgent } from "../../default-agent.ts";
-import type { Door } from "../../door.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
 import { modelChoice } from "../models/models.ts";
-import { contextTokens, sessionRow, splitModel } from "../sessions/session-rows.ts";
+import { rowOf } from "../sessions/look.ts";
+import { contextTokens, splitModel } from "../sessions/session-rows.ts";
 import { commandRow } from "../tools/tools.ts";
 import { history } from "./history-methods.ts";
 import type * as params from "./shapes.ts";
@@ -20,17 +20,11 @@ async function startup(input: ParamsOf<typeof params.chatHistory>, call: Call): 
   const models = await door.house.models();
   const fallback = defaultAgent(door.house.agents())?.model ?? "";
   const session = await door.house.store.session(key);
-  const model = session?.model ?? fallback;
-  const facts = { model, contextTokens: contextTokens(model, models), runIds: runIds(door, key) };
-  const row = session === undefined ? {} : { sessionInfo: sessionRow(session, facts) };
+  const row = session === undefined ? {} : { sessionInfo: await rowOf(door, session) };
   const defaults = { ...splitModel(fallback), contextTokens: contextTokens(fallback, models) ?? null };
   const told = await metadata(input, call);
   // Last, since nothing may be waited for between the history and its answer.
   return { defaults, ...row, metadata: told, ...((await history(input, call)) as object) };
-}
-
-function runIds({ runs }: Door, key: string): readonly string[] {
-  return runs.going(key).map((run) => run.runId);
 }
 
 export const handlers: Group["handlers"] = { "chat.startup": startup, "chat.metadata": metadata };

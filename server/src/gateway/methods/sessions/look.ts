@@ -13,7 +13,8 @@ async function describe(input: ParamsOf<typeof params.sessionsDescribe>, { door 
   return { session: session ? await rowOf(door, session) : null };
 }
 
-async function rowOf(door: Door, session: Session) {
+/** A session as a row, with the model it runs on and the runs that go on in it. */
+export async function rowOf(door: Door, session: Session) {
   const model = session.model ?? defaultAgent(door.house.agents())?.model ?? "";
   const going = door.house.runs.active().filter((run) => run.sessionKey === session.key);
   const runIds = going.map((run) => run.runId);
