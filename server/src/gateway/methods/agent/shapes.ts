@@ -1,14 +1,7 @@
 // Shapes of the methods that ask for a run. Source: releases 2026.2.17 and 2026.5.7, together.
 import { anything, flag, list, name, oneOf, open, optional, strict, text, whole, words } from "../../frames/shape.ts";
+import { provenance } from "../chat/shapes.ts";
 import type { Group } from "../handler.ts";
-
-const provenance = strict({
-  kind: oneOf("external_user", "inter_session", "internal_system"),
-  originSessionId: optional(text),
-  sourceSessionKey: optional(text),
-  sourceChannel: optional(text),
-  sourceTool: optional(text),
-});
 
 export const agent = strict({
   message: name,

@@ -2,7 +2,8 @@
 import { anything, flag, list, name, oneOf, open, optional, strict, text, whole, words } from "../../frames/shape.ts";
 import type { Group } from "../handler.ts";
 
-const provenance = strict({
+/** Where a program says that a message comes from. */
+export const provenance = strict({
   kind: oneOf("external_user", "inter_session", "internal_system"),
   originSessionId: optional(text),
   sourceSessionKey: optional(text),
