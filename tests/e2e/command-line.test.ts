@@ -123,6 +123,16 @@ describe("the command line, without a running gateway", () => {
     expect(readFileSync(join(own.folder, "homarus.json"), "utf8")).toContain("123:very-secret-token");
   });
 
+  test("a reader that goes away ends the command, quietly", async () => {
+    const start = join(import.meta.dirname, "..", "..", "server", "src", "cli", "start.ts");
+    const script = '"$0" "$1" agent "list the files" | head -n 1; echo "${PIPESTATUS[0]}"';
+    const child = Bun.spawn(["bash", "-c", script, process.execPath, start], {
+      ...{ env: { PATH: process.env.PATH ?? "", HOME: state.folder, HOMARUS_HOME: state.folder }, stderr: "pipe" },
+    });
+    const [out, error] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    expect([out.trim().split("\n").at(-1), error.includes("EPIPE")]).toEqual(["0", false]);
+  });
+
   test("completion scripts name the commands", async () => {
     for (const shell of ["bash", "zsh", "fish"]) expect((await homarus("completion", shell)).out).toContain("pairing");
     const { out } = await homarus("completion", "bash");

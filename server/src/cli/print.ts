@@ -10,12 +10,18 @@ export function printLine(text = ""): void {
 
 /** Text without an end of line, as it comes. A reader that has gone away (`| head`) ends the command, quietly. */
 export function printText(text: string): void {
+  // The stream tells it by an event or by a throw, as it comes.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", readerGone);
   try {
     process.stdout.write(text);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== "EPIPE") throw thrown;
-    process.exit(0);
+    readerGone(thrown);
   }
+}
+
+function readerGone(thrown: unknown): void {
+  if ((thrown as NodeJS.ErrnoException).code !== "EPIPE") throw thrown;
+  process.exit(0);
 }
 
 /** Rows under a head, in columns as wide as they need. */

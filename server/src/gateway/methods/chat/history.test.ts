@@ -65,7 +65,7 @@ describe("history", () => {
     const entries = ["webchat", "telegram"].map((channel, index) => ({
       ...{ seq: index + 1, at: 1, body: { type: "user" as const, content: [], from: said(channel) } },
     }));
-    expect(historyMessages("s", entries).map((message) => message["idempotencyKey"])).toEqual(["m1:user", undefined]);
+    expect(historyMessages("s", entries).map((message) => message.idempotencyKey)).toEqual(["m1:user", undefined]);
   });
 
   test("keeps the newest that fit together, and says so of one that is too large by itself", () => {
