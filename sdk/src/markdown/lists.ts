@@ -35,11 +35,15 @@ export function readList(reader: Reader, readBlocks: ReadBlocks): RawBlock {
   return { type: "list", loose, items: numbered(items, first) };
 }
 
-/** Items count on from the first, whatever numbers follow (CommonMark 5.3). */
+/**
+ * Items count on from the first, whatever numbers follow (CommonMark 5.3).
+ * One without anything in it is never shown, so it takes no number either: a gap would not last a second reading.
+ */
 function numbered(items: readonly RawItem[], first: Marker | undefined): RawItem[] {
   const start = first?.number;
-  if (start === undefined) return [...items];
-  return items.map((item, index) => ({ ...item, number: start + index }));
+  const shown = items.filter(({ blocks }) => blocks.length > 0);
+  if (start === undefined) return shown;
+  return shown.map((item, index) => ({ ...item, number: start + index }));
 }
 
 function nextMarker(reader: Reader, current: Marker): Marker | undefined {
