@@ -33,6 +33,15 @@ export type RunEventBody =
   | { readonly type: "steered"; readonly messageId: string; readonly text: string }
   /** Trouble that the run outlives: a model call that is tried again. Text of the step that had begun is void. */
   | { readonly type: "fault"; readonly fault: FaultData; readonly attempt: number }
+  /** What the run is doing while nobody hears from it: it waits, changes to another model, shortens its history. */
+  | {
+      readonly type: "progress";
+      readonly about: "waiting" | "failover" | "compaction" | "continuing" | "budget";
+      /** One sentence for the person who waits. */
+      readonly text: string;
+      /** Unix ms until which it waits. */
+      readonly until?: number;
+    }
   /** The last event of a run, always. */
   | { readonly type: "run-end"; readonly outcome: Outcome; readonly text: string; readonly usage: Usage };
 

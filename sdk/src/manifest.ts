@@ -40,7 +40,16 @@ export interface ChannelManifest<Config extends Schema = Schema> extends Manifes
 }
 
 export interface ProviderManifest<Config extends Schema = Schema> extends ManifestBase<"provider", Config> {
-  readonly capabilities: readonly ("thinking" | "tools" | "images" | "models" | "embeddings")[];
+  readonly capabilities: readonly (
+    | "thinking"
+    | "tools"
+    | "images"
+    | "audio"
+    | "files"
+    | "models"
+    | "embeddings"
+    | "login"
+  )[];
   /** Variables of the environment that fill config fields when the file does not: field -> names, first set wins. */
   readonly environment: Readonly<Record<string, readonly string[]>>;
   /** Chosen for when no model is named: less is tried first; undefined never by itself. */
@@ -52,7 +61,17 @@ export interface ProviderManifest<Config extends Schema = Schema> extends Manife
   /** An address on this machine that answers where such a server runs; then it is used without configuration. */
   readonly detect?: string;
   readonly models: readonly ModelInfo[];
+  /** Which of its models stands for a tier. */
+  readonly tiers?: Partial<Readonly<Record<ModelTier, string>>>;
+  /** Nothing is paid for any of its models: they run on the owner's own machines. */
+  readonly free?: boolean;
+  /** Id of the provider whose code serves this one too: the folder then holds data alone. */
+  readonly adapter?: string;
 }
+
+/** How strong a model is wanted, whichever vendor gives it. */
+export const modelTiers = ["fast", "balanced", "strong"] as const;
+export type ModelTier = (typeof modelTiers)[number];
 
 export interface ToolEffects {
   readonly reads: boolean;

@@ -49,12 +49,40 @@ export type ProviderEvent =
       readonly stopReason: StopReason;
       readonly usage: Usage;
     }
+  /** What the vendor's headers say of the key's limits, before anything else; absent where they say nothing. */
+  | { readonly type: "limits"; readonly limits: ProviderLimits }
   /**
    * `overflow` for too long a prompt, `limited` (with `retryAt` where the vendor says) for 429 and 529, `auth` for 401
    * and 403, `unavailable` for 5xx, a cut stream, a timeout or an empty answer, `invalid` for a refused request,
    * `aborted` when the signal fired.
    */
   | { readonly type: "fault"; readonly fault: FaultData };
+
+/** What is left to a key, as the vendor counts it. */
+export interface ProviderLimits {
+  readonly requests?: LimitLeft;
+  readonly tokens?: LimitLeft;
+}
+
+export interface LimitLeft {
+  readonly left: number;
+  readonly of?: number;
+  /** Unix ms when it is full again. */
+  readonly resetAt?: number;
+}
+
+/** US dollars for a million tokens, as the vendor lists them. */
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  /** Absent: the same as `input`. */
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  /** The day it was read, YYYY-MM-DD. */
+  readonly asOf: string;
+  /** Address of the page it was read from; `config` where the owner wrote it. */
+  readonly source: string;
+}
 
 export interface ModelInfo {
   /** The vendor's id. */
@@ -65,6 +93,10 @@ export interface ModelInfo {
   readonly outputTokens?: number;
   readonly thinking: boolean;
   readonly input: readonly ("text" | "image" | "audio" | "file")[];
+  /** False where the model cannot call tools by the vendor's own means: its calls are then read from its text. */
+  readonly tools?: boolean;
+  /** Absent where nobody knows it; never zero for that reason. */
+  readonly price?: ModelPrice;
 }
 
 export interface EmbedRequest {
@@ -82,6 +114,13 @@ export interface Embeddings {
   readonly tokens: number;
 }
 
+/** What a person has to do to log in, and how it ended. */
+export type LoginStep =
+  /** Open the address and, where there is one, type the code. */
+  | { readonly type: "open"; readonly url: string; readonly code?: string; readonly expiresAt?: number }
+  /** The login is stored; `account` says whose it is, where the vendor tells. */
+  | { readonly type: "done"; readonly account?: string };
+
 export interface Provider {
   /** Starts the call at once. Aborting ends the stream within a second with a `fault` of kind `aborted`. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
@@ -91,4 +130,10 @@ export interface Provider {
 
   /** Texts as vectors, for a provider whose manifest claims `embeddings`. Rejects with a Fault like those above. */
   embed?(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings>;
+
+  /**
+   * Logs in by the vendor's own page, for a provider whose manifest claims `login`; ends with `done`. What it obtains stays
+   * in the extension's own values. Throws a Fault: `auth` when it was refused or ran out, `aborted` when stopped.
+   */
+  login?(signal: AbortSignal): AsyncIterable<LoginStep>;
 }
