@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import type { CatalogEntry, JsonSchema, Manifest, Schema } from "@homarus/sdk";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { providerSettings } from "../server/src/host/config/models-schema.ts";
 import { channelSettings, houseSchema } from "../server/src/host/config/schema.ts";
 
 const root = join(import.meta.dir, "..");
@@ -66,9 +67,10 @@ function withoutNeeds(schema: JsonSchema): JsonSchema {
 
 function composed(entries: readonly CatalogEntry[]): JsonSchema {
   const house = schemaOf(houseSchema) as { properties: Record<string, JsonSchema> };
-  const channel = Object.fromEntries(
-    Object.entries(channelSettings).map(([key, schema]) => [key, schemaOf(schema as Schema)]),
-  );
+  const common = (settings: Record<string, unknown>): Record<string, JsonSchema> =>
+    Object.fromEntries(Object.entries(settings).map(([key, schema]) => [key, schemaOf(schema as Schema)]));
+  const channel = common(channelSettings);
+  const provider = common(providerSettings);
   const section = (kind: string): JsonSchema => ({
     type: "object",
     additionalProperties: false,
@@ -78,7 +80,10 @@ function composed(entries: readonly CatalogEntry[]): JsonSchema {
         .filter((entry) => entry.kind === kind)
         .map((entry) => {
           const own = entry.configSchema as { properties?: object };
-          if (kind === "provider") return [entry.id, withoutNeeds(entry.configSchema)];
+          if (kind === "provider") {
+            const open = withoutNeeds(entry.configSchema) as { properties?: object };
+            return [entry.id, { ...open, properties: { ...open.properties, ...provider } }];
+          }
           return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
         }),
     ),

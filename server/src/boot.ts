@@ -6,7 +6,7 @@ import { type BootOptions, type Ground, openGround } from "./boot/ground.ts";
 import { createHouse } from "./boot/house.ts";
 import { openJobs } from "./boot/jobs.ts";
 import { lazyGuardedFetch, lazyInputCheck, openJailedFiles } from "./boot/lazy.ts";
-import { createModels, type Models } from "./boot/models.ts";
+import { createModels, type Models } from "./boot/models/models.ts";
 import { createTools, type Tools } from "./boot/tools.ts";
 import { createPairing, type Pairing, pairingText } from "./core/inbox/pairing.ts";
 import { createRate } from "./core/inbox/rate.ts";
@@ -94,7 +94,7 @@ function openRooms(ground: Ground, receive: Parameters<typeof createChannels>[0]
   const channels = createChannels({ ...current, log, clock, receive, emit: tap.emit });
   return {
     channels,
-    models: createModels({ ...current, environment, log, fetch }),
+    models: createModels({ ...current, environment, log, clock, store, fetch }),
     tools: createTools({
       ...{ ...current, workspace, files: openJailedFiles, fetch: lazyGuardedFetch() },
       inputCheck: (entry) => lazyInputCheck(entry.inputSchema),
@@ -149,7 +149,7 @@ function openLine(ground: Ground, rooms: Rooms): Line {
     agent: (id) => agentSettings(id, config.current()),
     channel: (message) => channels.find(message.channel),
     chooseModel: models.choose,
-    stream: models.stream,
+    models,
     async workspace(agent) {
       if (!seeded.has(agent)) seedWorkspace(workspace(agent));
       seeded.add(agent);

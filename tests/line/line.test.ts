@@ -133,7 +133,7 @@ describe("the line", () => {
 
   test("a model that is out for a moment is tried again, and the person sees one answer", async () => {
     const world = openWorld({
-      script: [{ fault: new Fault("unavailable", "x.down", "down"), partial: "Hal" }, { text: "Here I am." }],
+      script: [{ fault: new Fault("unavailable", "x.down", "down") }, { text: "Here I am." }],
     });
     const { ended } = await world.line.receive(say("hi"));
     while (world.clock.sleepers() < 2) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -65,7 +65,9 @@ describe("prepare", () => {
     const turnOf = async (changes: Partial<InboundMessage> = {}) => {
       const row = await admitted(world, say("hello", changes));
       const boarding = { row, route, runId: row.message.id, lane: empty, signal: new AbortController().signal };
-      return (await prepare(boarding, world.parts)).turn;
+      const { asking } = (await prepare(boarding, world.parts)).turn;
+      const next = asking.next(0);
+      return next.type === "try" ? { model: next.target.model, thinking: next.thinking } : undefined;
     };
     expect(await turnOf()).toMatchObject({ model: "of-agent", thinking: "low" });
     const session = await world.store.session(route.sessionKey);
@@ -210,8 +212,9 @@ describe("ride", () => {
     const fault = new Fault("config", "model.none", "No model.");
     const world = openWorld({
       parts: {
-        chooseModel: () => {
-          throw fault;
+        models: {
+          ...openWorld().parts.models,
+          asking: () => Promise.reject(fault),
         },
       },
     });

@@ -14,6 +14,10 @@ import {
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
 import type { PrepareParts } from "../../server/src/core/line/prepare.ts";
 import { createLine, type Line } from "../../server/src/core/line.ts";
+import { createAsking } from "../../server/src/core/models/asking.ts";
+import type { ModelChoice } from "../../server/src/core/models/chain.ts";
+import { createHealth } from "../../server/src/core/models/health.ts";
+import { createRests } from "../../server/src/core/models/rests.ts";
 import { createDelivery } from "../../server/src/core/outbox/deliver.ts";
 import { createKeptLogs } from "../../server/src/core/sessions/kept-logs.ts";
 import { createTap } from "../../server/src/core/tap.ts";
@@ -50,6 +54,7 @@ export interface WorldOptions {
   readonly uncertain?: "resend" | "silent";
   readonly parallel?: boolean;
   readonly parts?: Partial<LineParts>;
+  readonly chain?: readonly ModelChoice[];
 }
 
 export function openWorld(options: WorldOptions = {}): World {
@@ -98,7 +103,16 @@ export function openWorld(options: WorldOptions = {}): World {
     agent: () => agent,
     channel: (message) => (message.channel === "fake" ? { channel, editEveryMs: 1000 } : undefined),
     chooseModel: (name) => ({ provider: "scripted", model: name ?? "model-1" }),
-    stream: (_, request, signal) => provider.stream(request, signal),
+    models: {
+      watch: createHealth(),
+      asking: async ({ name, byHand, thinking }) =>
+        createAsking({
+          chain: { models: options.chain ?? [{ provider: "scripted", model: name ?? "model-1" }], byHand },
+          ...{ thinking, ceilings: new Map(), rests: createRests({}, () => undefined), patienceMs: 300_000 },
+          keys: () => ["default"],
+        }),
+      stream: (_, request, signal) => provider.stream(request, signal),
+    },
     workspace: async () => ({ files: [{ name: "SOUL.md", text: "Be kind." }], skills: [] }),
     toolSpecs: tools.map((name): ToolSpec => ({ name, description: name, inputSchema: { type: "object" } })),
     toolFacts: new Map(

@@ -6,6 +6,7 @@ import google from "../../extensions/providers/google/manifest.ts";
 import offline from "../../extensions/providers/offline/manifest.ts";
 import ollama from "../../extensions/providers/ollama/manifest.ts";
 import openai from "../../extensions/providers/openai/manifest.ts";
+import type { HouseConfig } from "../../server/src/host/config/schema.ts";
 
 function entryOf({ config, ...rest }: ProviderManifest): CatalogEntry {
   const configSchema = toJsonSchema(config as Schema as never, { typeMode: "input", errorMode: "ignore" });
@@ -15,3 +16,9 @@ function entryOf({ config, ...rest }: ProviderManifest): CatalogEntry {
 export const entries: readonly CatalogEntry[] = [anthropic, google, offline, ollama, openai].map((manifest) =>
   entryOf(manifest as unknown as ProviderManifest),
 );
+
+/** A config with these providers and the defaults of the section `models`. */
+export function configWith(providers: Readonly<Record<string, unknown>>): HouseConfig {
+  const models = { tiers: {}, aliases: {}, facts: {}, standIns: true, patienceSeconds: 300, silentSeconds: 300 };
+  return { providers, models } as unknown as HouseConfig;
+}

@@ -1,11 +1,17 @@
 // From the environment to the vendor: which provider and model are chosen, and with which key and address they are asked.
 import { describe, expect, test } from "bun:test";
 import { type CatalogEntry, Fault, type Json, type ProviderEvent } from "@homarus/sdk";
-import { createScriptedProvider, plainRequest, silentLog, userTurn } from "@homarus/sdk/testing";
-import { createModels } from "../../server/src/boot/models.ts";
+import {
+  createFakeClock,
+  createMemoryStore,
+  createScriptedProvider,
+  plainRequest,
+  silentLog,
+  userTurn,
+} from "@homarus/sdk/testing";
+import { createModels } from "../../server/src/boot/models/models.ts";
 import { withDefaults } from "../../server/src/host/config/check.ts";
-import type { HouseConfig } from "../../server/src/host/config/schema.ts";
-import { entries } from "./entries.ts";
+import { configWith, entries } from "./entries.ts";
 
 interface Given {
   readonly environment?: Readonly<Record<string, string>>;
@@ -20,8 +26,8 @@ const nobody = (async () => {
 function open({ environment = {}, providers = {}, fetch = nobody }: Given) {
   const asked: { id: string; config: unknown }[] = [];
   const models = createModels({
-    ...{ catalog: entries, environment, log: silentLog, fetch },
-    config: () => ({ providers }) as unknown as HouseConfig,
+    ...{ catalog: entries, environment, log: silentLog, clock: createFakeClock(), store: createMemoryStore(), fetch },
+    config: () => configWith(providers),
     activate: async <Port>(entry: CatalogEntry, config: unknown) => {
       asked.push({ id: entry.id, config: withDefaults(config as Json, entry.configSchema) });
       const listed = [{ id: "llama-here", name: "llama-here", thinking: false, input: ["text"] as const }];
@@ -35,7 +41,7 @@ async function configFor(given: Given): Promise<{ choice: unknown; asked: unknow
   const { models, asked } = open(given);
   const choice = models.choose(undefined);
   const events: ProviderEvent[] = await Array.fromAsync(
-    models.stream(choice.provider, plainRequest(choice.model, [userTurn("hi")]), new AbortController().signal),
+    models.stream({ ...choice, key: "" }, plainRequest(choice.model, [userTurn("hi")]), new AbortController().signal),
   );
   expect(events.at(-1)?.type).toBe("step-end");
   return { choice, asked };

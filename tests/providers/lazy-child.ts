@@ -2,11 +2,10 @@
 
 import type { ProviderEvent } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, plainRequest, silentLog, userTurn } from "@homarus/sdk/testing";
-import { createModels } from "../../server/src/boot/models.ts";
+import { createModels } from "../../server/src/boot/models/models.ts";
 import { withDefaults } from "../../server/src/host/config/check.ts";
-import type { HouseConfig } from "../../server/src/host/config/schema.ts";
 import { activateExtension, type ExtensionTable } from "../../server/src/host/extensions/load.ts";
-import { entries } from "./entries.ts";
+import { configWith, entries } from "./entries.ts";
 
 const [id = "", address = ""] = process.argv.slice(2);
 const settings = { apiKey: "any-word", baseUrl: id === "openai" ? `${address}/v1` : address };
@@ -20,7 +19,8 @@ const table: ExtensionTable = {
 
 const models = createModels({
   ...{ catalog: entries, environment: { LLM_PROVIDER: id }, log: silentLog, fetch },
-  config: () => ({ providers: { [id]: settings } }) as unknown as HouseConfig,
+  ...{ clock: createFakeClock(), store: createMemoryStore() },
+  config: () => configWith({ [id]: settings }),
   activate: (entry, config) =>
     activateExtension(entry, table, {
       ...{ id: entry.id, config: withDefaults(config as never, entry.configSchema), log: silentLog, fetch },
@@ -33,7 +33,7 @@ const choice = models.choose(undefined);
 const before = loaded();
 let last: ProviderEvent | undefined;
 for await (const event of models.stream(
-  choice.provider,
+  { ...choice, key: "" },
   plainRequest(choice.model, [userTurn("hi")]),
   new AbortController().signal,
 ))

@@ -3,15 +3,15 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { type CatalogEntry, type JsonSchema, toFault } from "@homarus/sdk";
 import catalog from "../../generated/catalog.json" with { type: "json" };
+import { chainOf, type ModelChoice } from "../core/models/chain.ts";
 import { checkConfig, withDefaults } from "../host/config/check.ts";
 import { readConfig } from "../host/config/read.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { findHome } from "../host/files/home.ts";
-import { createLog } from "../host/log.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles } from "../host/tls/files.ts";
 import { lazyTailscale } from "./lazy.ts";
-import { createModels } from "./models.ts";
+import { chainRules, openChoosing } from "./models/choosing.ts";
 
 export interface Finding {
   readonly id: "runtime" | "state" | "config" | "model" | "sandbox" | "channels" | "tls" | "tailscale" | "gateway";
@@ -100,13 +100,10 @@ function configFindings(
 }
 
 async function modelFinding(config: HouseConfig, environment: Environment): Promise<Finding> {
-  const models = createModels({
-    ...{ catalog: built.entries, environment, config: () => config, fetch },
-    log: createLog({ level: "silent", format: "plain" }, () => undefined),
-    activate: () => Promise.reject(new Error("doctor looks, it does not call")),
-  });
+  const choosing = openChoosing({ catalog: built.entries, environment, config: () => config });
   try {
-    const { provider, model } = models.choose(config.agents.defaults.model);
+    const [first] = chainOf(config.agents.defaults.model, false, chainRules(config, choosing)).models;
+    const { provider, model } = first as ModelChoice;
     if (provider !== "offline") return { id: "model", state: "good", text: `${provider}/${model}` };
     return {
       id: "model",

@@ -7,7 +7,7 @@ import type { Delivery } from "../core/outbox/deliver.ts";
 import type { RouteRules } from "../core/route/route.ts";
 import type { Channels } from "./channels.ts";
 import type { Ground } from "./ground.ts";
-import type { Models } from "./models.ts";
+import type { Models } from "./models/models.ts";
 import type { Tools } from "./tools.ts";
 
 export interface HouseParts {

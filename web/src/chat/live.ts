@@ -73,6 +73,9 @@ export function hearAgent(run: LiveRun, { stream, data }: AgentEvent): LiveRun {
       return hearWords(run, "thinking", data);
     case "tool":
       return hearTool(run, data);
+    case "progress":
+    case "compaction":
+      return { ...run, trouble: textOf(data.text) };
     case "fault":
       return { ...run, steps: withoutVoid(run.steps), trouble: textOf(data.error) };
     default:

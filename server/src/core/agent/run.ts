@@ -16,8 +16,8 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import { type CallParts, runCalls } from "./calls.ts";
-import { modelStep, type Step, type StepParts } from "./step.ts";
-import { turnsOf } from "./turns.ts";
+import { modelStep, type Step, type StepParts, type StepResult } from "./step.ts";
+import { brokenOff, continuedEvent, turnsOf } from "./turns.ts";
 
 export interface RunLimits {
   readonly steps: number;
@@ -28,9 +28,8 @@ export interface RunLimits {
 /** Everything one run needs, handed over by the line. */
 export interface Turn {
   readonly runId: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly thinking: ThinkingLevel;
+  readonly asking: StepParts["asking"];
+  readonly watch: StepParts["watch"];
   readonly system: ModelRequest["system"];
   readonly tools: readonly ToolSpec[];
   readonly cacheKey: string;
@@ -57,30 +56,57 @@ export type RunResult =
       readonly usage: Usage;
     };
 
+/** So often in one run an answer that broke off is continued. */
+const mostBreaks = 8;
+
 export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> {
   let usage = usageOf(turn);
+  let breaks = 0;
   let historyChars = turn.limits.historyChars;
   yield* unfinishedCalls(turn);
   for (;;) {
-    if (turn.signal.aborted) return failed(turn, turn.signal.reason as Fault, { text: "", usage });
-    if (stepsSinceAsked(turn) >= turn.limits.steps)
-      return failed(turn, tooManySteps(turn.limits.steps), { text: "", usage });
+    const halt = haltOf(turn);
+    if (halt) return failed(turn, halt, { text: brokenOff(ownEntries(turn)), usage });
     for (const message of await turn.steer()) yield { type: "steered", ...message };
-    const result = yield* modelStep(requestOf(turn, historyChars), turn);
+    const said = brokenOff(ownEntries(turn));
+    const result = yield* modelStep({
+      ...turn,
+      request: (target, thinking) => requestOf(turn, { ...target, thinking, historyChars }),
+    });
     if (result.type === "fault" && result.fault.kind === "overflow" && historyChars === turn.limits.historyChars) {
       historyChars = Math.floor(historyChars / 2);
       yield { type: "fault", fault: result.fault.toJSON(), attempt: 1 };
       continue;
     }
-    if (result.type === "fault") return failed(turn, result.fault, { text: result.partial, usage });
+    if (result.type === "broken" && breaks < mostBreaks) {
+      breaks += 1;
+      yield* goOn(turn, result);
+      continue;
+    }
+    if (result.type !== "step") return failed(turn, result.fault, { text: said + result.shown, usage, last: result });
     const { step } = result;
     usage = addUsage(usage, step.usage);
     const calls = toolCallsOf(step.content);
     yield { type: "step-end", text: textOf(step.content), stopReason: step.stopReason, usage: step.usage };
-    if (calls.length === 0) return { type: "replied", text: textOf(step.content), last: [bodyOf(turn, step)], usage };
-    await turn.commit([bodyOf(turn, step)]);
+    if (calls.length === 0)
+      return { type: "replied", text: said + textOf(step.content), last: [{ type: "step", ...step }], usage };
+    await turn.commit([{ type: "step", ...step }]);
     yield* runCalls(calls, [], callParts(turn));
   }
+}
+
+/** What was shown stands: it is committed, and the next step continues it instead of saying it again. */
+async function* goOn(
+  turn: Turn,
+  { shown, by, fault }: Extract<StepResult, { type: "broken" }>,
+): AsyncGenerator<RunEventBody, void> {
+  await turn.commit([partial(shown, by), { type: "event", event: continuedEvent, fault: fault.toJSON() }]);
+  yield { type: "progress", about: "continuing", text: "The answer broke off; I go on where it stopped." };
+}
+
+function partial(text: string, by: Pick<Step, "provider" | "model">): EntryBody {
+  const { provider, model } = by;
+  return { type: "step", content: [{ type: "text", text }], stopReason: "aborted", usage: noUsage, provider, model };
 }
 
 /** After a restart: calls of the last committed step that have no result yet. */
@@ -89,6 +115,12 @@ async function* unfinishedCalls(turn: Turn): AsyncGenerator<RunEventBody, void> 
   const last = own.findLastIndex((entry) => entry.body.type === "step");
   const body = own[last]?.body;
   if (body?.type === "step") yield* runCalls(toolCallsOf(body.content), own.slice(last + 1), callParts(turn));
+}
+
+/** Why the run may not take another step. */
+function haltOf(turn: Turn): Fault | undefined {
+  if (turn.signal.aborted) return turn.signal.reason as Fault;
+  return stepsSinceAsked(turn) >= turn.limits.steps ? tooManySteps(turn.limits.steps) : undefined;
 }
 
 function callParts(turn: Turn): CallParts {
@@ -114,31 +146,35 @@ function usageOf(turn: Turn): Usage {
   return stepsOf(turn).reduce((sum, { body }) => (body.type === "step" ? addUsage(sum, body.usage) : sum), noUsage);
 }
 
-function requestOf(turn: Turn, historyChars: number): ModelRequest {
+function requestOf(
+  turn: Turn,
+  how: { readonly model: string; readonly thinking: ThinkingLevel; readonly historyChars: number },
+): ModelRequest {
   return {
-    model: turn.model,
+    model: how.model,
     system: turn.system,
-    turns: turnsOf(turn.entries(), historyChars),
+    turns: turnsOf(turn.entries(), how.historyChars),
     tools: turn.tools,
-    thinking: turn.thinking,
+    thinking: how.thinking,
     cacheKey: turn.cacheKey,
   };
 }
 
-function bodyOf(turn: Turn, step: Step): EntryBody {
-  return { type: "step", ...step, provider: turn.provider, model: turn.model };
+interface Failure {
+  readonly text: string;
+  readonly usage: Usage;
+  /** The last try: its words are not in the log yet. */
+  readonly last?: Exclude<StepResult, { type: "step" }>;
 }
 
-function failed(turn: Turn, fault: Fault, so: { readonly text: string; readonly usage: Usage }): RunResult {
-  const partial: EntryBody[] = so.text
-    ? [bodyOf(turn, { content: [{ type: "text", text: so.text }], stopReason: "aborted", usage: noUsage })]
-    : [];
+function failed(turn: Turn, fault: Fault, { text, usage, last }: Failure): RunResult {
+  const by = last?.by ?? turn.asking.first;
   const event: EntryBody = {
     type: "event",
     event: fault.kind === "aborted" ? "run-stopped" : "run-failed",
     fault: fault.toJSON(),
   };
-  return { type: "failed", fault, text: so.text, last: [...partial, event], usage: so.usage };
+  return { type: "failed", fault, text, last: [...(last?.shown ? [partial(last.shown, by)] : []), event], usage };
 }
 
 function tooManySteps(limit: number): Fault {

@@ -1,91 +1,191 @@
-// One model step: the provider's stream, tried again where its fault says so and nothing was committed yet.
+// One model step: asked of whichever model the asking names next, until one answers whole or nobody is left. A fault is
+// never judged by its words here: the asking decides who is next, this file lets people see what goes on.
 import {
   type Clock,
   Fault,
   type FaultData,
   faultFrom,
-  faultPolicies,
   isFault,
   type ModelRequest,
   type ProviderEvent,
+  type ProviderLimits,
   type RunEventBody,
   type StepBlock,
   type StopReason,
+  type ThinkingLevel,
   toFault,
   type Usage,
 } from "@homarus/sdk";
+
+/** One model, asked by one key. */
+export interface StepTarget {
+  readonly provider: string;
+  readonly model: string;
+  readonly key: string;
+}
 
 export interface Step {
   readonly content: readonly StepBlock[];
   readonly stopReason: StopReason;
   readonly usage: Usage;
+  readonly provider: string;
+  readonly model: string;
 }
 
 export type StepResult =
   | { readonly type: "step"; readonly step: Step }
-  | { readonly type: "fault"; readonly fault: Fault; readonly partial: string };
+  /** The answer broke off after words of it were shown: they stand, and the next step goes on from them. */
+  | { readonly type: "broken"; readonly shown: string; readonly by: StepTarget; readonly fault: Fault }
+  | { readonly type: "fault"; readonly fault: Fault; readonly shown: string; readonly by: StepTarget | undefined };
+
+export type NextTry =
+  | { readonly type: "try"; readonly target: StepTarget; readonly thinking: ThinkingLevel }
+  | { readonly type: "wait"; readonly until: number; readonly because: FaultData; readonly target: StepTarget }
+  | { readonly type: "stop"; readonly fault: Fault };
+
+/** Decides who is asked next; remembers, within a run, how each fared. */
+export interface StepAsking {
+  readonly first: Pick<StepTarget, "provider" | "model">;
+  next(now: number): NextTry;
+  answered(target: StepTarget): void;
+  failed(target: StepTarget, fault: Fault, now: number): void;
+}
+
+/** Told of each call, for the health of the providers. */
+export interface StepWatch {
+  answered(provider: string, latencyMs: number | undefined, at: number): void;
+  failed(provider: string, fault: FaultData, at: number): void;
+  limits(provider: string, limits: ProviderLimits, at: number): void;
+}
 
 export interface StepParts {
-  readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ProviderEvent>;
+  readonly asking: StepAsking;
+  readonly watch: StepWatch;
+  /** What that model is to read. */
+  readonly request: (target: StepTarget, thinking: ThinkingLevel) => ModelRequest;
+  readonly stream: (target: StepTarget, request: ModelRequest, signal: AbortSignal) => AsyncIterable<ProviderEvent>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-const attempts = 3;
-const firstWaitMs = 1_000;
-/** A vendor that asks to wait longer than this is not waited for: the person is told instead. */
-const longestWaitMs = 60_000;
+type Attempt =
+  | { readonly type: "step"; readonly step: Omit<Step, "provider" | "model"> }
+  | { readonly type: "fault"; readonly fault: Fault; readonly shown: string };
 
-export async function* modelStep(request: ModelRequest, parts: StepParts): AsyncGenerator<RunEventBody, StepResult> {
-  for (let attempt = 1; ; attempt += 1) {
-    const tried = yield* attemptStep(request, parts);
-    if (tried.type === "step") return tried;
-    const waitUntil = retryTime(tried.fault, attempt, parts.clock.now());
-    if (waitUntil === undefined) return tried;
-    yield { type: "fault", fault: tried.fault.toJSON(), attempt };
-    try {
-      await parts.clock.sleep(waitUntil, parts.signal);
-    } catch (thrown) {
-      return { type: "fault", fault: reasonOf(parts.signal, toFault(thrown)), partial: "" };
+export async function* modelStep(parts: StepParts): AsyncGenerator<RunEventBody, StepResult> {
+  const { asking, clock } = parts;
+  let before: { readonly target: StepTarget; readonly fault: Fault } | undefined;
+  for (let attempt = 1; ; ) {
+    const next = asking.next(clock.now());
+    if (next.type === "stop") return { type: "fault", fault: next.fault, shown: "", by: before?.target };
+    if (next.type === "wait") {
+      yield waiting(next, clock.now());
+      const stopped = await sleep(next.until, parts);
+      if (stopped) return { type: "fault", fault: stopped, shown: "", by: before?.target };
+      continue;
     }
+    const { target, thinking } = next;
+    if (before && !isSame(before.target, target)) yield instead(before, target);
+    const tried = yield* attemptStep(target, thinking, parts);
+    const result = resultOf(tried, target, parts);
+    if (result || tried.type === "step") return result as StepResult;
+    yield { type: "fault", fault: tried.fault.toJSON(), attempt };
+    before = { target, fault: tried.fault };
+    attempt += 1;
   }
 }
 
-function retryTime(fault: Fault, attempt: number, now: number): number | undefined {
-  const policy = faultPolicies[fault.kind].run;
-  if ((policy !== "retry" && policy !== "wait") || attempt >= attempts) return undefined;
-  const until = fault.retryAt ?? now + firstWaitMs * 2 ** (attempt - 1);
-  return until - now > longestWaitMs ? undefined : until;
+/** What an attempt comes to by itself; undefined when another may be made. */
+function resultOf(tried: Attempt, target: StepTarget, { asking, clock, signal }: StepParts): StepResult | undefined {
+  const { provider, model } = target;
+  if (tried.type === "step") {
+    asking.answered(target);
+    return { type: "step", step: { ...tried.step, provider, model } };
+  }
+  const { fault, shown } = tried;
+  if (signal.aborted || fault.kind === "aborted" || fault.kind === "overflow")
+    return { type: "fault", fault, shown, by: target };
+  asking.failed(target, fault, clock.now());
+  return shown === "" ? undefined : { type: "broken", shown, by: target, fault };
 }
 
-async function* attemptStep(request: ModelRequest, parts: StepParts): AsyncGenerator<RunEventBody, StepResult> {
-  let partial = "";
+async function* attemptStep(
+  target: StepTarget,
+  thinking: ThinkingLevel,
+  parts: StepParts,
+): AsyncGenerator<RunEventBody, Attempt> {
+  const { watch, clock, signal } = parts;
+  const { provider } = target;
+  const startedAt = clock.now();
+  let firstAt: number | undefined;
+  let shown = "";
+  const failed = (fault: Fault): Attempt => {
+    const told = reasonOf(signal, fault);
+    watch.failed(provider, told.toJSON(), clock.now());
+    return { type: "fault", fault: told, shown };
+  };
   try {
-    for await (const event of parts.stream(request, parts.signal)) {
+    for await (const event of parts.stream(target, parts.request(target, thinking), signal)) {
+      if (event.type === "limits") {
+        watch.limits(provider, event.limits, clock.now());
+        continue;
+      }
+      firstAt ??= clock.now();
       if (event.type === "text-delta") {
-        partial += event.text;
+        shown += event.text;
         yield event;
       } else if (event.type === "thinking-delta") {
         yield event;
       } else if (event.type === "step-end") {
-        return { type: "step", step: { content: event.content, stopReason: event.stopReason, usage: event.usage } };
+        watch.answered(provider, firstAt - startedAt, clock.now());
+        const { content, stopReason, usage } = event;
+        return { type: "step", step: { content, stopReason, usage } };
       } else if (event.type === "fault") {
-        return failed(event.fault, parts.signal, partial);
+        return failed(faultFrom(event.fault));
       }
     }
   } catch (thrown) {
     // A provider that throws breaks its contract; the person still gets an answer and the partial text is kept.
-    return { type: "fault", fault: reasonOf(parts.signal, toFault(thrown, "provider.threw")), partial };
+    return failed(toFault(thrown, "provider.threw"));
   }
-  const cut = new Fault("unavailable", "provider.cut", "The model's answer broke off.");
-  return { type: "fault", fault: reasonOf(parts.signal, cut), partial };
+  return failed(new Fault("unavailable", "provider.cut", "The model's answer broke off."));
 }
 
-function failed(data: FaultData, signal: AbortSignal, partial: string): StepResult {
-  return { type: "fault", fault: reasonOf(signal, faultFrom(data)), partial };
+/** Why the run was stopped meanwhile, or undefined when the time has come. */
+async function sleep(until: number, { clock, signal }: StepParts): Promise<Fault | undefined> {
+  try {
+    await clock.sleep(until, signal);
+    return undefined;
+  } catch (thrown) {
+    return reasonOf(signal, toFault(thrown));
+  }
 }
 
 /** When the run itself was stopped, why it was stopped counts, not what the provider made of it. */
 function reasonOf(signal: AbortSignal, fault: Fault): Fault {
   return signal.aborted && isFault(signal.reason) ? signal.reason : fault;
+}
+
+function isSame(a: StepTarget, b: StepTarget): boolean {
+  return a.provider === b.provider && a.model === b.model;
+}
+
+const whys: Readonly<Record<string, string>> = {
+  limited: "asks to wait",
+  unavailable: "cannot be reached",
+  auth: "refuses its login",
+  config: "does not know that model",
+};
+
+function waiting({ target, until, because }: Extract<NextTry, { type: "wait" }>, now: number): RunEventBody {
+  const why = whys[because.kind] ?? "does not answer";
+  const seconds = Math.max(1, Math.round((until - now) / 1000));
+  const text = `${target.provider}/${target.model} ${why}; I try again in ${seconds} s.`;
+  return { type: "progress", about: "waiting", text, until };
+}
+
+function instead(before: { readonly target: StepTarget; readonly fault: Fault }, target: StepTarget): RunEventBody {
+  const why = whys[before.fault.kind] ?? "does not answer";
+  const text = `${before.target.provider}/${before.target.model} ${why}; I ask ${target.provider}/${target.model} instead.`;
+  return { type: "progress", about: "failover", text };
 }

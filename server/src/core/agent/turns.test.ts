@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Entry, type EntryBody, type ModelTurn, noUsage, type StepBlock, toolCallsOf } from "@homarus/sdk";
 import fc from "fast-check";
-import { interruptedText, turnsOf } from "./turns.ts";
+import { brokenOff, continuedEvent, interruptedText, turnsOf } from "./turns.ts";
 
 const user = (text: string): EntryBody => ({ type: "user", content: [{ type: "text", text }] });
 const step = (...content: StepBlock[]): EntryBody => ({
@@ -84,6 +84,15 @@ test("the newest turns that fit are kept, and they begin with words of a person"
   expect(types(turnsOf(entries, 10_000))).toBe("user step user step tool step user");
   expect(types(turnsOf(entries, 900))).toBe("user step tool step user");
   expect(types(turnsOf(entries, 100))).toBe("user");
+});
+
+test("an answer that broke off and was continued is read as such, and its shown words are known", () => {
+  const broke = { type: "event", event: continuedEvent } as const;
+  const entries = log(user("count"), step(text("one, ")), broke, step(text("two, ")), broke);
+  expect(types(turnsOf(entries, 1_000))).toBe("user step user step user");
+  expect(brokenOff(entries)).toBe("one, two, ");
+  expect(brokenOff([...entries, ...log(user("meanwhile"))])).toBe("one, two, ");
+  expect(brokenOff([...entries, ...log(step(text("three.")))])).toBe("");
 });
 
 test("the newest words go to the model even when they alone are too long", () => {

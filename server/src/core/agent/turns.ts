@@ -1,9 +1,29 @@
 // The log of a session as what the model reads, within a budget, and always well formed: each tool call is answered.
-import type { Entry, ModelTurn, ToolCallBlock, ToolResultBlock } from "@homarus/sdk";
+import { type Entry, type ModelTurn, type ToolCallBlock, type ToolResultBlock, textOf } from "@homarus/sdk";
 
 /** What the model is told of a call that was cut by a crash. */
 export const interruptedText =
   "This call was interrupted by a restart of the house. Whether it took effect is unknown: check before you repeat it.";
+
+/** Notes that the step before it broke off after it was shown, and that the next goes on from it. */
+export const continuedEvent = "answer-continued";
+
+/** What the model is told where its answer, or another's, broke off. */
+const continueText =
+  "[Your answer above was cut off by a fault of the line. Go on exactly where it stops; repeat nothing of it.]";
+
+/** The words of an answer in the making that broke off: they were shown, and the next step continues them. */
+export function brokenOff(entries: readonly Entry[]): string {
+  let text = "";
+  // A message that came meanwhile stands between.
+  const end = entries.findLastIndex(({ body }) => body.type !== "user");
+  for (let at = end; at > 0; at -= 2) {
+    const [step, event] = [entries[at - 1]?.body, entries[at]?.body];
+    if (event?.type !== "event" || event.event !== continuedEvent || step?.type !== "step") break;
+    text = textOf(step.content) + text;
+  }
+  return text;
+}
 
 /**
  * Turns of the newest entries that fit `budgetChars`, starting at a user's turn. Calls without a result (a run that
@@ -58,6 +78,8 @@ function merge(entries: readonly Entry[]): ModelTurn[] {
         turns[turns.length - 1] = { type: "user", content: [...last.content, ...body.content] };
       else turns.push({ type: "user", content: body.content });
     }
+    if (body.type === "event" && body.event === continuedEvent)
+      turns.push({ type: "user", content: [{ type: "text", text: continueText }] });
     if (body.type === "step") {
       close();
       const content = body.content.filter((block) => block.type !== "text" || block.text !== "");

@@ -5,8 +5,6 @@ import type {
   Clock,
   InboundMessage,
   Log,
-  ModelRequest,
-  ProviderEvent,
   SessionFacts,
   Store,
   ThinkingLevel,
@@ -16,8 +14,10 @@ import type {
 } from "@homarus/sdk";
 import type { ToolFacts } from "../agent/calls.ts";
 import type { WorkspaceTexts } from "../agent/prompt.ts";
+import type { StepParts } from "../agent/step.ts";
 import type { ToolRules } from "../agent/tool-gate.ts";
 import type { AdmitRooms } from "../inbox/admit.ts";
+import type { ModelChoice } from "../models/chain.ts";
 import type { Delivery } from "../outbox/deliver.ts";
 import type { RouteRules } from "../route/route.ts";
 import type { KeptLogs } from "../sessions/kept-logs.ts";
@@ -37,9 +37,22 @@ export interface AgentSettings {
   readonly tools: readonly ToolRules[];
 }
 
-export interface ModelChoice {
-  readonly provider: string;
-  readonly model: string;
+/** Which models answer a run. */
+export interface ModelWish {
+  /** A model, a tier or an alias; undefined takes what is set up. */
+  readonly name: string | undefined;
+  /** Somebody chose it for this conversation or message: no other may stand in. */
+  readonly byHand: boolean;
+  readonly thinking: ThinkingLevel;
+  /** Id of the session, which keeps to one key so that the vendor's cache holds. */
+  readonly session: string;
+}
+
+export interface LineModels {
+  /** Rejects with a `config` or `invalid` Fault where the name means nothing that is set up. */
+  asking(wish: ModelWish): Promise<StepParts["asking"]>;
+  readonly watch: StepParts["watch"];
+  readonly stream: StepParts["stream"];
 }
 
 /** A call that the line asks the house to carry out, with the facts a tool may want. */
@@ -71,9 +84,9 @@ export interface LineParts {
   agent(id: string): AgentSettings;
   /** The channel a reply goes out on; undefined where the session log is the delivery. */
   channel(message: InboundMessage): { readonly channel: Channel; readonly editEveryMs: number | undefined } | undefined;
-  /** Which model a name means; without a name what is set up. Throws a `config` or `invalid` Fault. */
+  /** Which model a name means first; without a name what is set up. Throws a `config` or `invalid` Fault. */
   chooseModel(name: string | undefined): ModelChoice;
-  stream(provider: string, request: ModelRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+  readonly models: LineModels;
   workspace(agent: string): Promise<WorkspaceTexts>;
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;

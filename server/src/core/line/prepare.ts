@@ -7,7 +7,7 @@ import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
 import type { SessionsFrom } from "./agent-sessions.ts";
-import type { AgentSettings, LineParts, ModelChoice } from "./parts.ts";
+import type { AgentSettings, LineParts } from "./parts.ts";
 
 export interface Prepared {
   readonly row: InboxRow;
@@ -42,10 +42,14 @@ export async function prepare(boarding: Boarding, parts: PrepareParts): Promise<
     kept: parts.keptLogs,
     runId: row.runId,
   });
-  const chosen = parts.chooseModel(row.message.options?.model ?? log.session.model ?? agent.model);
+  const byHand = row.message.options?.model ?? log.session.model;
+  const asking = await parts.models.asking({
+    ...{ name: byHand ?? agent.model, byHand: byHand !== undefined, session: log.session.id },
+    thinking: row.message.options?.thinking ?? log.session.thinking ?? agent.thinking,
+  });
   // Not flushed: after a power cut the message is still in the inbox, and its way begins anew.
   if (!row.runId) await parts.store.commit(firstWrites(boarding, log), { flush: false });
-  return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, chosen }, parts) };
+  return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, asking }, parts) };
 }
 
 function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
@@ -69,11 +73,11 @@ function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
 async function turnOf(
   boarding: Boarding,
   log: SessionLog,
-  settings: { readonly agent: AgentSettings; readonly chosen: ModelChoice },
+  settings: { readonly agent: AgentSettings; readonly asking: Turn["asking"] },
   parts: PrepareParts,
 ): Promise<Turn> {
   const { row, route, runId } = boarding;
-  const { agent, chosen } = settings;
+  const { agent, asking } = settings;
   const only = row.message.options?.tools;
   const rules = only ? [...agent.tools, { allow: only }] : agent.tools;
   const tools = parts.toolSpecs.filter((tool) => toolGate(tool.name, rules).type === "allow");
@@ -93,8 +97,8 @@ async function turnOf(
   const persona = [agent.persona, log.session.persona].filter(Boolean).join("\n\n");
   return {
     runId,
-    ...chosen,
-    thinking: message.options?.thinking ?? log.session.thinking ?? agent.thinking,
+    asking,
+    watch: parts.models.watch,
     system: systemPrompt({ ...facts, ...now, persona, extraSystem: message.options?.extraSystem }),
     tools,
     cacheKey: log.session.id,
@@ -104,7 +108,7 @@ async function turnOf(
     entries: log.entries,
     commit: (bodies) => parts.store.commit(log.append(bodies, runId)),
     steer: () => steer(boarding, log, parts),
-    stream: (request, signal) => parts.stream(chosen.provider, request, signal),
+    stream: parts.models.stream,
     calls: {
       tools: new Map(tools.map((tool) => [tool.name, parts.toolFacts.get(tool.name) ?? plainFacts(tool.name)])),
       rules,
@@ -116,7 +120,7 @@ async function turnOf(
             callKey: callKey(call.id, runId, log),
           }),
           facts: async () => ({
-            model: `${chosen.provider}/${chosen.model}`,
+            model: `${asking.first.provider}/${asking.first.model}`,
             channel: message.channel,
             startedAt: log.session.createdAt,
             messages: await parts.store.lastSeq(log.session.id),

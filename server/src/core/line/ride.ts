@@ -30,7 +30,8 @@ export async function ride(rider: Rider, runs: Runs, parts: PrepareParts): Promi
   try {
     const lane = rider.lane as Lane<InboxRow>;
     const prepared = await prepare({ row, route, runId, lane, signal: going.signal }, parts);
-    emit({ type: "run-start", messageId: row.message.id, model: `${prepared.turn.provider}/${prepared.turn.model}` });
+    const { provider, model } = prepared.turn.asking.first;
+    emit({ type: "run-start", messageId: row.message.id, model: `${provider}/${model}` });
     const preview = await previewOf(prepared, going.signal, parts);
     const result = await consume(prepared, preview, emit);
     const outcome = await settle(prepared, result, await preview?.end(), parts);

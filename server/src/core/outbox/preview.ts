@@ -36,6 +36,7 @@ export interface Preview {
 
 /** Platforms show "typing" for five seconds or so. */
 const typingEveryMs = 4_500;
+const longWaitMs = 10_000;
 /** A reply that is done by then needs no preview. */
 const patienceMs = 1_200;
 
@@ -43,6 +44,7 @@ export function openPreview(parts: PreviewParts): Preview {
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
   let text = "";
+  let hint = "";
   let { shown } = parts;
   const typing = keepTyping(parts, signal);
   const showing = parts.editEveryMs === undefined ? Promise.resolve() : keepShowing();
@@ -53,8 +55,8 @@ export function openPreview(parts: PreviewParts): Preview {
       let wait = patienceMs;
       for (;;) {
         await parts.clock.sleep(parts.clock.now() + wait, signal);
-        wait = Math.max(parts.editEveryMs ?? 0, 250);
-        const piece = firstPiece(parts, text);
+        wait = betweenEdits(parts);
+        const piece = firstPiece(parts, text || hint);
         if (!piece || piece.text === last) continue;
         shown = shown === undefined ? await begin(parts, piece) : await change(parts, shown, piece);
         last = piece.text;
@@ -68,6 +70,7 @@ export function openPreview(parts: PreviewParts): Preview {
   return {
     see(event) {
       if (event.type === "text-delta") text += event.text;
+      if (event.type === "progress") hint = worthTelling(event, parts.clock.now()) ? `_${event.text}_` : "";
       if (event.type === "fault" || event.type === "step-end") text = "";
     },
     async end() {
@@ -76,6 +79,15 @@ export function openPreview(parts: PreviewParts): Preview {
       return shown ?? (await found(parts));
     },
   };
+}
+
+function betweenEdits({ editEveryMs }: PreviewParts): number {
+  return Math.max(editEveryMs ?? 0, 250);
+}
+
+/** A short wait passes faster than its notice is read. */
+function worthTelling({ about, until }: Extract<RunEventBody, { type: "progress" }>, now: number): boolean {
+  return about === "compaction" || (about === "waiting" && (until ?? now) - now >= longWaitMs);
 }
 
 function firstPiece(parts: PreviewParts, text: string): Piece | undefined {

@@ -62,6 +62,9 @@ export class RunTeller {
           attempt: event.attempt,
         });
         return;
+      case "progress":
+        this.#progress(record, event);
+        return;
       case "run-end":
         record.usage = event.usage;
         this.#runEnd(record, endOf(event.outcome, event.text || record.text, event.at), event.at);
@@ -121,6 +124,14 @@ export class RunTeller {
     record.shownSeq = record.seq;
     const rest = { state: "delta", message: wordsOf(text, at) };
     this.#chat(record, rest, { ...rest, deltaText: text.slice(shown), ...replace });
+  }
+
+  /** Why nobody hears anything: said in a stream of its own, and by its nearest phase in version 4. */
+  #progress(record: RunRecord, event: Extract<RunEvent, { type: "progress" }>): void {
+    const { about, text, until, at } = event;
+    const stream = about === "compaction" ? "compaction" : "progress";
+    this.#agent(record, at, stream, { phase: "start", about, text, ...(until === undefined ? {} : { until }) });
+    this.#status(record, about === "compaction" ? "preparing_context" : "starting_model");
   }
 
   /** What the house does before the first word; version 3 has no such state. */

@@ -2,6 +2,7 @@
 // Evaluated when the catalog is built; at run time only types come from here.
 import { type InferSchema, s } from "@homarus/sdk";
 import { gateway } from "./gateway-schema.ts";
+import { modelsSchema } from "./models-schema.ts";
 
 const thinking = s.choice(["off", "low", "medium", "high"], {
   title: "Thinking",
@@ -56,6 +57,7 @@ export const houseSchema = s.object({
     }),
     {},
   ),
+  models: s.withDefault(modelsSchema, {}),
   bindings: s.withDefault(
     s.list(
       s.object({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { CatalogEntry, JsonSchema } from "@homarus/sdk";
-import { silentLog } from "@homarus/sdk/testing";
-import catalog from "../../generated/catalog.json" with { type: "json" };
-import { checkConfig, withDefaults } from "../host/config/check.ts";
-import type { HouseConfig } from "../host/config/schema.ts";
+import { createFakeClock, createMemoryStore, silentLog } from "@homarus/sdk/testing";
+import catalog from "../../../generated/catalog.json" with { type: "json" };
+import { checkConfig, withDefaults } from "../../host/config/check.ts";
+import type { HouseConfig } from "../../host/config/schema.ts";
 import { createModels } from "./models.ts";
 
 const entries = catalog.entries as unknown as readonly CatalogEntry[];
@@ -14,7 +14,14 @@ function open(providers: object, environment: Record<string, string>) {
   const config = withDefaults({ providers } as never, schema) as unknown as HouseConfig;
   const activated: { id: string; config: unknown }[] = [];
   const models = createModels({
-    ...{ catalog: entries, environment, config: () => config, log: silentLog },
+    ...{
+      catalog: entries,
+      environment,
+      config: () => config,
+      log: silentLog,
+      clock: createFakeClock(),
+      store: createMemoryStore(),
+    },
     fetch: (() => Promise.reject(new Error("nobody listens"))) as unknown as typeof fetch,
     activate: <Port>(entry: CatalogEntry, settings: unknown) => {
       activated.push({ id: entry.id, config: settings });
@@ -38,7 +45,11 @@ async function settingsOf(house: ReturnType<typeof open>, provider: string): Pro
     thinking: "off",
     cacheKey: "",
   } as const;
-  for await (const event of house.models.stream(provider, request, new AbortController().signal))
+  for await (const event of house.models.stream(
+    { provider, model: "m", key: "" },
+    request,
+    new AbortController().signal,
+  ))
     expect(event).toBeDefined();
   return house.activated.find((item) => item.id === provider)?.config;
 }
