@@ -6,6 +6,7 @@ import { type BootOptions, type Ground, openGround } from "./boot/ground.ts";
 import { createHouse } from "./boot/house.ts";
 import { openJobs } from "./boot/jobs.ts";
 import { lazyGuardedFetch, lazyInputCheck, openJailedFiles } from "./boot/lazy.ts";
+import { lookAfter } from "./boot/models/look-after.ts";
 import { createModels, type Models } from "./boot/models/models.ts";
 import { createTools, type Tools } from "./boot/tools.ts";
 import { createPairing, type Pairing, pairingText } from "./core/inbox/pairing.ts";
@@ -63,6 +64,7 @@ export function boot(options: BootOptions): RunningHouse {
     ...{ house, ground },
     async start() {
       await rooms.models.detect();
+      lookAfter(rooms.models, ground);
       await rooms.channels.align();
       await rooms.delivery.resume();
       await line.resume();

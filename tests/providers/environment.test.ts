@@ -128,6 +128,7 @@ describe("[A14] the environment", () => {
 
   test("[A13] the list tells what each provider offers and which of them are set up", async () => {
     const offered = await open({ environment: { ANTHROPIC_API_KEY: "a" } }).models.offered(
+      true,
       new AbortController().signal,
     );
     expect(

@@ -41,7 +41,12 @@ export function createHouse(parts: HouseParts): House {
     }),
     commands,
     agents: () => agentsOf(parts),
-    models: () => parts.models.offered(shutdown.signal),
+    models: (ask) => parts.models.offered(ask === "ask", shutdown.signal),
+    providers: {
+      list: parts.models.providers,
+      test: (wish) => parts.models.test(wish, shutdown.signal),
+      chain: parts.models.chain,
+    },
     embed: (model, request, signal) => parts.models.embed(model, request, AbortSignal.any([signal, shutdown.signal])),
     channels: parts.channels.list,
     jobs: parts.jobs,

@@ -1,18 +1,40 @@
-// Secrets from the person at the terminal, which are not shown while they are typed; or the lines of what is piped in.
+// Answers from the person at the terminal, secrets unseen while they are typed; or the lines of what is piped in.
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 
-/** Asks; what it gives is empty when nothing was given. One for each command: lines that are piped in are read in turn. */
-export function secretAsker(): (question: string) => Promise<string> {
-  if (process.stdin.isTTY) return atTerminal;
+export interface Asker {
+  /** Shows what is typed. Empty when nothing was given. */
+  line(question: string): Promise<string>;
+  secret(question: string): Promise<string>;
+}
+
+/** One for each command: lines that are piped in are read in turn. */
+export function createAsker(): Asker {
+  if (process.stdin.isTTY) return { line: lineAtTerminal, secret: secretAtTerminal };
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-  return async () => {
+  const next = async (): Promise<string> => {
     const line = await lines.next();
     return line.done ? "" : line.value;
   };
+  return { line: next, secret: next };
 }
 
-async function atTerminal(question: string): Promise<string> {
+/** Only secrets are asked for. */
+export function secretAsker(): (question: string) => Promise<string> {
+  return createAsker().secret;
+}
+
+async function lineAtTerminal(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await new Promise<string>((resolve) => {
+    lines.question(question, resolve);
+    lines.once("close", () => resolve(""));
+  });
+  lines.close();
+  return answer;
+}
+
+async function secretAtTerminal(question: string): Promise<string> {
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });

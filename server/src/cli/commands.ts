@@ -62,6 +62,19 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/mcp.ts"),
   },
   {
+    name: "onboard",
+    operands: "",
+    summary: "set the house up by question and answer",
+    about:
+      "Asks which model vendor answers and for its key, tries the key before it saves it, and says what comes next. Without a terminal: homarus onboard --provider anthropic, with the key piped in as a line.",
+    options: {
+      provider: { type: "string", help: "the provider, without being asked" },
+      url: { type: "string", help: "address of the server, for providers that run on your own machines" },
+      force: { type: "boolean", help: "save the key although the vendor refused it" },
+    },
+    load: () => import("./commands/onboard.ts"),
+  },
+  {
     name: "status",
     operands: "",
     summary: "how the house is",
@@ -212,10 +225,17 @@ export const commands: readonly CommandWords[] = [
   },
   {
     name: "models",
-    operands: "",
-    summary: "the models that can be used",
-    about: "Lists each provider's models and whether the provider is set up.",
-    options: { all: { type: "boolean", help: "also those that are not set up" } },
+    operands: "list | providers | test [provider | model] | set <model | tier | default> | login <provider>",
+    summary: "models and their providers: list, try, choose, log in",
+    about:
+      "list shows the models that can be used; providers, how each vendor fares and what it still needs. test asks each key a tiny question. set chooses what answers: a model as provider/model, a tier (fast, balanced, strong) or an alias. login takes a provider's key, tries it and saves it.",
+    options: {
+      all: { type: "boolean", help: "also those that are not set up (list)" },
+      agent: { type: "string", help: "the agent whose model is set (set)" },
+      url: { type: "string", help: "address of the server, for providers that run on your own machines (login)" },
+      force: { type: "boolean", help: "save the key although the vendor refused it (login)" },
+    },
+    subcommands: ["list", "providers", "test", "set", "login"],
     load: () => import("./commands/models.ts"),
   },
   {

@@ -4,6 +4,7 @@ import type {
   ChannelStatus,
   Embeddings,
   EmbedRequest,
+  FaultData,
   HouseEvent,
   InboundMessage,
   Json,
@@ -21,6 +22,7 @@ import type { RunFacts } from "../core/line/runs.ts";
 import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
 import type { Received } from "../core/line.ts";
+import type { ProviderHealth } from "../core/models/health.ts";
 
 export interface AgentFacts {
   readonly id: string;
@@ -34,6 +36,43 @@ export interface AgentFacts {
 
 /** A model with its provider; `available` says whether that provider is set up. */
 export type OfferedModel = ModelInfo & { readonly provider: string; readonly available: boolean };
+
+/** A provider as its owner sees it. */
+export interface ProviderFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly isReady: boolean;
+  /** Config fields that it still needs. */
+  readonly missing: readonly string[];
+  /** Config fields that hold secrets, and the variables that may bring each. */
+  readonly secrets: readonly { readonly field: string; readonly variables: readonly string[] }[];
+  /** Logs in by the vendor's own page. */
+  readonly logsIn: boolean;
+  readonly isFree: boolean;
+  /** Names of its keys. */
+  readonly keys: readonly string[];
+  readonly tiers: Readonly<Record<string, string>>;
+  readonly health: ProviderHealth;
+  /** Who of it rests: a key, a model, or all of it, until when and why. */
+  readonly rests: readonly { readonly what: string; readonly until: number; readonly code: string }[];
+}
+
+export interface TrialWish {
+  readonly provider: string;
+  readonly model?: string | undefined;
+  /** Settings to try in place of those that are in force. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface ModelTrial {
+  readonly provider: string;
+  readonly model: string;
+  readonly key: string;
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  readonly fault?: FaultData;
+}
 
 /** `model` is the `provider/model` that made them. */
 export type Embedded = Embeddings & { readonly model: string };
@@ -183,7 +222,16 @@ export interface House {
     allowed(channel: string): Promise<readonly string[]>;
   };
   agents(): readonly AgentFacts[];
-  models(): Promise<readonly OfferedModel[]>;
+  /** With `ask`, vendors are asked for their lists unless they told them lately; without, what is known anyway. */
+  models(ask?: "ask"): Promise<readonly OfferedModel[]>;
+  readonly providers: {
+    /** All of them, the preferred first, whether they are set up or not. */
+    list(): Promise<readonly ProviderFacts[]>;
+    /** Asks one small question by each key. Rejects `invalid` for an unknown provider. */
+    test(wish: TrialWish): Promise<readonly ModelTrial[]>;
+    /** What a name answers with, in order. Rejects `invalid` or `config` as a run would. */
+    chain(name: string | undefined): readonly string[];
+  };
   /** Texts as vectors; without a name by the usual model. Rejects `config` when no provider can. */
   embed(model: string | undefined, request: Omit<EmbedRequest, "model">, signal: AbortSignal): Promise<Embedded>;
   channels(): readonly {

@@ -97,7 +97,7 @@ describe("[A14] which model answers", () => {
   });
 
   test("[A13] [G20] models are listed with whether their provider is set up", async () => {
-    const offered = await open({}, { ANTHROPIC_API_KEY: "a" }).models.offered(new AbortController().signal);
+    const offered = await open({}, { ANTHROPIC_API_KEY: "a" }).models.offered(true, new AbortController().signal);
     expect(offered.find((model) => model.provider === "anthropic")?.available).toBe(true);
     expect(offered.find((model) => model.provider === "google")?.available).toBe(false);
   });

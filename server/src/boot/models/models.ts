@@ -14,15 +14,18 @@ import type { StepTarget } from "../../core/agent/step.ts";
 import type { LineModels } from "../../core/line/parts.ts";
 import { createAsking } from "../../core/models/asking.ts";
 import { chainOf, type ModelChoice } from "../../core/models/chain.ts";
-import { createHealth, type ProviderHealth } from "../../core/models/health.ts";
+import { createHealth } from "../../core/models/health.ts";
 import { createRests, type Rest, type Rests } from "../../core/models/rests.ts";
-import type { OfferedModel } from "../../gateway/house.ts";
+import type { ModelTrial, ProviderFacts, TrialWish } from "../../gateway/house.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { type Choosing, chainRules, type Environment, openChoosing } from "./choosing.ts";
 import { createEmbed, type Embed } from "./embedding.ts";
 import { createKeys, type Keys } from "./keys.ts";
-import { createOpened, detectServer, liveModels, type Opened } from "./opened.ts";
+import { createOffered, type Offered } from "./offered.ts";
+import { createOpened, detectServer, type Opened } from "./opened.ts";
+import { checkAiling, providerFacts } from "./providers.ts";
 import { endedBySilence } from "./silence.ts";
+import { tryProvider } from "./trial.ts";
 
 export interface ModelsParts {
   readonly catalog: readonly CatalogEntry[];
@@ -40,7 +43,11 @@ export interface Models extends LineModels {
   choose(name: string | undefined): ModelChoice;
   /** What is known of a model: window, abilities, price. */
   facts(choice: ModelChoice): ModelInfo | undefined;
-  offered(signal: AbortSignal): Promise<readonly OfferedModel[]>;
+  readonly offered: Offered["list"];
+  /** Tries a provider by each of its keys, or by settings that are not saved. */
+  test(wish: TrialWish, signal: AbortSignal): Promise<readonly ModelTrial[]>;
+  /** What a name answers with, in order. Throws as `choose` does. */
+  chain(name: string | undefined): readonly string[];
   /**
    * Texts as vectors by `provider/model`, by a model alone at the first provider that makes vectors, or by its usual one.
    * Rejects `config` when none is set up that can.
@@ -48,21 +55,23 @@ export interface Models extends LineModels {
   readonly embed: Embed;
   /** Looks for model servers on this machine; quick, and silent when there is none. */
   detect(): Promise<void>;
-  /** How each provider that is set up fares, and which of its keys and models rest. */
-  health(): Promise<readonly (ProviderHealth & { readonly rests: Readonly<Record<string, Rest>> })[]>;
-  /** Forgets what a provider is blamed for: its owner looked after it. */
-  forgive(provider: string): Promise<void>;
+  /** Every provider: what it needs, how it fares, and which of its keys and models rest. */
+  providers(): Promise<readonly ProviderFacts[]>;
+  /** Looks after providers whose last call failed, where that costs nothing. */
+  check(signal: AbortSignal): Promise<void>;
   /** Lets go of activated providers, so that the next call uses the changed config. */
   reset(): void;
 }
 
 export function createModels(parts: ModelsParts): Models {
   const choosing = openChoosing(parts);
-  const { isReady, detected } = choosing;
+  const { detected } = choosing;
   const keys = createKeys(choosing, parts.config);
   const opened = createOpened(choosing, keys, parts.activate);
   const health = createHealth();
   const rests = keptRests(parts);
+  const offered = createOffered({ choosing, opened, log: parts.log, clock: parts.clock });
+  const forgive = async (provider: string): Promise<void> => (await rests()).forget(provider);
   return {
     choose: (name) => chainOf(name, false, chainRules(parts.config(), choosing)).models[0] as ModelChoice,
     facts: choosing.factsOf,
@@ -70,39 +79,26 @@ export function createModels(parts: ModelsParts): Models {
     watch: health,
     stream: (target, request, signal) =>
       endedBySilence((stopped) => streamOf(target, opened, request, stopped), signal, silentMs(parts.config())),
-    async offered(signal) {
-      const lists = choosing.ordered().map(async (entry): Promise<OfferedModel[]> => {
-        const available = isReady(entry);
-        const asks = available && entry.capabilities.includes("models");
-        const live = asks ? await liveModels(opened.open(entry.id), signal, parts.log) : [];
-        const known = live.length > 0 ? live : entry.models;
-        return known.map((model) => ({
-          ...{ ...model, ...choosing.factsOf({ provider: entry.id, model: model.id }) },
-          ...{ provider: entry.id, available },
-        }));
-      });
-      return (await Promise.all(lists)).flat();
-    },
+    offered: offered.list,
+    test: (wish, signal) => tryProvider(wish, { ...parts, choosing, keys, opened, forgive }, signal),
+    chain: (name) =>
+      chainOf(name, false, chainRules(parts.config(), choosing)).models.map((one) => `${one.provider}/${one.model}`),
     embed: createEmbed(choosing, opened.open),
     async detect() {
       const unseen = choosing.ordered().filter((entry) => entry.detect && !detected.has(entry.id));
       const by = { opened, fetch: parts.fetch, log: parts.log };
       await Promise.all(unseen.map((entry) => detectServer(entry, detected, by)));
     },
-    async health() {
-      const all = (await rests()).all();
-      return choosing
-        .ordered()
-        .filter(isReady)
-        .map(({ id }) => ({ ...health.of(id), rests: ownRests(id, all) }));
+    providers: async () => {
+      const facts = { choosing, keys, health, rests: (await rests()).all(), now: parts.clock.now() };
+      return choosing.ordered().map((entry) => providerFacts(entry, facts));
     },
-    forgive: async (provider) => (await rests()).forget(provider),
-    reset: opened.reset,
+    check: (signal) => checkAiling({ health, opened, clock: parts.clock, forgive }, signal),
+    reset() {
+      opened.reset();
+      offered.reset();
+    },
   };
-}
-
-function ownRests(provider: string, all: Readonly<Record<string, Rest>>): Readonly<Record<string, Rest>> {
-  return Object.fromEntries(Object.entries(all).filter(([place]) => place.split(/[#/]/, 1)[0] === provider));
 }
 
 interface AskingRooms {

@@ -1,6 +1,7 @@
 // `homarus status`: how the house is, at a glance.
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
+import { type Provider, wordsOfHealth } from "../models/set-up.ts";
 import { ago, printJson, printLine } from "../print.ts";
 
 interface Agents {
@@ -28,10 +29,11 @@ export async function run(invocation: Invocation): Promise<number> {
   const { client } = connected;
   const { tls, tailscale } = connected.announced ?? {};
   const hello = await client.ready();
-  const [agents, channels, sessions] = await Promise.all([
+  const [agents, channels, sessions, { providers }] = await Promise.all([
     client.request<Agents>("agents.list"),
     client.request<Channels>("channels.status", {}),
     client.request<Sessions>("sessions.list", { limit: 5 }),
+    client.request<{ providers: readonly Provider[] }>("models.providers", {}),
   ]);
   if (invocation.options.json) {
     printJson({
@@ -44,6 +46,7 @@ export async function run(invocation: Invocation): Promise<number> {
       agents,
       channels,
       sessions,
+      providers: providers.filter(({ isReady }) => isReady),
     });
     return 0;
   }
@@ -58,6 +61,8 @@ export async function run(invocation: Invocation): Promise<number> {
   printLine(
     `Model:    ${[sessions.defaults.modelProvider, sessions.defaults.model].filter(Boolean).join("/") || "none set up"}`,
   );
+  const fares = providers.filter(({ isReady, id }) => isReady && id !== "offline");
+  if (fares.length > 0) printLine(`Vendors:  ${fares.map((one) => `${one.id} ${wordsOfHealth(one)}`).join("; ")}`);
   const names = channels.channelOrder.map(
     (id) =>
       `${id}${channels.channels[id]?.running ? "" : ` (not running${channels.channels[id]?.lastError ? `: ${channels.channels[id]?.lastError}` : ""})`}`,

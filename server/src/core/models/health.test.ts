@@ -17,6 +17,8 @@ test("[A38] a provider's state follows its last call, with latency, last error a
   });
   health.failed("a", new Fault("limited", "provider.quota", "no credit").toJSON(), 9);
   expect(health.of("a")).toMatchObject({ state: "failing", limits: { requests: { left: 3 } } });
+  expect(health.ailing()).toEqual([]);
+  health.failed("a", new Fault("unavailable", "provider.unavailable", "out").toJSON(), 10);
   expect(health.ailing()).toEqual(["a"]);
 });
 

@@ -21,7 +21,7 @@ export interface Health {
   failed(provider: string, fault: FaultData, at: number): void;
   limits(provider: string, limits: ProviderLimits, at: number): void;
   of(provider: string): ProviderHealth;
-  /** Providers whose last call failed: those worth a look. */
+  /** Providers that could not be reached at their last call: those worth a look. */
   ailing(): readonly string[];
 }
 
@@ -54,7 +54,10 @@ export function createHealth(): Health {
     limits(provider, limits, at) {
       known.set(provider, { ...of(provider), limits: { ...limits, at } });
     },
-    ailing: () => [...known.values()].filter(({ state }) => state === "failing").map(({ provider }) => provider),
+    ailing: () =>
+      [...known.values()]
+        .filter(({ state, lastFault }) => state === "failing" && lastFault?.kind === "unavailable")
+        .map(({ provider }) => provider),
   };
 }
 

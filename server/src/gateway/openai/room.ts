@@ -56,7 +56,7 @@ async function modelRows(door: Door) {
   const created = Math.floor(door.house.startedAt / 1000);
   const row = (id: string, owner: string) => ({ id, object: "model", created, owned_by: owner });
   const agents = door.house.agents().map((agent) => row(`homarus:${agent.id}`, "homarus"));
-  const models = (await door.house.models()).filter((model) => model.available);
+  const models = (await door.house.models("ask")).filter((model) => model.available);
   return [
     row("homarus", "homarus"),
     ...agents,

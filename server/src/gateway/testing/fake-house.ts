@@ -15,8 +15,9 @@ import type {
 import { Fault, messageKey, noUsage } from "@homarus/sdk";
 import type { PairingRequest } from "../../core/inbox/pairing.ts";
 import type { Received } from "../../core/line.ts";
-import type { ConfigFacts, Counters, House, LogTail, OfferedModel } from "../house.ts";
+import type { ConfigFacts, Counters, House, LogTail } from "../house.ts";
 import { createFakeJobs } from "./fake-jobs.ts";
+import { fakeModels } from "./fake-models.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
 
 export interface FakeHouse {
@@ -83,7 +84,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     },
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
     jobs: createFakeJobs(store, clock, emit),
-    ...{ agents: () => agents, models: async () => models, embed: embedOf, channels: () => channels },
+    ...{ ...fakeModels, agents: () => agents, channels: () => channels },
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
@@ -111,14 +112,6 @@ export function createFakeHouse(parts: Parts): FakeHouse {
 }
 
 const agents = [{ id: "main", isDefault: true, model: "offline/demo", workspace: "/state/workspace" }];
-
-const models: OfferedModel[] = [
-  {
-    ...{ provider: "offline", id: "demo", name: "Demonstration", available: true },
-    ...{ contextTokens: 128_000, thinking: false, input: ["text"] },
-  },
-  { ...{ provider: "other", id: "big", name: "Big", available: false }, thinking: true, input: ["text"] },
-];
 
 const channels: ReturnType<House["channels"]> = [
   {
@@ -298,11 +291,6 @@ function pairingOf(clock: Clock): House["pairing"] {
 }
 
 /** Three numbers for each text, or as many as are asked for. */
-const embedOf: House["embed"] = async (model, { texts, dimensions = 3 }) => {
-  if (model === "other/none") throw new Fault("config", "model.no-embeddings", "No provider that makes embeddings.");
-  const vectors = texts.map((text) => Array.from({ length: dimensions }, (_, at) => text.length + at / 2));
-  return { vectors, tokens: texts.join("").length, model: model ?? "offline/vectors" };
-};
 
 /** A log of three lines of eleven bytes. */
 function tailOf(cursor: number): LogTail {

@@ -1,4 +1,11 @@
 // Rows of the methods about models.
-import { type MethodRow, read } from "../row.ts";
+import { admin, type MethodRow, read, write } from "../row.ts";
 
-export const rows: readonly MethodRow[] = [read("models.list", "2026.2.17"), read("models.authStatus", "2026.5.7")];
+export const rows: readonly MethodRow[] = [
+  read("models.list", "2026.2.17"),
+  read("models.authStatus", "2026.5.7"),
+  read("models.providers", "homarus"),
+  write("models.test", "homarus"),
+  admin("models.set", "homarus"),
+  admin("models.configure", "homarus"),
+];

@@ -1,8 +1,17 @@
-// Shapes of the methods about models. Source: releases 2026.2.17 and 2026.5.7, together.
-import { flag, list, name, oneOf, open, optional, strict, whole } from "../../frames/shape.ts";
+// Shapes of the methods about models. Source: releases 2026.2.17 and 2026.5.7, together; the others are our own.
+import { anything, flag, list, name, oneOf, open, optional, record, strict, whole } from "../../frames/shape.ts";
 import type { Group } from "../handler.ts";
 
 export const modelsList = strict({ view: optional(oneOf("default", "configured", "all")) });
+export const modelsTest = strict({ provider: optional(name), model: optional(name) });
+export const modelsSet = strict({ model: name, agent: optional(name) });
+/** `force` saves settings that the vendor refused. */
+export const modelsConfigure = strict({
+  provider: name,
+  settings: record(anything),
+  force: optional(flag),
+  makeDefault: optional(flag),
+});
 
 const modelChoice = open({
   id: name,
@@ -12,10 +21,19 @@ const modelChoice = open({
   reasoning: optional(flag),
 });
 
+const trial = open({ provider: name, model: name, ok: flag, latencyMs: whole(0) });
+
 export const shapes: Group["shapes"] = {
   "models.list": { params: modelsList, result: open({ models: list(modelChoice) }) },
   "models.authStatus": {
     params: undefined,
     result: open({ ts: whole(0), providers: list(open({ provider: name, status: name })) }),
   },
+  "models.providers": {
+    params: strict({}),
+    result: open({ ts: whole(0), providers: list(open({ id: name, title: name, isReady: flag, health: open({}) })) }),
+  },
+  "models.test": { params: modelsTest, result: open({ trials: list(trial) }) },
+  "models.set": { params: modelsSet, result: open({ model: name, chain: list(name) }) },
+  "models.configure": { params: modelsConfigure, result: open({ provider: name, saved: flag, trials: list(trial) }) },
 };

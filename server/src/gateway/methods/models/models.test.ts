@@ -1,0 +1,71 @@
+import { describe, expect, test } from "bun:test";
+import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
+import { listen } from "../../../host/net/serve.ts";
+import { openForTest } from "../../testing/open-for-test.ts";
+
+const open = () => openForTest({ listen, clock: createFakeClock(5_000), store: createMemoryStore() });
+
+describe("models and their providers", () => {
+  test("[A38] each provider is told with its health, what it needs and who of it rests; no secret is in it", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    expect((await client.call("models.providers", {})).payload).toMatchObject({
+      ts: 5_000,
+      providers: [
+        { id: "offline", isReady: true, health: { state: "healthy", latencyMs: 3 } },
+        {
+          id: "other",
+          isReady: false,
+          missing: ["apiKey"],
+          secrets: [{ field: "apiKey", variables: ["OTHER_API_KEY"] }],
+        },
+      ],
+    });
+    expect((await client.call("models.authStatus", {})).payload.providers).toMatchObject([
+      { provider: "offline", status: "ok", health: { state: "healthy" } },
+      { provider: "other", status: "missing" },
+    ]);
+  });
+
+  test("a test asks one provider, or all that are set up", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    const trials = async (wish: object) => (await client.call("models.test", wish)).payload.trials;
+    expect(await trials({})).toMatchObject([{ provider: "offline", ok: true }]);
+    expect(await trials({ model: "other/big" })).toMatchObject([{ provider: "other", model: "big" }]);
+  });
+
+  test("[A19] a key that the vendor refuses is not saved, and its words come back", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    const wish = { provider: "other", settings: { apiKey: "wrong" }, makeDefault: true };
+    const refused = (await client.call("models.configure", wish)).payload;
+    expect(refused).toMatchObject({ saved: false, trials: [{ ok: false, fault: { kind: "auth" } }] });
+    expect(refused.trials[0].fault.message).toContain("no such key");
+    const { parsed } = (await client.call("config.get", {})).payload;
+    expect(JSON.stringify(parsed)).not.toContain("wrong");
+    const forced = (await client.call("models.configure", { ...wish, force: true })).payload;
+    expect(forced).toMatchObject({ saved: true });
+  });
+
+  test("[A18] a key that the vendor takes is saved, and may become the house's model", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    const wish = { provider: "other", settings: { apiKey: "right" }, makeDefault: true };
+    expect((await client.call("models.configure", wish)).payload).toMatchObject({
+      saved: true,
+      trials: [{ ok: true }],
+    });
+    const { parsed } = (await client.call("config.get", {})).payload;
+    expect(parsed).toMatchObject({ agents: { defaults: { model: "other/demo" } } });
+  });
+
+  test("what answers is chosen by name and told with its stand-ins; an unknown agent is refused", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    expect((await client.call("models.set", { model: "fast" })).payload).toEqual({ model: "fast", chain: ["fast"] });
+    expect((await client.call("models.set", { model: "fast", agent: "nobody" })).error?.message).toContain(
+      "no agent nobody",
+    );
+  });
+});
