@@ -31,6 +31,7 @@ export interface JobsWorld extends Omit<World, "restart"> {
 }
 
 export interface JobsWorldOptions extends WorldOptions {
+  readonly hasRoom?: () => boolean;
   /** Dies at this write: before it is stored, or right after. */
   readonly dieAt?: { readonly write: number; readonly moment: "before" | "after" };
   readonly agents?: readonly string[];
@@ -110,6 +111,7 @@ export async function openJobsWorld(options: JobsWorldOptions = {}, asked: strin
       return cronNext(...values);
     },
     agents: () => ({ agents, defaultAgent: "main" }),
+    hasRoom: options.hasRoom ?? (() => true),
     voice: createVoice({
       ...{ store, clock, tap, newId, delivery, exclusive: world.line.exclusive },
       channel: (id): Channel | undefined => (id === "fake" ? world.channel : undefined),

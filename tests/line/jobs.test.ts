@@ -43,6 +43,20 @@ describe("a job at its time", () => {
     expect((await world.work.status()).nextRunAt).toBe(begin + 39 * minute);
   });
 
+  test("[Y08] what is due waits while the house is short of memory, and comes once there is room", async () => {
+    let hasRoom = false;
+    const world = await openJobsWorld({ hasRoom: () => hasRoom });
+    await spokenTo(world);
+    await world.keeper.start();
+    const { id } = await world.work.add(job({ schedule: { type: "at", at: world.clock.now() + minute } }));
+    await world.pass(10 * minute);
+    expect([world.asked.length, (await world.work.runs(id)).length]).toEqual([0, 0]);
+    hasRoom = true;
+    world.keeper.wake();
+    await world.pass(minute);
+    expect(world.asked).toHaveLength(1);
+  });
+
   test("[M02] [T29] a one-shot job comes once, and is then removed", async () => {
     const world = await openJobsWorld();
     await spokenTo(world);

@@ -7,6 +7,7 @@ import type { Delivery } from "../core/outbox/deliver.ts";
 import type { RouteRules } from "../core/route/route.ts";
 import type { Channels } from "./channels.ts";
 import type { Ground } from "./ground.ts";
+import type { MemoryWatch } from "./memory.ts";
 import type { Models } from "./models/models.ts";
 import type { Tools } from "./tools.ts";
 
@@ -16,6 +17,7 @@ export interface HouseParts {
   readonly pairing: Pairing;
   readonly models: Models;
   readonly tools: Tools;
+  readonly memory: MemoryWatch;
   readonly delivery: Delivery;
   readonly channels: Channels;
   readonly jobs: JobWork;

@@ -17,6 +17,13 @@ export function createHouse(parts: HouseParts): House {
     receive(message) {
       if (shutdown.signal.aborted)
         return Promise.reject(new Fault("unavailable", "house.closing", "The house is shutting down."));
+      // A person is always heard; a program can come again.
+      if (message.origin === "hook" && !parts.memory.hasRoom())
+        return Promise.reject(
+          new Fault("unavailable", "house.memory", "The house is short of memory and takes no webhooks for now.", {
+            retryAt: ground.clock.now() + 60_000,
+          }),
+        );
       return line.receive(message);
     },
     watch: ground.tap.watch,
@@ -50,6 +57,7 @@ export function createHouse(parts: HouseParts): House {
     embed: (model, request, signal) => parts.models.embed(model, request, AbortSignal.any([signal, shutdown.signal])),
     channels: parts.channels.list,
     jobs: parts.jobs,
+    memory: parts.memory.facts,
     counters: () => countersOf(parts),
     logs: ground.logs,
   };

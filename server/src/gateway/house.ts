@@ -240,6 +240,13 @@ export interface House {
     readonly title: string;
     readonly status: ChannelStatus;
   }[];
+  /** Bytes the process uses, and from where on it acts: at `soft` it lets go, at `hard` nothing in the background begins. */
+  memory(): {
+    readonly used: number;
+    readonly soft: number;
+    readonly hard: number;
+    readonly level: "normal" | "high" | "critical";
+  };
   /** Counters since start, for statistics and metrics. */
   counters(): Counters;
   readonly logs: Logs;

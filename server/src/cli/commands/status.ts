@@ -24,16 +24,27 @@ interface Sessions {
   }[];
 }
 
+interface Memory {
+  readonly used: number;
+  readonly hard: number;
+  readonly level: string;
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_000_000);
+}
+
 export async function run(invocation: Invocation): Promise<number> {
   await using connected = await connect(invocation, { otherwise: "refuse" });
   const { client } = connected;
   const { tls, tailscale } = connected.announced ?? {};
   const hello = await client.ready();
-  const [agents, channels, sessions, { providers }] = await Promise.all([
+  const [agents, channels, sessions, { providers }, { memory }] = await Promise.all([
     client.request<Agents>("agents.list"),
     client.request<Channels>("channels.status", {}),
     client.request<Sessions>("sessions.list", { limit: 5 }),
     client.request<{ providers: readonly Provider[] }>("models.providers", {}),
+    client.request<{ memory: Memory }>("status", {}),
   ]);
   if (invocation.options.json) {
     printJson({
@@ -46,6 +57,7 @@ export async function run(invocation: Invocation): Promise<number> {
       agents,
       channels,
       sessions,
+      memory,
       providers: providers.filter(({ isReady }) => isReady),
     });
     return 0;
@@ -68,6 +80,8 @@ export async function run(invocation: Invocation): Promise<number> {
       `${id}${channels.channels[id]?.running ? "" : ` (not running${channels.channels[id]?.lastError ? `: ${channels.channels[id]?.lastError}` : ""})`}`,
   );
   printLine(`Channels: ${names.join(", ") || "web chat only"}`);
+  const short = memory.level === "normal" ? "" : `, ${memory.level}: it lets go of what it can`;
+  printLine(`Memory:   ${megabytes(memory.used)} of at most ${megabytes(memory.hard)} MB${short}`);
   printLine(`Sessions: ${sessions.count}`);
   for (const session of sessions.sessions)
     printLine(`  ${session.key}  ${session.updatedAt ? ago(session.updatedAt) : ""}`);

@@ -35,7 +35,7 @@ export function createKeeper(parts: JobParts, inTurn: InTurn): Keeper {
   /** One look at the times: begins what is due, or waits until something is, or until it is woken. */
   const look = async (): Promise<void> => {
     nap = new AbortController();
-    const free = crew.free();
+    const free = parts.hasRoom() ? crew.free() : 0;
     const next = free > 0 ? await store.nextJobAt() : undefined;
     const now = clock.now();
     if (next === undefined) await aborted(nap.signal);

@@ -15,6 +15,8 @@ export interface JobParts {
   /** The one door. A message that is known already gives the outcome of the first. */
   receive(message: InboundMessage): Promise<{ readonly ended: Promise<Outcome> }>;
   readonly voice: Voice;
+  /** False while the house is short of memory: what is due waits until the keeper is woken. */
+  readonly hasRoom: () => boolean;
 }
 
 /** How the house speaks up unasked. */

@@ -6,6 +6,8 @@ export interface KeptLogs {
   /** Gives the entries out and forgets them: a turn that fails does not give them back. */
   take(sessionId: string): readonly Entry[] | undefined;
   keep(sessionId: string, entries: readonly Entry[]): void;
+  /** Forgets them all. */
+  clear(): void;
 }
 
 const sessions = 8;
@@ -18,6 +20,7 @@ export function createKeptLogs(window: number): KeptLogs {
       kept.delete(sessionId);
       return entries;
     },
+    clear: () => kept.clear(),
     keep(sessionId, entries) {
       if (entries.some(holdsMedia)) return;
       kept.set(sessionId, entries.slice(-window));

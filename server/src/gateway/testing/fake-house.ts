@@ -62,14 +62,8 @@ export function createFakeHouse(parts: Parts): FakeHouse {
   };
   const rooms = createFakeRooms();
   const house: House = {
-    ...{
-      version: "0.1.0-test",
-      startedAt: clock.now(),
-      stateFolder: "/state",
-      log: logInto(notes),
-      store,
-      catalog: [],
-    },
+    ...{ version: "0.1.0-test", startedAt: clock.now(), stateFolder: "/state" },
+    ...{ log: logInto(notes), store, catalog: [] },
     receive: inbox.receive,
     watch(listener) {
       listeners.add(listener);
@@ -85,6 +79,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
     jobs: createFakeJobs(store, clock, emit),
     ...{ ...fakeModels, agents: () => agents, channels: () => channels },
+    memory: () => ({ used: 40, soft: 100, hard: 200, level: "normal" }),
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };

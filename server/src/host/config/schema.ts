@@ -58,6 +58,23 @@ export const houseSchema = s.object({
     {},
   ),
   models: s.withDefault(modelsSchema, {}),
+  memory: s.withDefault(
+    s.object(
+      {
+        softMegabytes: s.optional(
+          s.integer({
+            min: 16,
+            help: "From here on what can be had again is let go. Absent: a quarter of the machine.",
+          }),
+        ),
+        hardMegabytes: s.optional(
+          s.integer({ min: 16, help: "From here on jobs and webhooks wait. Absent: half of the machine." }),
+        ),
+      },
+      { title: "Memory", help: "How much memory the gateway itself may use before it acts." },
+    ),
+    {},
+  ),
   bindings: s.withDefault(
     s.list(
       s.object({

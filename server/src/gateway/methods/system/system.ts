@@ -45,6 +45,7 @@ async function status(_input: unknown, { door }: Call): Promise<unknown> {
     channelSummary: house.channels().map((channel) => `${channel.title}: ${channel.status.state}`),
     queuedSystemEvents: [],
     activeRuns: house.runs.active(),
+    memory: house.memory(),
     sessions: {
       paths: [house.stateFolder],
       count: counts.sessions,
