@@ -22,6 +22,7 @@ function modelsIn(weather: () => Weather): LineModels {
       createAsking({
         chain: { models: chain, byHand: false },
         ...{ thinking, rests, ceilings: new Map(), patienceMs: 300_000, keys: () => ["k1", "k2"] },
+        ...{ toolless: new Set(), lacksTools: () => false },
       }),
     stream({ provider }, request, signal) {
       const mayAct = request.turns.at(-1)?.type === "user";

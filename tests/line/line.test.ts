@@ -154,6 +154,33 @@ describe("the line", () => {
     expect(world.ran).toHaveLength(3);
   });
 
+  test("a run that turns in a circle is told so, and stopped when it does not leave it", async () => {
+    const same = { name: "look", input: {} };
+    const world = openWorld({
+      script: (_, call) => ({ calls: [{ id: `c${call}`, ...same }] }),
+      agent: { maxSteps: 30 },
+    });
+    expect(await (await world.line.receive(say("loop"))).ended).toMatchObject({ fault: { code: "run.circle" } });
+    expect(world.ran).toHaveLength(5);
+    expect(JSON.stringify(world.provider.requests[3]?.turns)).toContain("Do something else");
+    expect(JSON.stringify(world.provider.requests[2]?.turns)).not.toContain("Do something else");
+  });
+
+  test("[A26] a model without tool calls calls tools in text, and reads their results as words", async () => {
+    const world = openWorld({
+      lacksTools: true,
+      script: [{ text: 'I look.\n```tool\n{"tool": "look", "arguments": {}}\n```' }, { text: "It is there." }],
+    });
+    expect(await (await world.line.receive(say("look"))).ended).toMatchObject({
+      type: "replied",
+      text: "It is there.",
+    });
+    expect(world.ran).toHaveLength(1);
+    const [first, second] = world.provider.requests;
+    expect([first?.tools, first?.system.stable.includes("- look{}")]).toEqual([[], true]);
+    expect(JSON.stringify(second?.turns.at(-1))).toContain("[Result of look]\\ndid look");
+  });
+
   test("limits on time hold", async () => {
     const world = openWorld({ script: [{ hang: "…" }], agent: { timeoutMs: 9_000 } });
     const { ended } = await world.line.receive(say("slow"));

@@ -55,6 +55,7 @@ export interface WorldOptions {
   readonly parallel?: boolean;
   readonly parts?: Partial<LineParts>;
   readonly chain?: readonly ModelChoice[];
+  readonly lacksTools?: boolean;
 }
 
 export function openWorld(options: WorldOptions = {}): World {
@@ -109,7 +110,7 @@ export function openWorld(options: WorldOptions = {}): World {
         createAsking({
           chain: { models: options.chain ?? [{ provider: "scripted", model: name ?? "model-1" }], byHand },
           ...{ thinking, ceilings: new Map(), rests: createRests({}, () => undefined), patienceMs: 300_000 },
-          keys: () => ["default"],
+          ...{ keys: () => ["default"], toolless: new Set(), lacksTools: () => options.lacksTools ?? false },
         }),
       stream: (_, request, signal) => provider.stream(request, signal),
     },
@@ -127,6 +128,7 @@ export function openWorld(options: WorldOptions = {}): World {
         ? options.execute(request)
         : { content: [{ type: "text", text: `did ${request.call.name}` }] };
     },
+    repairJson: async () => undefined,
     houseStatus: () => "The house stands.",
     ...options.parts,
   };

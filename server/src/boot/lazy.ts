@@ -1,5 +1,5 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
-import type { Fetch, Files, JsonSchema, Log } from "@homarus/sdk";
+import type { Fetch, Files, Json, JsonSchema, Log } from "@homarus/sdk";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
@@ -34,6 +34,12 @@ export async function trimAfterStart(log: Log): Promise<void> {
 export async function lazyCronNext(expression: string, timeZone: string | undefined, after: number) {
   const part = await import("../host/cron.ts");
   return part.cronNext(expression, timeZone, after);
+}
+
+/** JSON that a model wrote almost right; only models without tool calls of their own need it. */
+export async function lazyRepairJson(text: string): Promise<Json | undefined> {
+  const part = await import("../host/repair-json.ts");
+  return part.repairJson(text);
 }
 
 /** A folder's files, jailed. */

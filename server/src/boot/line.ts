@@ -6,6 +6,7 @@ import { createWorkspaceReader, seedWorkspace } from "../host/files/workspace.ts
 import { agentSettings, routeRules } from "./agents.ts";
 import type { Channels } from "./channels.ts";
 import type { Ground } from "./ground.ts";
+import { lazyRepairJson } from "./lazy.ts";
 import type { Rooms } from "./rooms.ts";
 
 const messagesPerMinute = 60;
@@ -42,6 +43,7 @@ export function openLine(ground: Ground, rooms: Rooms): Line {
     channel: (message) => channels.find(message.channel),
     chooseModel: models.choose,
     models,
+    repairJson: lazyRepairJson,
     async workspace(agent) {
       if (!seeded.has(agent)) seedWorkspace(workspace(agent));
       seeded.add(agent);

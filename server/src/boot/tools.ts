@@ -69,7 +69,10 @@ export function createTools(parts: ToolsParts): Tools {
       if (!entry) throw new Fault("invalid", "tool.unknown", `There is no tool ${request.call.name}.`);
       const { tool, check } = await tools.open(entry);
       const wrong = check(request.call.input);
-      if (wrong) throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`);
+      if (wrong)
+        throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`, {
+          hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
+        });
       return tool.execute(request.call.input, await callOf(request, sandbox.open, parts));
     },
   };

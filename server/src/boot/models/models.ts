@@ -109,11 +109,21 @@ interface AskingRooms {
 
 function opensAsking(parts: ModelsParts, { choosing, keys, rests }: AskingRooms): LineModels["asking"] {
   const ceilings = new Map<string, ThinkingLevel>();
+  const toolless = new Set<string>();
+  const lacksTools = (choice: ModelChoice): boolean => choosing.factsOf(choice)?.tools === false;
   return async ({ name, byHand, thinking, session }) => {
     const config = parts.config();
     const chain = chainOf(name, byHand, chainRules(config, choosing));
     const asking = createAsking({
-      ...{ chain, thinking, ceilings, rests: await rests(), patienceMs: config.models.patienceSeconds * 1000 },
+      ...{
+        chain,
+        thinking,
+        ceilings,
+        toolless,
+        lacksTools,
+        rests: await rests(),
+        patienceMs: config.models.patienceSeconds * 1000,
+      },
       keys: (provider) => keys.of(provider, session),
     });
     return {

@@ -25,6 +25,8 @@ export interface ToolFacts {
   readonly idempotent: boolean;
   readonly parallel: boolean;
   readonly timeoutMs: number;
+  /** JSON Schema of its arguments, for a model that got them wrong. */
+  readonly inputSchema?: Readonly<Record<string, unknown>>;
 }
 
 export interface CallParts {
@@ -104,8 +106,7 @@ async function outputOf(
 ): Promise<ToolOutput> {
   const facts = parts.tools.get(call.name);
   if (!facts) return note(`There is no tool ${call.name}. The tools are: ${[...parts.tools.keys()].join(", ")}.`);
-  if (call.malformed !== undefined)
-    return note("The arguments were not valid JSON. Send them again as one JSON object.");
+  if (call.malformed !== undefined) return note(malformedText(call.malformed, facts));
   const verdict = toolGate(call.name, parts.rules);
   if (verdict.type === "deny") return note(verdict.reason);
   const timer = new AbortController();
@@ -129,6 +130,18 @@ async function outputOf(
   } finally {
     done.abort();
   }
+}
+
+/** What is wrong with it and what would be right, so that the next try can be. */
+function malformedText(raw: string, { name, inputSchema }: ToolFacts): string {
+  let problem = "they are no JSON object";
+  try {
+    JSON.parse(raw);
+  } catch (thrown) {
+    problem = thrown instanceof Error ? thrown.message : String(thrown);
+  }
+  const schema = inputSchema ? ` They must fit this schema: ${JSON.stringify(inputSchema).slice(0, 2_000)}` : "";
+  return `The arguments of ${name} were not valid JSON (${problem}). Send them again as one JSON object.${schema}`;
 }
 
 function faultNote(fault: Fault): ToolOutput {

@@ -16,8 +16,9 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import { type CallParts, runCalls } from "./calls.ts";
+import { type Circle, circleIn } from "./loops.ts";
 import { modelStep, type Step, type StepParts, type StepResult } from "./step.ts";
-import { brokenOff, continuedEvent, turnsOf } from "./turns.ts";
+import { brokenOff, continuedEvent, noteEvent, turnsOf } from "./turns.ts";
 
 export interface RunLimits {
   readonly steps: number;
@@ -42,6 +43,8 @@ export interface Turn {
   /** Messages that came meanwhile: commits them to the log as steered and gives them back. */
   readonly steer: () => Promise<readonly { readonly messageId: string; readonly text: string }[]>;
   readonly stream: StepParts["stream"];
+  readonly repair: StepParts["repair"];
+  readonly newId: StepParts["newId"];
   readonly calls: Pick<CallParts, "tools" | "rules" | "execute">;
 }
 
@@ -56,6 +59,9 @@ export type RunResult =
       readonly usage: Usage;
     };
 
+/** After so many rounds of the same calls with the same results the model is told, and after so many it is stopped. */
+const warnedRounds = 3;
+const mostRounds = 5;
 /** So often in one run an answer that broke off is continued. */
 const mostBreaks = 8;
 
@@ -92,7 +98,23 @@ export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> 
       return { type: "replied", text: said + textOf(step.content), last: [{ type: "step", ...step }], usage };
     await turn.commit([{ type: "step", ...step }]);
     yield* runCalls(calls, [], callParts(turn));
+    await noteCircle(turn);
   }
+}
+
+/** Tells the model that it turns in a circle, before it has to be stopped. */
+async function noteCircle(turn: Turn): Promise<void> {
+  const circle = circleIn(ownEntries(turn));
+  if (circle?.rounds !== warnedRounds) return;
+  const text = `You have called ${circle.tools.join(" and ")} ${circle.rounds} times with the same arguments and the same result. Do something else, or say what stands in the way.`;
+  await turn.commit([{ type: "event", event: noteEvent, text }]);
+}
+
+function inCircles({ tools, rounds }: Circle): Fault {
+  const message = `I stopped: I called ${tools.join(" and ")} ${rounds} times and got nowhere.`;
+  return new Fault("limited", "run.circle", message, {
+    hint: "Tell me more of what you want, or what I should try instead.",
+  });
 }
 
 /** What was shown stands: it is committed, and the next step continues it instead of saying it again. */
@@ -120,6 +142,8 @@ async function* unfinishedCalls(turn: Turn): AsyncGenerator<RunEventBody, void> 
 /** Why the run may not take another step. */
 function haltOf(turn: Turn): Fault | undefined {
   if (turn.signal.aborted) return turn.signal.reason as Fault;
+  const circle = circleIn(ownEntries(turn));
+  if (circle && circle.rounds >= mostRounds) return inCircles(circle);
   return stepsSinceAsked(turn) >= turn.limits.steps ? tooManySteps(turn.limits.steps) : undefined;
 }
 

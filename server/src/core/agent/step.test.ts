@@ -6,7 +6,12 @@ import { modelStep, type NextTry, type StepParts, type StepResult, type StepTarg
 const fault = (kind: FaultKind) => new Fault(kind, `x.${kind}`, kind);
 const one: StepTarget = { provider: "one", model: "m1", key: "a" };
 const two: StepTarget = { provider: "two", model: "m2", key: "a" };
-const ask = (target: StepTarget, thinking: ThinkingLevel = "off"): NextTry => ({ type: "try", target, thinking });
+const ask = (target: StepTarget, thinking: ThinkingLevel = "off"): NextTry => ({
+  type: "try",
+  target,
+  thinking,
+  asText: false,
+});
 const giveUp: NextTry = { type: "stop", fault: fault("unavailable") };
 
 function open(stream: StepParts["stream"], plan: readonly NextTry[], clock: FakeClock = createFakeClock(0)) {
@@ -15,7 +20,7 @@ function open(stream: StepParts["stream"], plan: readonly NextTry[], clock: Fake
   const told: string[] = [];
   let at = 0;
   const steps = modelStep({
-    ...{ stream, clock, signal: stop.signal },
+    ...{ stream, clock, signal: stop.signal, repair: async () => undefined, newId: () => "1" },
     request: ({ model }, thinking) => ({
       ...{ model, system: { stable: "", volatile: "" }, turns: [], tools: [], thinking, cacheKey: "k" },
     }),

@@ -16,6 +16,7 @@ import {
   toFault,
   type Usage,
 } from "@homarus/sdk";
+import { asTextTools, type RepairJson } from "./text-tools.ts";
 
 /** One model, asked by one key. */
 export interface StepTarget {
@@ -39,7 +40,13 @@ export type StepResult =
   | { readonly type: "fault"; readonly fault: Fault; readonly shown: string; readonly by: StepTarget | undefined };
 
 export type NextTry =
-  | { readonly type: "try"; readonly target: StepTarget; readonly thinking: ThinkingLevel }
+  | {
+      readonly type: "try";
+      readonly target: StepTarget;
+      readonly thinking: ThinkingLevel;
+      /** Tool calls are written and read as text. */
+      readonly asText: boolean;
+    }
   | { readonly type: "wait"; readonly until: number; readonly because: FaultData; readonly target: StepTarget }
   | { readonly type: "stop"; readonly fault: Fault };
 
@@ -64,6 +71,9 @@ export interface StepParts {
   /** What that model is to read. */
   readonly request: (target: StepTarget, thinking: ThinkingLevel) => ModelRequest;
   readonly stream: (target: StepTarget, request: ModelRequest, signal: AbortSignal) => AsyncIterable<ProviderEvent>;
+  /** For models whose tool calls are text. */
+  readonly repair: RepairJson;
+  readonly newId: () => string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -84,9 +94,9 @@ export async function* modelStep(parts: StepParts): AsyncGenerator<RunEventBody,
       if (stopped) return { type: "fault", fault: stopped, shown: "", by: before?.target };
       continue;
     }
-    const { target, thinking } = next;
+    const { target } = next;
     if (before && !isSame(before.target, target)) yield instead(before, target);
-    const tried = yield* attemptStep(target, thinking, parts);
+    const tried = yield* attemptStep(next, parts);
     const result = resultOf(tried, target, parts);
     if (result || tried.type === "step") return result as StepResult;
     yield { type: "fault", fault: tried.fault.toJSON(), attempt };
@@ -110,12 +120,11 @@ function resultOf(tried: Attempt, target: StepTarget, { asking, clock, signal }:
 }
 
 async function* attemptStep(
-  target: StepTarget,
-  thinking: ThinkingLevel,
+  next: Extract<NextTry, { type: "try" }>,
   parts: StepParts,
 ): AsyncGenerator<RunEventBody, Attempt> {
   const { watch, clock, signal } = parts;
-  const { provider } = target;
+  const { provider } = next.target;
   const startedAt = clock.now();
   let firstAt: number | undefined;
   let shown = "";
@@ -125,7 +134,7 @@ async function* attemptStep(
     return { type: "fault", fault: told, shown };
   };
   try {
-    for await (const event of parts.stream(target, parts.request(target, thinking), signal)) {
+    for await (const event of askedOf(next, parts)) {
       if (event.type === "limits") {
         watch.limits(provider, event.limits, clock.now());
         continue;
@@ -149,6 +158,16 @@ async function* attemptStep(
     return failed(toFault(thrown, "provider.threw"));
   }
   return failed(new Fault("unavailable", "provider.cut", "The model's answer broke off."));
+}
+
+function askedOf(
+  { target, thinking, asText }: Extract<NextTry, { type: "try" }>,
+  { request, stream, signal, repair, newId }: StepParts,
+): AsyncIterable<ProviderEvent> {
+  const asked = request(target, thinking);
+  if (!asText || asked.tools.length === 0) return stream(target, asked, signal);
+  const text = asTextTools(asked, repair, newId);
+  return text.answer(stream(target, text.request, signal));
 }
 
 /** Why the run was stopped meanwhile, or undefined when the time has come. */

@@ -1,5 +1,12 @@
 // The log of a session as what the model reads, within a budget, and always well formed: each tool call is answered.
-import { type Entry, type ModelTurn, type ToolCallBlock, type ToolResultBlock, textOf } from "@homarus/sdk";
+import {
+  type Entry,
+  type EntryBody,
+  type ModelTurn,
+  type ToolCallBlock,
+  type ToolResultBlock,
+  textOf,
+} from "@homarus/sdk";
 
 /** What the model is told of a call that was cut by a crash. */
 export const interruptedText =
@@ -7,6 +14,9 @@ export const interruptedText =
 
 /** Notes that the step before it broke off after it was shown, and that the next goes on from it. */
 export const continuedEvent = "answer-continued";
+
+/** Notes something for the model, in the house's own words. */
+export const noteEvent = "house-note";
 
 /** What the model is told where its answer, or another's, broke off. */
 const continueText =
@@ -78,8 +88,11 @@ function merge(entries: readonly Entry[]): ModelTurn[] {
         turns[turns.length - 1] = { type: "user", content: [...last.content, ...body.content] };
       else turns.push({ type: "user", content: body.content });
     }
-    if (body.type === "event" && body.event === continuedEvent)
-      turns.push({ type: "user", content: [{ type: "text", text: continueText }] });
+    const note = noteIn(body);
+    if (note !== undefined) {
+      close();
+      turns.push({ type: "user", content: [{ type: "text", text: note }] });
+    }
     if (body.type === "step") {
       close();
       const content = body.content.filter((block) => block.type !== "text" || block.text !== "");
@@ -90,6 +103,12 @@ function merge(entries: readonly Entry[]): ModelTurn[] {
   }
   close();
   return turns;
+}
+
+function noteIn(body: EntryBody): string | undefined {
+  if (body.type !== "event") return undefined;
+  if (body.event === continuedEvent) return continueText;
+  return body.event === noteEvent && body.text ? `[${body.text}]` : undefined;
 }
 
 function unanswered(call: ToolCallBlock): ToolResultBlock {

@@ -87,6 +87,7 @@ export interface LineParts {
   /** Which model a name means first; without a name what is set up. Throws a `config` or `invalid` Fault. */
   chooseModel(name: string | undefined): ModelChoice;
   readonly models: LineModels;
+  readonly repairJson: StepParts["repair"];
   workspace(agent: string): Promise<WorkspaceTexts>;
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;

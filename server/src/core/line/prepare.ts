@@ -108,9 +108,14 @@ async function turnOf(
     entries: log.entries,
     commit: (bodies) => parts.store.commit(log.append(bodies, runId)),
     steer: () => steer(boarding, log, parts),
-    stream: parts.models.stream,
+    ...{ stream: parts.models.stream, repair: parts.repairJson, newId: parts.newId },
     calls: {
-      tools: new Map(tools.map((tool) => [tool.name, parts.toolFacts.get(tool.name) ?? plainFacts(tool.name)])),
+      tools: new Map(
+        tools.map(({ name, inputSchema }) => [
+          name,
+          { ...(parts.toolFacts.get(name) ?? plainFacts(name)), inputSchema },
+        ]),
+      ),
       rules,
       execute: (call, signal, progress) =>
         parts.execute({

@@ -27,7 +27,7 @@ function open(wish: Wish = {}) {
   const asking = createAsking({
     chain: { models, byHand: wish.byHand ?? false },
     ...{ thinking: wish.thinking ?? "high", ceilings: new Map(), rests, patienceMs: wish.patienceMs ?? 300_000 },
-    keys: () => wish.keys ?? ["k"],
+    ...{ keys: () => wish.keys ?? ["k"], toolless: new Set(), lacksTools: () => false },
   });
   const told = (next: Next): string => {
     if (next.type === "try") return `${next.target.provider}/${next.target.model}#${next.target.key} ${next.thinking}`;
@@ -117,6 +117,14 @@ describe("who is asked next", () => {
     expect(it.next(0)).toBe("a/1#k off");
     it.fails(0, fault("invalid", "provider.thinking"));
     expect(it.next(0)).toBe("b/2#k high");
+  });
+
+  test("[A26] a model that turns out to have no tool calls is asked again in text, and so from then on", () => {
+    const it = open();
+    it.fails(0, fault("invalid", "provider.no-tools"));
+    expect(it.asking.next(0)).toMatchObject({ type: "try", target: { provider: "a" }, asText: true });
+    it.fails(0, fault("invalid", "provider.no-tools"));
+    expect(it.next(0)).toStartWith("b/2");
   });
 
   test.each(["auth", "config", "invalid", "bug"] as const)("%s is not asked again, and others are", (kind) => {

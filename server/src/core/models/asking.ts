@@ -5,7 +5,13 @@ import type { Chain, ModelChoice } from "./chain.ts";
 import type { Rests, Target } from "./rests.ts";
 
 export type Next =
-  | { readonly type: "try"; readonly target: Target; readonly thinking: ThinkingLevel }
+  | {
+      readonly type: "try";
+      readonly target: Target;
+      readonly thinking: ThinkingLevel;
+      /** The model has no tool calls of its own: they are written and read as text. */
+      readonly asText: boolean;
+    }
   | { readonly type: "wait"; readonly until: number; readonly because: FaultData; readonly target: Target }
   | { readonly type: "stop"; readonly fault: Fault };
 
@@ -25,6 +31,10 @@ export interface AskingParts {
   readonly keys: (provider: string) => readonly string[];
   /** The greatest level a model was found to take. */
   readonly ceilings: Map<string, ThinkingLevel>;
+  /** Models that were found to have no tool calls of their own. */
+  readonly toolless: Set<string>;
+  /** Models that are known to have none. */
+  readonly lacksTools: (choice: ModelChoice) => boolean;
   /** Longest time that one step of a run waits for its models, in ms. */
   readonly patienceMs: number;
 }
@@ -64,6 +74,8 @@ export function createAsking(parts: AskingParts): Asking {
     const ceiling = ceilings.get(`${provider}/${model}`) ?? "high";
     return levels.indexOf(ceiling) < levels.indexOf(parts.thinking) ? ceiling : parts.thinking;
   };
+  const isToolless = (choice: ModelChoice): boolean =>
+    parts.toolless.has(`${choice.provider}/${choice.model}`) || parts.lacksTools(choice);
   return {
     first: chain.models[0] as ModelChoice,
     next(now) {
@@ -80,7 +92,7 @@ export function createAsking(parts: AskingParts): Asking {
       const fresh = live.filter((target) => tried.has(nameOf(target)) || !rests.find(target, now));
       const order = held ? [held] : [...fresh, ...live.filter((target) => !fresh.includes(target))];
       const ready = order.find((target) => readyAt(target) <= now);
-      if (ready) return { type: "try", target: ready, thinking: thinkingFor(ready) };
+      if (ready) return { type: "try", target: ready, thinking: thinkingFor(ready), asText: isToolless(ready) };
       const soonest = order.reduce((a, b) => (readyAt(b) < readyAt(a) ? b : a));
       const until = readyAt(soonest);
       const because = tried.get(nameOf(soonest))?.fault ?? restFault(soonest, rests, now);
@@ -97,6 +109,10 @@ export function createAsking(parts: AskingParts): Asking {
     failed(target, fault, now) {
       if (fault.code === "provider.thinking" && lower[thinkingFor(target)] !== undefined) {
         ceilings.set(`${target.provider}/${target.model}`, lower[thinkingFor(target)] ?? "off");
+        return;
+      }
+      if (fault.code === "provider.no-tools" && !isToolless(target)) {
+        parts.toolless.add(`${target.provider}/${target.model}`);
         return;
       }
       const before = tried.get(nameOf(target));
