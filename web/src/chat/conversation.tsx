@@ -27,7 +27,7 @@ export function ConversationPane({ conversation, onSuggestion }: ConversationPro
             <Message key={item.key} item={item} {...actions} />
           ))}
         </ol>
-        {isRunning && isQuiet && <p className="working">{trouble ? `${trouble} Trying again…` : "Working…"}</p>}
+        {isRunning && isQuiet && <p className="working">{trouble ?? "Working…"}</p>}
         {!isLoaded && <p className="working">Reading the conversation…</p>}
       </section>
       {!isAtEnd && (

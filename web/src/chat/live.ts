@@ -33,7 +33,7 @@ export interface LiveRun {
   readonly hasBegun: boolean;
   /** The connection was lost since: what is shown may be void. */
   readonly isStale: boolean;
-  /** The model is asked again after this trouble. */
+  /** Why nothing is heard: the model is asked again after this trouble, waited for, or its history is shortened. */
   readonly trouble: string | undefined;
   readonly end: RunEnd | undefined;
   readonly stepsMade: number;
@@ -77,7 +77,7 @@ export function hearAgent(run: LiveRun, { stream, data }: AgentEvent): LiveRun {
     case "compaction":
       return { ...run, trouble: textOf(data.text) };
     case "fault":
-      return { ...run, steps: withoutVoid(run.steps), trouble: textOf(data.error) };
+      return { ...run, steps: withoutVoid(run.steps), trouble: `${textOf(data.error) ?? "The model failed."} Trying again…` };
     default:
       return run;
   }

@@ -40,6 +40,9 @@ export class RunView {
     if (stream === "thinking") return this.#words("agent_thought_chunk", data);
     if (stream === "tool") return this.#tool(data);
     if (stream === "steered") return this.#steered(data);
+    // What keeps an editor waiting is said once, as a thought: it is no part of the answer.
+    if (stream === "progress" || stream === "compaction")
+      return data.text ? [this.#say("agent_thought_chunk", `\n\n(${data.text})\n\n`)] : [];
     return stream === "fault" ? this.#fault(data) : [];
   }
 
