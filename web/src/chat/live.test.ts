@@ -69,7 +69,7 @@ describe("the steps of a run", () => {
 
   test("trouble is told until words come again", () => {
     const troubled = hear([told("r", "fault", { error: "busy" })]);
-    expect(troubled.trouble).toBe("busy");
+    expect(troubled.trouble).toBe("busy Trying again…");
     expect(hear([words("r", "a", "a")], troubled).trouble).toBeUndefined();
   });
 });
