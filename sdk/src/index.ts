@@ -12,6 +12,7 @@ export * from "./ports/agent-sessions.ts";
 export * from "./ports/channel.ts";
 export * from "./ports/clock.ts";
 export * from "./ports/files.ts";
+export * from "./ports/ledger.ts";
 export * from "./ports/provider.ts";
 export * from "./ports/sandbox.ts";
 export * from "./ports/store.ts";

@@ -4,6 +4,7 @@ import type { FaultData } from "../errors.ts";
 import type { Job, JobRun } from "../job.ts";
 import type { InboundMessage, MessageKey, Outcome, Piece, Receipt } from "../message.ts";
 import type { Entry, Session } from "../session.ts";
+import type { Ledger, LedgerRow } from "./ledger.ts";
 
 /** A message that entered. Without an outcome it is still to be worked on. */
 export interface InboxRow {
@@ -67,6 +68,8 @@ export type Write =
   | { readonly type: "job-remove"; readonly id: string; readonly at: number }
   /** Appends to the job's log; the oldest lines beyond `keptJobRuns` go. */
   | { readonly type: "job-run"; readonly run: JobRun }
+  /** Appends. Rejects the whole commit with a `bug` Fault `store.ledger`: an id that is there, an end without its hold. */
+  | { readonly type: "ledger"; readonly row: LedgerRow }
   | { readonly type: "value-put"; readonly space: string; readonly key: string; readonly value: Json }
   | { readonly type: "value-remove"; readonly space: string; readonly key: string };
 
@@ -164,7 +167,7 @@ export interface KeyValue {
   list(prefix?: string): Promise<readonly { readonly key: string; readonly value: Json }[]>;
 }
 
-export interface Store extends Inbox, Sessions, Outbox, Jobs {
+export interface Store extends Inbox, Sessions, Outbox, Jobs, Ledger {
   /**
    * Applies all writes or none. Resolves when they would survive a power cut. Commits given at the same time may share
    * one flush; their order is kept. With `flush: false` it resolves when they would survive the end of this process: a

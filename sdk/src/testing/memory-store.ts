@@ -3,8 +3,10 @@ import type { Json } from "../content.ts";
 import { Fault } from "../errors.ts";
 import { type Job, type JobRun, keptJobRuns, keptRunsOfRemovedMs } from "../job.ts";
 import type { MessageKey } from "../message.ts";
+import type { LedgerRow } from "../ports/ledger.ts";
 import type { InboxRow, Jobs, KeyValue, Outbox, OutboxRow, SessionFilter, Store, Write } from "../ports/store.ts";
 import type { Entry, Session } from "../session.ts";
+import { appendToLedger, createMemoryLedger } from "./memory-ledger.ts";
 import { createMemorySearch } from "./memory-search.ts";
 
 interface State {
@@ -15,6 +17,8 @@ interface State {
   jobs: Map<string, Job>;
   /** Oldest first. */
   jobRuns: readonly JobRun[];
+  /** Oldest first. */
+  ledger: readonly LedgerRow[];
   values: Map<string, Json>;
 }
 
@@ -29,6 +33,7 @@ function emptyState(): State {
     outbox: new Map(),
     jobs: new Map(),
     jobRuns: [],
+    ledger: [],
     values: new Map(),
   };
 }
@@ -43,6 +48,7 @@ export function createMemoryStore(): Store {
       outbox: new Map(state.outbox),
       jobs: new Map(state.jobs),
       jobRuns: state.jobRuns,
+      ledger: state.ledger,
       values: new Map(state.values),
     };
     for (const write of writes) apply(next, structuredClone(write));
@@ -80,6 +86,7 @@ export function createMemoryStore(): Store {
       (id) => state.entries.get(id) ?? [],
     ),
     ...jobsOf(() => state),
+    ...createMemoryLedger(() => state.ledger),
     values: (space) => valuesOf(space, () => state.values, commit),
     counts: async () => ({
       inbox: [...state.inbox.values()].filter((row) => !row.outcome).length,
@@ -192,6 +199,9 @@ function apply(state: State, write: Write): void {
     case "job-remove":
     case "job-run":
       applyToJobs(state, write);
+      return;
+    case "ledger":
+      state.ledger = appendToLedger(state.ledger, write.row);
       return;
     case "value-put":
       state.values.set(valueKey(write.space, write.key), write.value);

@@ -53,4 +53,19 @@ export const migrations: readonly string[] = [
   CREATE INDEX job_runs_of_job ON job_runs (job_id, position);
   CREATE INDEX job_runs_by_time ON job_runs (at);
   `,
+  // Rows are only ever added. Which holds are open follows from them, and stands beside them to be found at once.
+  `
+  CREATE TABLE ledger (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ends TEXT, at INTEGER NOT NULL, run_id TEXT NOT NULL,
+    agent TEXT NOT NULL, session TEXT NOT NULL, parent TEXT, job TEXT, provider TEXT NOT NULL, model TEXT NOT NULL, key TEXT,
+    state TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+    nano_input INTEGER, nano_output INTEGER, nano_cache_read INTEGER, nano_cache_write INTEGER,
+    price_as_of TEXT, estimated INTEGER NOT NULL
+  );
+  CREATE INDEX ledger_by_time ON ledger (at);
+  CREATE INDEX ledger_of_session ON ledger (session, at);
+  CREATE INDEX ledger_of_parent ON ledger (parent, at) WHERE parent IS NOT NULL;
+  CREATE INDEX ledger_of_job ON ledger (job, at) WHERE job IS NOT NULL;
+  CREATE TABLE ledger_open (id TEXT PRIMARY KEY) WITHOUT ROWID;
+  `,
 ];

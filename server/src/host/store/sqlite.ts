@@ -2,6 +2,7 @@
 import { Database } from "bun:sqlite";
 import { Fault, type KeyValue, type SearchEntries, type SessionFilter, type Store } from "@homarus/sdk";
 import { createGroupCommit } from "./group-commit.ts";
+import { createLedger } from "./ledger.ts";
 import { migrations } from "./migrations.ts";
 import { type EntryRecord, type InboxRecord, type OutboxRecord, toEntry, toInboxRow, toOutboxRow } from "./rows.ts";
 import { createSearch } from "./search.ts";
@@ -19,6 +20,7 @@ export function openSqliteStore(path: string): Store {
     ...sessions(db),
     ...outbox(db),
     ...jobs(db),
+    ...createLedger(db),
     commit: (writes, options) =>
       group.run(() => {
         for (const write of writes) apply(write);

@@ -1,6 +1,7 @@
 // One prepared statement for each kind of Write.
 import type { Database } from "bun:sqlite";
 import { Fault, type Job, keptJobRuns, keptRunsOfRemovedMs, type Write } from "@homarus/sdk";
+import { appendToLedger } from "./ledger-rows.ts";
 
 export type ApplyWrite = (write: Write) => void;
 
@@ -12,6 +13,7 @@ export function prepareWrites(db: Database): ApplyWrite {
     ...sessionWrites(db),
     ...outboxWrites(db),
     ...jobWrites(db),
+    ledger: ({ row }) => appendToLedger(db, row),
     ...valueWrites(db),
   };
   return (write) => (appliers[write.type] as ApplyWrite)(write);
