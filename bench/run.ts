@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { costCalls, costSums } from "./costs.ts";
 import {
   coldStart,
   connections,
@@ -55,6 +56,8 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   messages: () => messages(binary),
   turns: () => turns(binary, model.url),
   growth: () => growth(binary, model.url),
+  costcalls: costCalls,
+  costsums: costSums,
 };
 try {
   for (const [name, measure] of Object.entries(measures)) {

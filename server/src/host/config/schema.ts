@@ -1,6 +1,7 @@
 // The house's own part of homarus.json. Extensions add theirs under `channels`, `providers`, `tools` and `sandboxes`.
 // Evaluated when the catalog is built; at run time only types come from here.
 import { type InferSchema, s } from "@homarus/sdk";
+import { budgets } from "./budgets-schema.ts";
 import { gateway } from "./gateway-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
 
@@ -99,6 +100,7 @@ export const houseSchema = s.object({
     }),
     {},
   ),
+  budgets: s.withDefault(budgets, {}),
   hooks: s.withDefault(
     s.object(
       {
