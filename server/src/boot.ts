@@ -1,6 +1,7 @@
 // The composition root: the only file that knows everyone. It builds the rooms, introduces them, and takes them down.
 import { toFault } from "@homarus/sdk";
 import { agentSettings, routeRules } from "./boot/agents.ts";
+import { openCosts } from "./boot/costs.ts";
 import { type BootOptions, type Ground, openGround } from "./boot/ground.ts";
 import { createHouse } from "./boot/house.ts";
 import { openJobs, openVoice } from "./boot/jobs.ts";
@@ -27,9 +28,10 @@ export function boot(options: BootOptions): RunningHouse {
   const ground = openGround(options);
   const { log, tap, config, clock } = ground;
   const rooms = openRooms(ground, (message) => line.receive(message).then(() => undefined));
+  const costs = openCosts(ground, rooms.models);
   const line = openLine(ground, rooms);
   const parts = {
-    ...{ ground, line, ...rooms },
+    ...{ ground, line, ...rooms, costs: costs.work },
     newId: () => crypto.randomUUID(),
     routeRules: () => routeRules(config.current()),
     agent: (id: string) => agentSettings(id, config.current()),

@@ -1,4 +1,5 @@
 // What the house, as the gateway sees it, is made of.
+import type { CostWork } from "../core/costs/report.ts";
 import type { Pairing } from "../core/inbox/pairing.ts";
 import type { JobWork } from "../core/jobs/work.ts";
 import type { AgentSettings } from "../core/line/parts.ts";
@@ -21,6 +22,7 @@ export interface HouseParts {
   readonly delivery: Delivery;
   readonly channels: Channels;
   readonly jobs: JobWork;
+  readonly costs: CostWork;
   readonly newId: () => string;
   readonly routeRules: () => RouteRules;
   readonly agent: (id: string) => AgentSettings;

@@ -57,6 +57,7 @@ export function createHouse(parts: HouseParts): House {
     embed: (model, request, signal) => parts.models.embed(model, request, AbortSignal.any([signal, shutdown.signal])),
     channels: parts.channels.list,
     jobs: parts.jobs,
+    costs: parts.costs,
     memory: parts.memory.facts,
     counters: () => countersOf(parts),
     logs: ground.logs,

@@ -239,6 +239,23 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/models.ts"),
   },
   {
+    name: "cost",
+    operands: "[calls | budgets | release [id]]",
+    summary: "what models cost, and how the budgets stand",
+    about: [
+      "Shows today and this month, by model or by what --by names, and each budget. What has no known price is shown as",
+      "unknown, with the calls it covers. A budget is set in the config: homarus config set budgets.day 5",
+      "",
+      "calls lists them, the newest first. release gives back what was held for calls that a crash cut off.",
+    ].join("\n"),
+    options: {
+      since: { type: "string", help: "from then on: a date (2026-11-01), or 24h, 7d, 4w (default: this month)" },
+      by: { type: "string", help: "provider, model, agent, session, job, key, day; several with commas" },
+      limit: { type: "string", help: "at most so many (calls; default 20)" },
+    },
+    load: () => import("./commands/cost.ts"),
+  },
+  {
     name: "completion",
     operands: "bash | zsh | fish",
     summary: "print a completion script for the shell",

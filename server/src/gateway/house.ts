@@ -16,6 +16,7 @@ import type {
   ToolEffects,
   ToolOutput,
 } from "@homarus/sdk";
+import type { CostWork } from "../core/costs/report.ts";
 import type { PairingRequest } from "../core/inbox/pairing.ts";
 import type { JobWork } from "../core/jobs/work.ts";
 import type { RunFacts } from "../core/line/runs.ts";
@@ -182,6 +183,7 @@ export interface House {
   };
   readonly sessions: SessionWork;
   readonly jobs: JobWork;
+  readonly costs: CostWork;
   readonly config: {
     /** Absolute path of the file, whether it exists or not. */
     readonly path: string;

@@ -59,4 +59,7 @@ export const routes: readonly Route[] = [
   { verb: "GET", path: "/api/devices", method: "device.pair.list", summary: "Devices that are paired or ask to be" },
   { verb: "DELETE", path: "/api/devices/:deviceId", method: "device.pair.remove", summary: "Forgets a device" },
   { verb: "GET", path: "/api/usage", method: "sessions.usage", summary: "Tokens by session, model and day" },
+  { verb: "GET", path: "/api/costs", method: "costs.summary", summary: "What was spent, by what is asked" },
+  { verb: "GET", path: "/api/costs/calls", method: "costs.list", summary: "The ledger, newest first" },
+  { verb: "GET", path: "/api/budgets", method: "budgets.status", summary: "How the budgets stand" },
 ];

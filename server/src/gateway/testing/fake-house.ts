@@ -16,6 +16,7 @@ import { Fault, messageKey, noUsage } from "@homarus/sdk";
 import type { PairingRequest } from "../../core/inbox/pairing.ts";
 import type { Received } from "../../core/line.ts";
 import type { ConfigFacts, Counters, House, LogTail } from "../house.ts";
+import { createFakeCosts } from "./fake-costs.ts";
 import { createFakeJobs } from "./fake-jobs.ts";
 import { fakeModels } from "./fake-models.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
@@ -77,7 +78,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
       },
     },
     ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
-    jobs: createFakeJobs(store, clock, emit),
+    ...{ jobs: createFakeJobs(store, clock, emit), costs: createFakeCosts(store, clock) },
     ...{ ...fakeModels, agents: () => agents, channels: () => channels },
     memory: () => ({ used: 40, soft: 100, hard: 200, level: "normal" }),
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },

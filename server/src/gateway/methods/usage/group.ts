@@ -1,6 +1,7 @@
 // What the method table loads for these methods: their shapes and their code.
 import type { Group } from "../handler.ts";
+import { handlers as costs } from "./costs.ts";
 import { shapes } from "./shapes.ts";
-import { handlers } from "./usage.ts";
+import { handlers as usage } from "./usage.ts";
 
-export const group: Group = { shapes, handlers };
+export const group: Group = { shapes, handlers: { ...usage, ...costs } };

@@ -1,41 +1,29 @@
-// Sums over the steps of sessions, as clients draw them: by day, model and session. Pure.
-// Prices are not part of this build: what a step cost is unknown, and is counted as unknown, never as nothing.
-import type { Entry, Usage } from "@homarus/sdk";
-
-export interface Step {
-  /** Unix ms. */
-  readonly at: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly usage: Usage;
-}
-
-export function stepsOf(entries: readonly Entry[]): Step[] {
-  return entries.flatMap(({ at, body }) =>
-    body.type === "step" && body.provider !== "house"
-      ? [{ at, provider: body.provider, model: body.model, usage: body.usage }]
-      : [],
-  );
-}
+// Sums of the ledger and counts of messages, as clients draw them: by day, model and session. Pure.
+// A call whose price is unknown is counted as missing; nothing of it is in any cost.
+import { addUsage, type Entry, type LedgerSum, noUsage, type Usage } from "@homarus/sdk";
 
 /** UTC day. */
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-export function totalsOf(steps: readonly Step[]) {
-  const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-  for (const { usage } of steps) {
-    sum.input += usage.input;
-    sum.output += usage.output;
-    sum.cacheRead += usage.cacheRead;
-    sum.cacheWrite += usage.cacheWrite;
-  }
+export function totalOf({ input, output, cacheRead, cacheWrite }: Usage): number {
+  return input + output + cacheRead + cacheWrite;
+}
+
+export function usdOf(nanoUsd: number): number {
+  return nanoUsd / 1e9;
+}
+
+export function totalsOf(sums: readonly LedgerSum[]) {
+  const usage = sums.reduce((sum, item) => addUsage(sum, item.usage), noUsage);
+  const cost = sums.reduce((sum, item) => addUsage(sum, item.nanoUsd), noUsage);
   return {
-    ...sum,
-    totalTokens: sum.input + sum.output + sum.cacheRead + sum.cacheWrite,
-    ...{ totalCost: 0, inputCost: 0, outputCost: 0, cacheReadCost: 0, cacheWriteCost: 0 },
-    missingCostEntries: steps.length,
+    ...{ input: usage.input, output: usage.output, cacheRead: usage.cacheRead, cacheWrite: usage.cacheWrite },
+    ...{ totalTokens: totalOf(usage), totalCost: usdOf(totalOf(cost)) },
+    ...{ inputCost: usdOf(cost.input), outputCost: usdOf(cost.output) },
+    ...{ cacheReadCost: usdOf(cost.cacheRead), cacheWriteCost: usdOf(cost.cacheWrite) },
+    missingCostEntries: sums.reduce((count, item) => count + item.unpriced, 0),
   };
 }
 
@@ -50,16 +38,21 @@ export function groupedBy<Item>(items: readonly Item[], key: (item: Item) => str
   return [...groups];
 }
 
-export function byDay(steps: readonly Step[]) {
-  return groupedBy(steps, (step) => dayOf(step.at))
+export function byDay(sums: readonly LedgerSum[]) {
+  return groupedBy(sums, ({ group }) => dayOf(group.day ?? 0))
     .map(([date, own]) => ({ date, ...totalsOf(own) }))
     .sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-export function byModel(steps: readonly Step[]) {
-  return groupedBy(steps, (step) => `${step.provider}/${step.model}`).map(([, own]) => ({
-    ...{ provider: own[0]?.provider ?? "", model: own[0]?.model ?? "", count: own.length, totals: totalsOf(own) },
+export function byModel(sums: readonly LedgerSum[]) {
+  return groupedBy(sums, ({ group }) => `${group.provider}/${group.model}`).map(([, own]) => ({
+    ...{ provider: own[0]?.group.provider ?? "", model: own[0]?.group.model ?? "" },
+    ...{ count: callsIn(own), totals: totalsOf(own) },
   }));
+}
+
+export function callsIn(sums: readonly LedgerSum[]): number {
+  return sums.reduce((count, { calls }) => count + calls, 0);
 }
 
 export function messageCounts(entries: readonly Entry[]) {
