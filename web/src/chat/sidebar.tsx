@@ -1,4 +1,5 @@
 // The conversations there are, a way to begin another, and how long this browser stays signed in.
+import { CostsPanel } from "../costs/costs-panel.tsx";
 import type { GatewayConnection } from "../gateway/connection.ts";
 import { useStore } from "../gateway/store.ts";
 import type { Desk } from "./desk.ts";
@@ -45,6 +46,7 @@ export function Sidebar({ connection, desk, onChosen }: SidebarProps) {
           </li>
         ))}
       </ul>
+      <CostsPanel gateway={connection} />
       <div className="sidebar-foot">
         <label className="check">
           <input type="checkbox" checked={isLasting} onChange={(event) => connection.remember(event.target.checked)} />
