@@ -16,6 +16,8 @@ export interface CommandWords {
   readonly options: Readonly<Record<string, OptionWords>>;
   /** First operands that are words of their own. */
   readonly subcommands?: readonly string[];
+  /** The one that is meant when none is named; without it the command wants one. */
+  readonly usual?: string;
   readonly load: () => Promise<{ readonly run: RunCommand }>;
 }
 

@@ -124,6 +124,7 @@ export const commands: readonly CommandWords[] = [
       as: { type: "string", help: "import under this session key" },
     },
     subcommands: ["list", "show", "reset", "delete", "export", "import"],
+    usual: "list",
     load: () => import("./commands/sessions.ts"),
   },
   {
@@ -152,6 +153,7 @@ export const commands: readonly CommandWords[] = [
       limit: { type: "string", help: "at most so many (runs)" },
     },
     subcommands: ["list", "status", "add", "edit", "enable", "disable", "run", "runs", "remove"],
+    usual: "list",
     load: () => import("./commands/cron.ts"),
   },
   {
@@ -162,6 +164,7 @@ export const commands: readonly CommandWords[] = [
       "login asks for the channel's secret without showing it (or reads it from standard input), writes it into the config file and waits until the channel is connected: homarus channels login telegram. logout takes its settings out; stop leaves them.",
     options: { timeout: { type: "string", help: "for login: seconds to wait until it is connected (default 15)" } },
     subcommands: ["status", "login", "logout", "start", "stop"],
+    usual: "status",
     load: () => import("./commands/channels.ts"),
   },
   {
@@ -171,6 +174,7 @@ export const commands: readonly CommandWords[] = [
     about: "An unknown sender gets a code from the agent. Approve it here: homarus pairing approve telegram ABCD2345.",
     options: {},
     subcommands: ["list", "approve", "revoke"],
+    usual: "list",
     load: () => import("./commands/pairing.ts"),
   },
   {
@@ -201,6 +205,7 @@ export const commands: readonly CommandWords[] = [
       "A device that connects from another machine for the first time waits until it is approved: homarus devices approve latest. rotate gives it a new token for a role (operator or node) and shows it once; revoke takes its tokens away. A device is named by its id, the beginning of it, or its name.",
     options: {},
     subcommands: ["list", "approve", "reject", "remove", "rename", "rotate", "revoke"],
+    usual: "list",
     load: () => import("./commands/devices.ts"),
   },
   {
@@ -236,6 +241,7 @@ export const commands: readonly CommandWords[] = [
       force: { type: "boolean", help: "save the key although the vendor refused it (login)" },
     },
     subcommands: ["list", "providers", "test", "set", "login"],
+    usual: "list",
     load: () => import("./commands/models.ts"),
   },
   {

@@ -24,7 +24,8 @@ async function runCommand(command: CommandWords, argv: readonly string[], build:
   } catch (thrown) {
     return wrong(`${(thrown as Error).message.replace(/\.? To specify.*$/s, "")}. See: homarus ${command.name} --help`);
   }
-  const [, ...operands] = parsed.positionals;
+  const [, ...named] = parsed.positionals;
+  const operands = named.length === 0 && command.usual !== undefined ? [command.usual] : named;
   const first = operands[0];
   if (command.subcommands && !command.subcommands.includes(first ?? "")) {
     return wrong(`homarus ${command.name} wants one of: ${command.subcommands.join(", ")}.`);

@@ -77,7 +77,11 @@ export function hearAgent(run: LiveRun, { stream, data }: AgentEvent): LiveRun {
     case "compaction":
       return { ...run, trouble: textOf(data.text) };
     case "fault":
-      return { ...run, steps: withoutVoid(run.steps), trouble: `${textOf(data.error) ?? "The model failed."} Trying again…` };
+      return {
+        ...run,
+        steps: withoutVoid(run.steps),
+        trouble: `${textOf(data.error) ?? "The model failed."} Trying again…`,
+      };
     default:
       return run;
   }
