@@ -2,7 +2,7 @@
 // (how each one's code is loaded). Neither is committed; both follow from the folders under extensions/.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CatalogEntry, JsonSchema, Manifest, Schema } from "@homarus/sdk";
+import type { CatalogEntry, JsonSchema, Manifest, ProviderEntry, Schema } from "@homarus/sdk";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { providerSettings } from "../server/src/host/config/models-schema.ts";
 import { channelSettings, houseSchema } from "../server/src/host/config/schema.ts";
@@ -101,6 +101,20 @@ function composed(entries: readonly CatalogEntry[]): JsonSchema {
   };
 }
 
+/** A provider that is data is served by another one's code: its settings have to be among those that code reads. */
+function adapterServes({ id, adapter, configSchema }: ProviderEntry): void {
+  if (adapter === undefined) return;
+  const code = entries.find((entry) => entry.kind === "provider" && entry.id === adapter && !entry.adapter);
+  if (!code) throw new Error(`providers/${id}: there is no code of a provider "${adapter}"`);
+  if (existsSync(join(root, "extensions/providers", id, "index.ts")))
+    throw new Error(`providers/${id}: it names an adapter, so it has no index.ts`);
+  const fields = (schema: JsonSchema) => Object.entries((schema.properties ?? {}) as Record<string, { type?: string }>);
+  const known = new Map(fields(code.configSchema).map(([name, field]) => [name, field.type]));
+  for (const [name, field] of fields(configSchema))
+    if (!known.has(name) || known.get(name) !== field.type)
+      throw new Error(`providers/${id}: the code of "${adapter}" reads no setting "${name}" of type ${field.type}`);
+}
+
 const entries: CatalogEntry[] = [];
 const loads: string[] = [];
 for (const kind of kinds) {
@@ -111,9 +125,11 @@ for (const kind of kinds) {
     if (!existsSync(join(folder, "manifest.ts"))) continue;
     const entry = await entryOf(folder, kind, id);
     entries.push(entry);
+    if (entry.kind === "provider" && entry.adapter) continue;
     loads.push(`  "${entry.kind}/${id}": () => import("../../extensions/${kind}/${id}/index.ts"),`);
   }
 }
+for (const entry of entries) if (entry.kind === "provider") adapterServes(entry);
 mkdirSync(target, { recursive: true });
 writeFileSync(
   join(target, "catalog.json"),

@@ -1,6 +1,6 @@
 // Chooses a model and calls it once, as the house does, and tells which modules were loaded before and after the call.
 
-import type { ProviderEvent } from "@homarus/sdk";
+import { type ProviderEvent, vendorOf } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, plainRequest, silentLog, userTurn } from "@homarus/sdk/testing";
 import { createModels } from "../../server/src/boot/models/models.ts";
 import { withDefaults } from "../../server/src/host/config/check.ts";
@@ -23,6 +23,7 @@ const models = createModels({
   config: () => configWith({ [id]: settings }),
   activate: (entry, config) =>
     activateExtension(entry, table, {
+      ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
       ...{ id: entry.id, config: withDefaults(config as never, entry.configSchema), log: silentLog, fetch },
       ...{ signal: new AbortController().signal, clock: createFakeClock(), store: createMemoryStore().values("x") },
     }),

@@ -1,20 +1,23 @@
 // The providers that talk to a vendor, as a table: how each is opened at an address, and what its recorded vendor says.
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, Fetch, Provider } from "@homarus/sdk";
+import type { Fetch, Provider, ProviderContext, VendorSource } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   providerScenes,
   type SceneContent,
-  silentLog,
 } from "@homarus/sdk/testing";
 import { activate as anthropic } from "../../extensions/providers/anthropic/index.ts";
+import anthropicManifest from "../../extensions/providers/anthropic/manifest.ts";
 import { activate as google } from "../../extensions/providers/google/index.ts";
+import googleManifest from "../../extensions/providers/google/manifest.ts";
 import { activate as ollama } from "../../extensions/providers/ollama/index.ts";
+import ollamaManifest from "../../extensions/providers/ollama/manifest.ts";
 import { activate as openai } from "../../extensions/providers/openai/index.ts";
+import openaiManifest from "../../extensions/providers/openai/manifest.ts";
 
 export const clock = createFakeClock();
 export const secret = "sk-test-0123456789abcdef";
@@ -32,19 +35,18 @@ export interface Subject {
   readonly open: (address: string, fetch: Fetch) => Provider;
 }
 
-function context<Config>(id: string, config: Config, fetch: Fetch): ExtensionContext<Config> {
-  const signal = new AbortController().signal;
-  return { id, config, signal, log: silentLog, fetch, clock, store: createMemoryStore().values("x") };
+function context<Config>(manifest: VendorSource, config: Config, fetch: Fetch): ProviderContext<Config> {
+  return createProviderContext(manifest, { config, fetch, clock });
 }
 
 const openaiAt = (api: "chat" | "responses") => (address: string, fetch: Fetch) =>
-  openai(context("openai", { apiKey: secret, baseUrl: `${address}/v1`, api }, fetch));
+  openai(context(openaiManifest, { apiKey: secret, baseUrl: `${address}/v1`, api }, fetch));
 
 export const subjects: readonly Subject[] = [
   {
     ...{ id: "anthropic", title: "[A02] Anthropic", model: "claude-sonnet-5-5", ending: "sse", unsaid: [] },
     ...{ scenes: "anthropic/fixtures", fixtures: "anthropic/fixtures" },
-    open: (address, fetch) => anthropic(context("anthropic", { apiKey: secret, baseUrl: address }, fetch)),
+    open: (address, fetch) => anthropic(context(anthropicManifest, { apiKey: secret, baseUrl: address }, fetch)),
   },
   {
     ...{ id: "openai", title: "[A04] OpenAI Chat Completions", model: "gpt-5.5", ending: "sse", unsaid: [] },
@@ -59,13 +61,13 @@ export const subjects: readonly Subject[] = [
   {
     ...{ id: "google", title: "[A03] Google Gemini", model: "gemini-3.8-flash", ending: "sse" },
     ...{ scenes: "google/fixtures", fixtures: "google/fixtures", unsaid: ["malformed-arguments"] },
-    open: (address, fetch) => google(context("google", { apiKey: secret, baseUrl: address }, fetch)),
+    open: (address, fetch) => google(context(googleManifest, { apiKey: secret, baseUrl: address }, fetch)),
   },
   {
     ...{ id: "ollama", title: "[A07] Ollama", model: "qwen3:8b", ending: "jsonl" },
     ...{ scenes: "ollama/fixtures", fixtures: "ollama/fixtures", unsaid: ["refused", "refusals"] },
     open: (address, fetch) =>
-      ollama(context("ollama", { apiKey: secret, baseUrl: address, contextTokens: 32_768 }, fetch)),
+      ollama(context(ollamaManifest, { apiKey: secret, baseUrl: address, contextTokens: 32_768 }, fetch)),
   },
 ];
 

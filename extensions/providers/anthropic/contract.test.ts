@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,11 +13,11 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   stepTurn,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { thinkingFields } from "./thinking.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
@@ -36,12 +36,13 @@ function openVendor(): FakeVendor {
 }
 
 function openProvider(vendor: FakeVendor): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string }> = {
-    ...{ id: "anthropic", config: { apiKey: secret, baseUrl: "https://api.anthropic.com" } },
-    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
-    store: createMemoryStore().values("x"),
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, {
+      config: { apiKey: secret, baseUrl: "https://api.anthropic.com" },
+      fetch: vendor.fetch,
+      clock,
+    }),
+  );
 }
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));

@@ -5,6 +5,7 @@ import {
   brokenOff,
   emptyAnswer,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   parsedArguments,
   refusalNote,
@@ -32,13 +33,6 @@ interface Heard {
   usage: Usage;
 }
 
-export interface OpenStep {
-  /** What one event of the vendor says. */
-  take(event: VendorEvent): ProviderEvent[];
-  /** The one last event, once the stream is over. */
-  end(): ProviderEvent;
-}
-
 const stopReasons: Readonly<Record<string, StopReason>> = {
   end_turn: "end",
   stop_sequence: "end",
@@ -49,9 +43,9 @@ const stopReasons: Readonly<Record<string, StopReason>> = {
   refusal: "refused",
 };
 
-export function openStep(): OpenStep {
+export function openStep(): OpenStep<VendorEvent> {
   const heard: Heard = { blocks: new Map(), stop: undefined, explanation: "", usage: noUsage };
-  return { take: (event) => take(heard, event), end: () => end(heard) };
+  return { take: (event) => take(heard, event), isWhole: () => heard.stop !== undefined, end: () => end(heard) };
 }
 
 function take(heard: Heard, event: VendorEvent): ProviderEvent[] {

@@ -1,47 +1,58 @@
 // Anthropic's Messages API through Anthropic's own SDK. Retries, failover and cost are the house's affair.
 
 import Anthropic from "@anthropic-ai/sdk";
-import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
+import {
+  type Activate,
+  answerOf,
+  faultReader,
+  type ModelInfo,
+  type Provider,
+  type ProviderContext,
+  refusing,
+} from "@homarus/sdk";
 import { openStep } from "./events.ts";
-import { faultOf } from "./faults.ts";
+import { faultRows } from "./faults.ts";
 import type manifest from "./manifest.ts";
-import knownModels from "./models.json" with { type: "json" };
 import { messagesRequest } from "./request.ts";
 
-export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }): Provider => {
+/** What is read of the settings of any vendor that this code serves. */
+export interface AnthropicConfig {
+  readonly apiKey?: string | undefined;
+  readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<AnthropicConfig>): Provider => {
   // Everything is said here, since the SDK else reads the environment for what is left out.
   const client = new Anthropic({
-    ...{ apiKey: config.apiKey, authToken: null, webhookKey: null, baseURL: config.baseUrl },
-    ...{ fetch, maxRetries: 0, logLevel: "off" },
+    ...{ apiKey: config.apiKey || "none", authToken: null, webhookKey: null, baseURL: config.baseUrl },
+    ...{ fetch: refusing(fetch), maxRetries: 0, logLevel: "off" },
+    defaultHeaders: { ...(config.apiKey ? {} : { "x-api-key": null }), ...vendor.habits.headers, ...config.headers },
   });
-  const fault = (thrown: unknown, signal: AbortSignal): Fault =>
-    faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted });
+  const now = () => clock.now();
+  const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
+  const fault = faultReader({ vendor, now, secrets, rows: faultRows });
 
   return {
-    async *stream(request, signal) {
-      const step = openStep();
-      try {
-        const outputTokens = knownModels.find((model) => model.id === request.model)?.outputTokens;
-        const { body, headers } = messagesRequest(request, { provider: id, outputTokens });
-        for await (const event of await client.messages.create(body, { signal, headers })) {
-          if (signal.aborted) break;
-          yield* step.take(event);
-        }
-        yield signal.aborted ? { type: "fault", fault: fault(undefined, signal).toJSON() } : step.end();
-      } catch (thrown) {
-        yield { type: "fault", fault: fault(thrown, signal).toJSON() };
-      }
+    stream(request, signal) {
+      const known = vendor.models.find((model) => model.id === request.model);
+      const { body, headers } = messagesRequest(request, { provider: id, known });
+      const open = async () => {
+        const { data, response } = await client.messages.create(body, { signal, headers }).withResponse();
+        return { events: data, headers: response.headers };
+      };
+      return answerOf({ step: openStep(), open, fault, now, signal });
     },
     async models(signal) {
       try {
         const listed = await Array.fromAsync(client.models.list({ limit: 1000 }, { signal }));
         return listed.map(infoOf);
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
   };
-};
+}) satisfies Activate<typeof manifest>;
 
 /** What the vendor says of a model. Servers that copy this API leave much of it out. */
 function infoOf(model: Anthropic.ModelInfo): ModelInfo {

@@ -6,6 +6,7 @@ import {
   fitId,
   fitTurns,
   type MediaBlock,
+  type ModelInfo,
   type ModelRequest,
   type ModelTurn,
   mediaNote,
@@ -27,8 +28,8 @@ export interface VendorRequest {
 
 export interface RequestTarget {
   readonly provider: string;
-  /** The vendor asks for a limit; this is the model's own, where it is known. */
-  readonly outputTokens: number | undefined;
+  /** The vendor asks for a limit, which is the model's own where that is known. */
+  readonly known: ModelInfo | undefined;
 }
 
 const longestId = 64;
@@ -39,7 +40,7 @@ const cached = { cache_control: { type: "ephemeral" } } as const;
 export function messagesRequest(asked: ModelRequest, target: RequestTarget): VendorRequest {
   const request = wellFormed(asked);
   const reader = { provider: target.provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
-  const maxTokens = request.maxOutputTokens ?? target.outputTokens ?? safeOutputTokens;
+  const maxTokens = request.maxOutputTokens ?? target.known?.outputTokens ?? safeOutputTokens;
   const system = systemOf(request.system);
   const fields = thinkingFields(request.model, request.thinking, maxTokens);
   const isThinking = fields.thinking !== undefined && fields.thinking.type !== "disabled";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,11 +13,11 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   stepTurn,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { takenSchema } from "./schema.ts";
 import { thinkingConfig } from "./thinking.ts";
 
@@ -38,12 +38,13 @@ function openVendor(): FakeVendor {
 }
 
 function openProvider(vendor: FakeVendor): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string }> = {
-    ...{ id: "google", config: { apiKey: secret, baseUrl: "https://generativelanguage.googleapis.com" } },
-    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
-    store: createMemoryStore().values("x"),
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, {
+      config: { apiKey: secret, baseUrl: "https://generativelanguage.googleapis.com" },
+      fetch: vendor.fetch,
+      clock,
+    }),
+  );
 }
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
@@ -130,7 +131,7 @@ describe("Google's own ways", () => {
     const vendor = openVendor();
     vendor.answerWith(200, fixture("spoiled.sse"), stream);
     expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({
-      fault: { kind: "unavailable", code: "provider.spoiled" },
+      fault: { kind: "unavailable", code: "provider.malformed" },
     });
   });
 
@@ -150,7 +151,7 @@ describe("Google's own ways", () => {
     vendor.answerWith(200, `${fixture("text.sse").split("\r\n\r\n")[0]}\r\n\r\ndata: ${body}\r\n\r\n`, stream);
     const events = await ask(vendor, plainRequest(model, [userTurn("hi")]));
     expect(events.map((event) => event.type)).toEqual(["text-delta", "fault"]);
-    expect(events.at(-1)).toMatchObject({ fault: { kind: "unavailable" } });
+    expect(events.at(-1)).toMatchObject({ fault: { kind: "limited", code: "provider.overloaded" } });
   });
 
   test("leaves out of a tool's schema what the vendor refuses, and nothing else", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,10 +13,10 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { factsOf } from "./model-facts.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
@@ -37,12 +37,13 @@ function openVendor(show = fixture("show.json")): FakeVendor {
 }
 
 function openProvider(vendor: FakeVendor): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string; contextTokens: number }> = {
-    ...{ id: "ollama", config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 } },
-    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
-    store: createMemoryStore().values("x"),
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, {
+      config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 },
+      fetch: vendor.fetch,
+      clock,
+    }),
+  );
 }
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,12 +13,12 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   stepTurn,
   userTurn,
 } from "@homarus/sdk/testing";
 import { effortOf } from "./effort.ts";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
 
@@ -37,11 +37,9 @@ function openVendor(api: Api): FakeVendor {
 }
 
 function openProvider(vendor: FakeVendor, config: { api: Api | "auto"; baseUrl: string }): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string; api: Api | "auto" }> = {
-    ...{ id: "openai", config: { apiKey: secret, ...config }, signal: new AbortController().signal },
-    ...{ log: silentLog, fetch: vendor.fetch, clock, store: createMemoryStore().values("x") },
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, { config: { apiKey: secret, ...config }, fetch: vendor.fetch, clock }),
+  );
 }
 
 const says = (api: Api): Readonly<Record<ProviderScene, SceneContent>> => JSON.parse(fixture(`${api}/says.json`));

@@ -4,6 +4,7 @@ import {
   emptyAnswer,
   type FaultData,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   parsedArguments,
   refusalNote,
@@ -12,7 +13,6 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
-import type { OpenStep } from "./chat-events.ts";
 
 type VendorEvent = OpenAI.Responses.ResponseStreamEvent;
 type OutputItem = OpenAI.Responses.ResponseOutputItem;
@@ -34,6 +34,7 @@ export function openResponsesStep(fault: (error: StreamError) => FaultData): Ope
   const heard: Heard = { items: new Map(), refused: "", end: undefined };
   return {
     take: (event) => take(heard, event, fault),
+    isWhole: () => heard.end !== undefined,
     end: () => heard.end ?? { type: "fault", fault: brokenOff().toJSON() },
   };
 }

@@ -11,6 +11,7 @@ export * from "./memory-files.ts";
 export * from "./memory-store.ts";
 export * from "./provider.contract.ts";
 export * from "./provider.world.ts";
+export * from "./provider-context.ts";
 export * from "./provider-listen.ts";
 export * from "./random.ts";
 export * from "./sandbox.contract.ts";

@@ -6,7 +6,9 @@ import {
   Fault,
   type Fetch,
   type Log,
+  type ProviderContext,
   type Store,
+  vendorOf,
 } from "@homarus/sdk";
 
 export interface ContextParts {
@@ -17,8 +19,10 @@ export interface ContextParts {
   readonly config: unknown;
 }
 
-export function createContext(entry: CatalogEntry, parts: ContextParts): ExtensionContext {
+/** For a provider it says also whose models its code serves. */
+export function createContext(entry: CatalogEntry, parts: ContextParts): ExtensionContext | ProviderContext {
   return {
+    ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
     ...parts,
     id: entry.id,
     fetch: fetchOf(entry, parts.config),
