@@ -10,6 +10,7 @@ import {
   providerContract,
   runContract,
   type SceneContent,
+  troubleCapabilities,
   userTurn,
   type VendorLevers,
 } from "@homarus/sdk/testing";
@@ -40,7 +41,7 @@ const scenes: Readonly<Partial<Record<ProviderScene, { readonly answer: Answer; 
   length: { answer: { content: "This goes on", finishReason: "length" }, says: { text: "This goes on" } },
 };
 
-const errors: Readonly<Record<ProviderTrouble, readonly [status: number, type: string, message: string]>> = {
+const errors: Readonly<Partial<Record<ProviderTrouble, readonly [status: number, type: string, message: string]>>> = {
   auth: [401, "authentication_error", "invalid key"],
   limited: [429, "rate_limit_error", "slow down"],
   overloaded: [529, "overloaded_error", "Overloaded"],
@@ -59,10 +60,11 @@ function levers(
   };
   return {
     trouble(name) {
-      const [status, type, message] = errors[name];
+      const [status, type, message] = errors[name] ?? not();
       restage({ status, error: { message, type } });
     },
     answerWith: not,
+    addHeaders: not,
     cutAfter: not,
     hang: not,
     drop: not,
@@ -102,7 +104,7 @@ async function open(subject: Subject): Promise<ProviderWorld & AsyncDisposable> 
 }
 
 /** The mock answers zero tokens, knows no refusals, and its levers are fewer than those of our own vendors. */
-const capabilities = ["thinking", "tools", "parallel-calls", "length", "troubles", "unplugs"];
+const capabilities = ["thinking", "tools", "parallel-calls", "length", "unplugs", ...troubleCapabilities(errors)];
 /** Its Ollama neither thinks beside a tool call nor stops for length. */
 const unmocked: Readonly<Record<string, readonly string[]>> = { ollama: ["thinking", "length"] };
 

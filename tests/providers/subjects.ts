@@ -9,6 +9,7 @@ import {
   type ProviderScene,
   providerScenes,
   type SceneContent,
+  troubleCapabilities,
 } from "@homarus/sdk/testing";
 import { activate as anthropic } from "../../extensions/providers/anthropic/index.ts";
 import anthropicManifest from "../../extensions/providers/anthropic/manifest.ts";
@@ -87,4 +88,9 @@ export function openVendor(subject: Subject): FakeVendor {
 
 export function saysOf(subject: Subject): Readonly<Record<ProviderScene, SceneContent>> {
   return JSON.parse(fixture(`${subject.scenes}/says.json`));
+}
+
+/** What this vendor was recorded to refuse, as capabilities. */
+export function troublesOf(subject: Subject): readonly string[] {
+  return troubleCapabilities(JSON.parse(fixture(`${subject.fixtures}/troubles.json`)));
 }

@@ -14,6 +14,7 @@ import {
   runContract,
   type SceneContent,
   stepTurn,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
@@ -50,6 +51,7 @@ const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A02] Anthropic Messages",
   capabilities: [
+    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...[
       "remote",
       "thinking",
@@ -61,17 +63,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "refusals",
       "models",
     ],
-    ...[
-      "history-images",
-      "thinking-replay",
-      "troubles",
-      "cuts",
-      "empties",
-      "unplugs",
-      "hangs",
-      "model-troubles",
-      "cache-hints",
-    ],
+    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles", "cache-hints"],
   ],
   async open() {
     const vendor = openVendor();

@@ -14,6 +14,7 @@ import {
   runContract,
   type SceneContent,
   stepTurn,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
@@ -53,8 +54,9 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A03] Google Gemini",
   // Arguments arrive parsed here, so they cannot be malformed; Google's cache works by itself and takes no hints.
   capabilities: [
+    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "usage", "length", "refusals", "models"],
-    ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
   ],
   async open() {
     const vendor = openVendor();

@@ -13,6 +13,7 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
@@ -58,8 +59,9 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A07] Ollama",
   // A local model has no filter that refuses for it, and the server keeps its cache by itself.
   capabilities: [
+    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "models"],
-    ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
     "embeddings",
   ],
   async open() {

@@ -14,6 +14,7 @@ import {
   runContract,
   type SceneContent,
   stepTurn,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { effortOf } from "./effort.ts";
@@ -63,8 +64,9 @@ const embedding = {
 
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
 const capabilities = [
+  ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
   ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
-  ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+  ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
   "embeddings",
 ];
 

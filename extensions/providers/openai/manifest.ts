@@ -15,6 +15,7 @@ export default defineManifest({
   preference: 20,
   defaultModel: "gpt-6.1-sol",
   embeddingModel: "text-embedding-3-small",
+  tiers: { fast: "gpt-6-luna", balanced: "gpt-6.1-sol", strong: "gpt-6-astra" },
   models: models as readonly ModelInfo[],
   config: s.object({
     apiKey: s.secret({

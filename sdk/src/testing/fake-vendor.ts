@@ -11,7 +11,7 @@ export interface FakeVendor extends VendorLevers {
 
 export interface FakeVendorParts {
   readonly scenes: Readonly<Partial<Record<ProviderScene, string>>>;
-  readonly troubles: Readonly<Record<ProviderTrouble, VendorAnswer>>;
+  readonly troubles: Readonly<Partial<Record<ProviderTrouble, VendorAnswer>>>;
   /** Answer to a GET: the list of models. */
   readonly models: string;
   /** Of the scenes. */
@@ -48,7 +48,14 @@ export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
     play: (scene) =>
       show({ status: 200, body: parts.scenes[scene] ?? "", headers: { "content-type": parts.contentType } }),
     answerWith: (status, body, headers = json) => show({ status, body, headers }),
-    trouble: (name) => show({ headers: json, ...parts.troubles[name] }),
+    addHeaders: (headers) => {
+      stage.answer = { ...stage.answer, headers: { ...stage.answer.headers, ...headers } };
+    },
+    trouble: (name) => {
+      const answer = parts.troubles[name];
+      if (!answer) throw new Error(`this vendor is not recorded to say ${name}`);
+      show({ headers: json, ...answer });
+    },
     cutAfter: (bytes, how) => {
       stage.ending = { type: "cut", bytes, how };
     },

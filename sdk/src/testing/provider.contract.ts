@@ -5,6 +5,7 @@ import type { ProviderWorld } from "./provider.world.ts";
 import { providerEmbeddingsContract } from "./provider-embeddings.contract.ts";
 import { providerFaultContract } from "./provider-faults.contract.ts";
 import { providerHistoryContract } from "./provider-history.contract.ts";
+import { providerLimitsContract } from "./provider-limits.contract.ts";
 import { expectUsage, hearStep, listen } from "./provider-listen.ts";
 
 const answers: readonly ContractCase<ProviderWorld>[] = [
@@ -128,5 +129,6 @@ export const providerContract: readonly ContractCase<ProviderWorld>[] = [
   ...answers,
   ...providerHistoryContract,
   ...providerEmbeddingsContract,
+  ...providerLimitsContract,
   ...providerFaultContract,
 ];

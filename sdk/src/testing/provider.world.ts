@@ -1,6 +1,6 @@
 // What the provider contract plays on: a provider, and a vendor at the far end that answers as told.
 import type { Json } from "../content.ts";
-import type { ModelRequest, Provider } from "../ports/provider.ts";
+import type { ModelRequest, Provider, ProviderLimits } from "../ports/provider.ts";
 import type { Usage } from "../session.ts";
 
 /**
@@ -20,10 +20,18 @@ export const providerScenes = [
 
 export type ProviderScene = (typeof providerScenes)[number];
 
-/** Refusals that every vendor can give in its own words. */
-export const providerTroubles = ["auth", "limited", "overloaded", "overflow", "server-error", "invalid"] as const;
+/** Refusals, as vendors give them in their own words; which of them one can give its capabilities say (`trouble:auth`). */
+export const providerTroubles = [
+  ...(["auth", "billing", "limited", "overloaded", "overflow", "server-error"] as const),
+  ...(["timeout", "refused", "not-found", "thinking", "invalid"] as const),
+] as const;
 
 export type ProviderTrouble = (typeof providerTroubles)[number];
+
+/** What was recorded of a vendor's refusals, as capabilities. */
+export function troubleCapabilities(recorded: object): readonly string[] {
+  return providerTroubles.filter((name) => name in recorded).map((name) => `trouble:${name}`);
+}
 
 /** What a scene says when it is read right. What is left out is not compared. */
 export interface SceneContent {
@@ -44,6 +52,8 @@ export interface VendorAnswer {
 export interface VendorLevers {
   /** The next answers are this one. */
   answerWith(status: number, body: string, headers?: Readonly<Record<string, string>>): void;
+  /** The next answers bear these headers too. */
+  addHeaders(headers: Readonly<Record<string, string>>): void;
   /** As `answerWith`, in the vendor's usual words. */
   trouble(name: ProviderTrouble): void;
   /** The next answers break off after so many bytes: with an error of the connection, or by ending as if all was said. */
@@ -78,6 +88,8 @@ export interface ProviderWorld {
   readonly vendor?: VendorLevers;
   /** The key; it must not appear in any message. */
   readonly secret?: string;
+  /** For the capability `limits`: headers as this vendor sends them, and what they say. */
+  readonly limits?: { readonly headers: Readonly<Record<string, string>>; readonly says: ProviderLimits };
   /** For the capability `embeddings`. */
   readonly embedding?: EmbeddingScene;
 }

@@ -26,16 +26,16 @@ const periodic = /per (?:minute|hour|day)|\b[TR]P[MD]\b|try again|rate.?limit/i;
 const tooLong =
   /context[ _](?:length|window|size)|maximum (?:context|prompt) length|prompt (?:is )?too long|too many (?:input |total )?tokens|input (?:is )?too long|reduce the length|exceed_context_size|`max_tokens` exceed|exceeds? the (?:maximum|max) number of (?:input )?tokens|token count .*exceeds|request payload size exceeds|too large for model/i;
 const forbidden =
-  /content (?:management )?polic|content[ _]filter|usage (?:guidelines|polic)|flagged (?:by|for|as)|requires moderation|moderation (?:error|block)|safety system/i;
+  /content (?:management )?polic|content[ _]filter|usage (?:guidelines|polic)|flagged (?:by|for|as)|requires moderation|moderation (?:error|block)|safety system|content exists risk/i;
 const setting =
   /reasoning[_. ]?(?:effort|summary|format)|reasoning is mandatory|thinking[_. ]?(?:budget|level|config|mode|\.type)|budget_tokens|output_config|"?think"? value|(?:support|enable|disable|use|take)s? (?:extended |adaptive )?(?:thinking|reasoning)\b/i;
 /** A block of the history is another matter than the setting. */
-const inHistory = /messages\.\d|signature|thinking[`'"]? (?:or|block)|blocks?\b.*thinking/i;
+const inHistory = /messages\.\d|signature|passed back|thinking[`'"]? (?:or|block)|blocks?\b.*thinking/i;
 const noModel =
   /model[^.]{0,80}(?:does not exist|doesn't exist|not exist|not found|is not supported|is not a valid|is invalid)|(?:unknown|invalid|no such|unsupported) model|not a valid model/i;
 const badKey =
   /(?:incorrect|invalid|missing|expired|bad) (?:x-)?api[- _]?key|api[ _]key (?:not valid|expired|not found)|API_KEY_INVALID/i;
-const busy = /overload|at capacity|over capacity|no capacity|engine is busy|server is busy/i;
+const busy = /overload|at capacity|over capacity|no capacity|(?:engine|server|service) (?:is )?(?:too )?busy/i;
 const late = /time[d ]?-?out|deadline exceeded/i;
 
 export const faultRows: readonly FaultRow[] = [
@@ -76,8 +76,10 @@ export const faultRows: readonly FaultRow[] = [
       (isRequest(facts) && badKey.test(facts.text)),
     code: "provider.auth",
   },
+  // 529 is Anthropic's number for it, 498 Groq's.
   {
     when: ({ status, word, text }) =>
+      status === 498 ||
       status === 529 ||
       /overloaded/i.test(word) ||
       ((status === undefined || status === 429 || status >= 500) && busy.test(text)),

@@ -27,7 +27,7 @@ export function refusing(fetch: Fetch): Fetch {
     if (response.ok && !/\b(?:json|html)\b/i.test(type)) return response;
     if (response.ok && /ndjson|stream/i.test(type)) return response;
     const text = await response.text();
-    if (!response.ok || /html/i.test(type) || errorIn(text) !== undefined)
+    if (!response.ok || /html/i.test(type) || errorIn(text)?.error !== undefined)
       throw Object.assign(new Error(text), { status: response.status, headers: response.headers });
     return new Response(text, { status: response.status, headers: response.headers });
   };
@@ -68,9 +68,10 @@ export function errorIn(text: string): ErrorBody | undefined {
   const [first] = Array.isArray(value) ? value : [value];
   if (typeof first !== "object" || first === null) return undefined;
   const body = first as ErrorBody;
-  if (typeof body.error === "object" && body.error !== null) return body.error as ErrorBody;
+  if (typeof body.error === "object" && body.error !== null) return { error: true, ...body.error } as ErrorBody;
   if (typeof body.error === "string") return { ...body, message: body.error };
-  return body.message === undefined && body.detail === undefined ? undefined : body;
+  const isError = body.message !== undefined || body.detail !== undefined;
+  return isError ? { ...body, error: undefined } : undefined;
 }
 
 /** What the errors of the vendors' libraries have in common; `error` is the body of the answer or of an error event. */
