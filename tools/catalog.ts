@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import type { CatalogEntry, JsonSchema, Manifest, ProviderEntry, Schema } from "@homarus/sdk";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { customSettings } from "../server/src/host/config/custom-schema.ts";
 import { providerSettings } from "../server/src/host/config/models-schema.ts";
 import { channelSettings, houseSchema } from "../server/src/host/config/schema.ts";
 
@@ -65,27 +66,63 @@ function withoutNeeds(schema: JsonSchema): JsonSchema {
   return { ...rest, properties: Object.fromEntries(fields) };
 }
 
+/** Endpoints of the owner's own, by any name but a provider's; each has the settings of the API it speaks. */
+function customSection(entries: readonly CatalogEntry[], settings: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const codes = entries.filter(
+    (entry): entry is ProviderEntry =>
+      entry.kind === "provider" && !entry.adapter && "baseUrl" in ((entry.configSchema.properties ?? {}) as object),
+  );
+  const taken = entries.filter((entry) => entry.kind === "provider").map((entry) => entry.id);
+  return {
+    type: "object",
+    title: "Your own endpoints",
+    description: "Servers that speak a known API, by a name of yours.",
+    default: {},
+    propertyNames: {
+      pattern: `^(?!(?:${[...taken, "custom"].join("|")})$)[a-z][a-z0-9-]*$`,
+      description: "is no name for an endpoint: lower case letters, digits and dashes, and not a provider's own",
+    },
+    additionalProperties: {
+      anyOf: codes.map(({ id, configSchema }) => ({
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          adapter: { const: id, title: "API", description: "The provider whose API it speaks." },
+          ...(withoutNeeds(configSchema).properties as object),
+          ...settings,
+        },
+        required: ["adapter", "baseUrl"],
+      })),
+    },
+  };
+}
+
 function composed(entries: readonly CatalogEntry[]): JsonSchema {
   const house = schemaOf(houseSchema) as { properties: Record<string, JsonSchema> };
   const common = (settings: Record<string, unknown>): Record<string, JsonSchema> =>
     Object.fromEntries(Object.entries(settings).map(([key, schema]) => [key, schemaOf(schema as Schema)]));
   const channel = common(channelSettings);
   const provider = common(providerSettings);
+  const more = (kind: string) =>
+    kind === "provider" ? { custom: customSection(entries, common({ ...customSettings, ...providerSettings })) } : {};
   const section = (kind: string): JsonSchema => ({
     type: "object",
     additionalProperties: false,
     default: {},
-    properties: Object.fromEntries(
-      entries
-        .filter((entry) => entry.kind === kind)
-        .map((entry) => {
-          const own = entry.configSchema as { properties?: object };
-          if (kind === "provider") {
-            const open = withoutNeeds(entry.configSchema) as { properties?: object };
-            return [entry.id, { ...open, properties: { ...open.properties, ...provider } }];
-          }
-          return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
-        }),
+    properties: Object.assign(
+      more(kind),
+      Object.fromEntries(
+        entries
+          .filter((entry) => entry.kind === kind)
+          .map((entry) => {
+            const own = entry.configSchema as { properties?: object };
+            if (kind === "provider") {
+              const open = withoutNeeds(entry.configSchema) as { properties?: object };
+              return [entry.id, { ...open, properties: { ...open.properties, ...provider } }];
+            }
+            return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
+          }),
+      ),
     ),
   });
   return {

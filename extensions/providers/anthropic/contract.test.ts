@@ -48,6 +48,16 @@ function openProvider(vendor: FakeVendor): Provider {
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
+const resetAt = clock.now() + 30_000;
+const limits = {
+  headers: {
+    ...{ "anthropic-ratelimit-requests-limit": "50", "anthropic-ratelimit-requests-remaining": "49" },
+    ...{ "anthropic-ratelimit-tokens-limit": "90000", "anthropic-ratelimit-tokens-remaining": "0" },
+    "anthropic-ratelimit-tokens-reset": new Date(resetAt).toISOString(),
+  },
+  says: { requests: { left: 49, of: 50 }, tokens: { left: 0, of: 90_000, resetAt } },
+};
+
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A02] Anthropic Messages",
   capabilities: [
@@ -68,7 +78,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "anthropic", model, now: clock.now(), vendor, secret },
+      ...{ provider: openProvider(vendor), id: "anthropic", model, now: clock.now(), vendor, secret, limits },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };

@@ -62,12 +62,24 @@ const embedding = {
   tokens: 5,
 };
 
+const limits = {
+  headers: {
+    ...{ "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59" },
+    ...{ "x-ratelimit-limit-tokens": "150000", "x-ratelimit-remaining-tokens": "149984" },
+    ...{ "x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s" },
+  },
+  says: {
+    requests: { left: 59, of: 60, resetAt: clock.now() + 1_000 },
+    tokens: { left: 149_984, of: 150_000, resetAt: clock.now() + 360_000 },
+  },
+};
+
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
 const capabilities = [
   ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
   ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
   ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
-  "embeddings",
+  ...["embeddings", "limits"],
 ];
 
 for (const api of ["chat", "responses"] as const) {
@@ -87,6 +99,7 @@ for (const api of ["chat", "responses"] as const) {
           vendor,
           secret,
           embedding,
+          limits,
         },
         play(scene) {
           vendor.play(scene);
