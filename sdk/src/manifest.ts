@@ -20,7 +20,7 @@ interface ManifestBase<Kind extends ExtensionKind, Config extends Schema> {
   /** The version of Homarus it first came with. */
   readonly since: string;
   readonly permissions: {
-    /** Host names it may fetch; `{config.url}` stands for the host of a configured address. */
+    /** Host names it may fetch; `{config.url}` stands for the host of a configured address, or for one label of a host. */
     readonly hosts: readonly string[];
   };
   readonly config: Config;

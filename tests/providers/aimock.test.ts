@@ -86,18 +86,19 @@ async function open(subject: Subject): Promise<ProviderWorld & AsyncDisposable> 
   const mock = new LLMock({ port: 0, host: "127.0.0.1", chunkSize: 7 });
   const stop = stopper(mock);
   await mock.start();
+  const { id, model, mockModel = model } = subject;
   const stage = (answer: Answer): void => {
     mock.clearFixtures();
     mock.on({ userMessage: /(?:)/ }, answer);
   };
   return {
-    ...{ provider: subject.open(mock.url, fetch), id: subject.id, model: subject.model, now: clock.now(), secret },
+    ...{ provider: subject.open(mock.url, fetch), id, model: mockModel, now: clock.now(), secret },
     vendor: levers({ mock, stop }, stage),
     play(scene) {
       const found = scenes[scene];
       if (!found) throw new Error(`the mock is not told how to play ${scene}`);
       stage(found.answer);
-      return { request: plainRequest(subject.model, [userTurn("hello")]), says: found.says };
+      return { request: plainRequest(mockModel, [userTurn("hello")]), says: found.says };
     },
     [Symbol.asyncDispose]: stop,
   };

@@ -8,11 +8,13 @@ const config = {
   baseUrl: id === "openai" ? `${address}/v1` : address,
   api,
   contextTokens: 4096,
+  ...{ region: "eu-central-1", endpoint: address },
 };
 const context = createProviderContext({ id, title: id, environment: {}, models: [] }, { config, fetch });
 
 const table: Readonly<Record<string, () => Promise<{ activate: (context: ProviderContext<never>) => Provider }>>> = {
   anthropic: () => import("../../extensions/providers/anthropic/index.ts"),
+  bedrock: () => import("../../extensions/providers/bedrock/index.ts"),
   google: () => import("../../extensions/providers/google/index.ts"),
   ollama: () => import("../../extensions/providers/ollama/index.ts"),
   openai: () => import("../../extensions/providers/openai/index.ts"),

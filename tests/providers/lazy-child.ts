@@ -8,9 +8,11 @@ import { activateExtension, type ExtensionTable } from "../../server/src/host/ex
 import { configWith, entries } from "./entries.ts";
 
 const [id = "", address = ""] = process.argv.slice(2);
-const settings = { apiKey: "any-word", baseUrl: id === "openai" ? `${address}/v1` : address };
+const all = { apiKey: "any-word", baseUrl: id === "openai" ? `${address}/v1` : address };
+const settings = id === "bedrock" ? { apiKey: "any-word", region: "eu-central-1", endpoint: address } : all;
 const table: ExtensionTable = {
   "provider/anthropic": () => import("../../extensions/providers/anthropic/index.ts"),
+  "provider/bedrock": () => import("../../extensions/providers/bedrock/index.ts"),
   "provider/google": () => import("../../extensions/providers/google/index.ts"),
   "provider/ollama": () => import("../../extensions/providers/ollama/index.ts"),
   "provider/offline": () => import("../../extensions/providers/offline/index.ts"),

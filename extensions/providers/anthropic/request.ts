@@ -15,6 +15,7 @@ import {
   type ToolResultBlock,
   textOf,
   wellFormed,
+  withoutOldThinking,
 } from "@homarus/sdk";
 import { bindsThinking, thinkingFields } from "./thinking.ts";
 
@@ -85,16 +86,6 @@ function toolOf(tool: ModelRequest["tools"][number], index: number, all: readonl
     input_schema: { ...tool.inputSchema, type: "object" },
     ...(index === all.length - 1 ? cached : {}),
   };
-}
-
-/** Thinking of earlier answers was written under another system prompt; of this answer it is asked for. */
-function withoutOldThinking(turns: readonly ModelTurn[], isThinking: boolean): readonly ModelTurn[] {
-  // A message that steers stands right after a tool's result and does not begin a new answer.
-  const begin = turns.findLastIndex((turn, index) => turn.type === "user" && turns[index - 1]?.type !== "tool");
-  return turns.map((turn, index) => {
-    if (turn.type !== "step" || (index > begin && isThinking)) return turn;
-    return { ...turn, content: turn.content.filter((block) => block.type !== "thinking") };
-  });
 }
 
 /** Neighbours of one role are one message, and the first is the person's. */

@@ -16,6 +16,8 @@ export interface FakeVendorParts {
   readonly models: string;
   /** Of the scenes. */
   readonly contentType: string;
+  /** How a scene travels where that is not as text: any whole lines of it as bytes. */
+  readonly encode?: (lines: string) => Uint8Array;
   /** Other answers, by the end of their path. */
   readonly paths?: Readonly<Record<string, string>>;
 }
@@ -29,6 +31,7 @@ interface Stage {
   answer: VendorAnswer;
   ending: Ending;
   unplugged: boolean;
+  readonly encode: (lines: string, headers: VendorAnswer["headers"]) => Uint8Array;
   /** Breaks off an answer that hangs. */
   readonly hanging: Set<(how: "error" | "end") => void>;
 }
@@ -37,7 +40,10 @@ const json = { "content-type": "application/json" };
 
 export function createFakeVendor(parts: FakeVendorParts): FakeVendor {
   const requests: Json[] = [];
+  const { encode, contentType } = parts;
   const stage: Stage = {
+    encode: (lines, headers) =>
+      encode && headers?.["content-type"] === contentType ? encode(lines) : new TextEncoder().encode(lines),
     ...{ answer: { status: 200, body: "" }, ending: { type: "whole" }, unplugged: false },
     hanging: new Set(),
   };
@@ -100,9 +106,9 @@ async function stopped(signal: AbortSignal): Promise<never> {
 
 const pieceBytes = 11;
 
-function bodyOf({ answer, ending, hanging }: Stage, signal: AbortSignal): ReadableStream<Uint8Array> {
-  const bytes = new TextEncoder().encode(answer.body);
-  const end = endOf(answer.body, bytes.length, ending);
+function bodyOf({ answer, ending, hanging, encode }: Stage, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const bytes = encode(answer.body, answer.headers);
+  const end = endOf(answer.body, bytes.length, { ending, encode: (lines) => encode(lines, answer.headers) });
   const broken = () => new TypeError("the connection was closed in mid-answer");
   let at = 0;
   return new ReadableStream({
@@ -127,12 +133,16 @@ function bodyOf({ answer, ending, hanging }: Stage, signal: AbortSignal): Readab
 }
 
 /** How many bytes are said. */
-function endOf(body: string, whole: number, ending: Ending): number {
+function endOf(
+  body: string,
+  whole: number,
+  { ending, encode }: { readonly ending: Ending; readonly encode: (lines: string) => Uint8Array },
+): number {
   if (ending.type === "whole") return whole;
   if (ending.type === "cut") return Math.min(whole, ending.bytes);
   const from = body.indexOf(ending.after ?? "");
   if (from < 0) throw new Error(`the answer never says ${ending.after}`);
   const rest = /\r?\n(?:\r?\n)?/.exec(body.slice(from));
   const end = rest ? from + rest.index + rest[0].length : body.length;
-  return new TextEncoder().encode(body.slice(0, end)).length;
+  return encode(body.slice(0, end)).length;
 }

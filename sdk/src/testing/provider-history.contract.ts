@@ -195,7 +195,7 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
         text.indexOf("careful reader") < text.indexOf("Thursday"),
         "the stable part stands before the volatile one",
       );
-      expectThat(/cache_control|prompt_cache_key/.test(text), "the request names what to keep");
+      expectThat(/cache_control|prompt_cache_key|cachePoint/.test(text), "the request names what to keep");
     },
   },
 ];

@@ -30,14 +30,16 @@ export function createContext(entry: CatalogEntry, parts: ContextParts): Extensi
   };
 }
 
-/** Hosts a manifest names; `{config.url}` is the host of that configured address. */
+/** Hosts a manifest names; `{config.url}` is the host of that configured address, or one label of a host. */
 function allowedHosts(entry: CatalogEntry, config: unknown): ReadonlySet<string> {
   const fields = (config ?? {}) as Record<string, unknown>;
   const hosts = entry.permissions.hosts.flatMap((host) => {
-    const field = /^\{config\.(\w+)\}$/.exec(host)?.[1];
+    const field = /\{config\.(\w+)\}/.exec(host)?.[1];
     if (field === undefined) return [host];
     const value = fields[field];
-    return typeof value === "string" && URL.canParse(value) ? [new URL(value).host] : [];
+    if (typeof value !== "string") return [];
+    if (host === `{config.${field}}`) return URL.canParse(value) ? [new URL(value).host] : [];
+    return /^[a-z0-9-]+$/.test(value) ? [host.replace(`{config.${field}}`, value)] : [];
   });
   return new Set(hosts);
 }
