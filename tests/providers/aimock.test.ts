@@ -68,6 +68,8 @@ function levers(
     cutAfter: not,
     hang: not,
     drop: not,
+    breakAfter: not,
+    hanging: not,
     unplug: () => void stage.stop(),
     requests: () => stage.mock.getRequests().map((entry) => JSON.parse(JSON.stringify(entry.body ?? null))),
   };

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Fetch, Provider, ProviderContext, VendorSource } from "@homarus/sdk";
 import {
+  type Breaks,
   createFakeClock,
   createFakeVendor,
   createProviderContext,
@@ -122,6 +123,7 @@ export function openVendor(subject: Subject): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(said.map((scene) => [scene, fixture(`${subject.scenes}/${scene}.${subject.ending}`)])),
     troubles: JSON.parse(fixture(`${subject.fixtures}/troubles.json`)),
+    breaks: breaksOf(subject),
     models: subject.unsaid.includes("models") ? "{}" : fixture(`${subject.fixtures}/models.json`),
     contentType: subject.contentType,
     ...(subject.encode ? { encode: subject.encode } : {}),
@@ -136,4 +138,8 @@ export function saysOf(subject: Subject): Readonly<Record<ProviderScene, SceneCo
 /** What this vendor was recorded to refuse, as capabilities. */
 export function troublesOf(subject: Subject): readonly string[] {
   return troubleCapabilities(JSON.parse(fixture(`${subject.fixtures}/troubles.json`)));
+}
+
+export function breaksOf(subject: Subject): Breaks {
+  return JSON.parse(fixture(`${subject.scenes}/breaks.json`));
 }

@@ -31,6 +31,7 @@ function openVendor(): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
     models: fixture("models.json"),
     contentType: "text/event-stream",
   });
@@ -61,6 +62,7 @@ const limits = {
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A02] Anthropic Messages",
   capabilities: [
+    "breaks",
     ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...[
       "remote",
@@ -78,7 +80,16 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "anthropic", model, now: clock.now(), vendor, secret, limits },
+      ...{
+        provider: openProvider(vendor),
+        id: "anthropic",
+        model,
+        now: clock.now(),
+        vendor,
+        secret,
+        limits,
+        breaks: JSON.parse(fixture("breaks.json")),
+      },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };

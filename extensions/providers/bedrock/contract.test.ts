@@ -31,13 +31,14 @@ const open = (config: BedrockConfig = { region: "eu-central-1", ...keys }) =>
     ...{ manifest, activate, model, secret, troubles, contentType, config, models: "{}", encode: eventStream },
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
     says: JSON.parse(fixture("says.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
   });
 
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A09] AWS Bedrock ConverseStream",
   capabilities: [
     ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals"],
-    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "cache-hints"],
+    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "cache-hints", "breaks"],
     ...troubleCapabilities(troubles),
   ],
   open: async () => open(),

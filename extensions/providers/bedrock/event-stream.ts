@@ -2,14 +2,16 @@
 // Source: smithy.io, "Amazon Event Stream specification".
 import { crc32 } from "node:zlib";
 
-/** A line is an object with one field, the event's name; one that begins with `!` is an exception. */
+/** A line is an object with one field, the event's name; one that begins with `!` is an exception. Others go as they are. */
 export function eventStream(lines: string): Uint8Array {
   return Buffer.concat(
     lines
       .split("\n")
       .filter((line) => line.trim() !== "")
       .flatMap((line) =>
-        Object.entries(JSON.parse(line) as Record<string, unknown>).map(([name, value]) => frame(name, value)),
+        !line.startsWith("{")
+          ? [Buffer.from(line)]
+          : Object.entries(JSON.parse(line) as Record<string, unknown>).map(([name, value]) => frame(name, value)),
       ),
   );
 }

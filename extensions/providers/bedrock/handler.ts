@@ -1,6 +1,7 @@
 // Carries the SDK's signed requests through the house's own fetch, so that no other host is reached than those named, and
 // refusals keep their headers.
 import { type Fetch, refusing } from "@homarus/sdk";
+import { frameCheck } from "./frames.ts";
 
 /** What is used of the SDK's request and asked of its answer. */
 export interface SignedRequest {
@@ -27,7 +28,8 @@ export function createHandler(fetch: Fetch) {
       // Anything else would be read as the length of a frame, and waited for.
       if (!type.includes("eventstream"))
         throw new SyntaxError(`it answered with ${type || "nothing it has a name for"}`);
-      const { status: statusCode, statusText: reason, body } = response;
+      const { status: statusCode, statusText: reason } = response;
+      const body = response.body?.pipeThrough(frameCheck());
       return { response: { statusCode, reason, headers: Object.fromEntries(response.headers), body } };
     },
   };

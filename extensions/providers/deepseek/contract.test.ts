@@ -27,6 +27,7 @@ const open = () =>
     config: { apiKey: secret, baseUrl: "https://api.deepseek.com" },
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
     says: JSON.parse(chat("says.json")),
+    breaks: JSON.parse(chat("breaks.json")),
     models: read("../openai/fixtures/models.json"),
     contentType: "text/event-stream",
   });
@@ -45,7 +46,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "refusals",
       "models",
     ],
-    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "history-images", "thinking-replay"],
+    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks", "history-images", "thinking-replay"],
     ...troubleCapabilities(troubles),
   ],
   open: async () => open(),

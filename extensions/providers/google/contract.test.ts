@@ -33,6 +33,7 @@ function openVendor(): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
     models: fixture("models.json"),
     contentType: "text/event-stream",
   });
@@ -54,6 +55,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A03] Google Gemini",
   // Arguments arrive parsed here, so they cannot be malformed; Google's cache works by itself and takes no hints.
   capabilities: [
+    "breaks",
     ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "usage", "length", "refusals", "models"],
     ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
@@ -61,7 +63,15 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "google", model, now: clock.now(), vendor, secret },
+      ...{
+        provider: openProvider(vendor),
+        id: "google",
+        model,
+        now: clock.now(),
+        vendor,
+        secret,
+        breaks: JSON.parse(fixture("breaks.json")),
+      },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };

@@ -26,6 +26,7 @@ const recorded = {
   config: { apiKey: secret, baseUrl: "http://127.0.0.1:1234/v1" },
   scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
   says: JSON.parse(chat("says.json")),
+  breaks: JSON.parse(chat("breaks.json")),
   models: read("../openai/fixtures/models.json"),
   contentType: "text/event-stream",
 };
@@ -45,7 +46,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "refusals",
       "models",
     ],
-    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "history-images", "thinking-replay"],
+    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks", "history-images", "thinking-replay"],
     ...troubleCapabilities(troubles),
   ],
   open: async () => open(),

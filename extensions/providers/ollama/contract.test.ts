@@ -31,6 +31,7 @@ function openVendor(show = fixture("show.json")): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
     models: fixture("models.json"),
     contentType: "application/x-ndjson",
     paths: { "/api/show": show },
@@ -59,6 +60,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A07] Ollama",
   // A local model has no filter that refuses for it, and the server keeps its cache by itself.
   capabilities: [
+    "breaks",
     ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "models"],
     ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
@@ -67,7 +69,16 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "ollama", model, now: clock.now(), vendor, secret, embedding },
+      ...{
+        provider: openProvider(vendor),
+        id: "ollama",
+        model,
+        now: clock.now(),
+        vendor,
+        secret,
+        embedding,
+        breaks: JSON.parse(fixture("breaks.json")),
+      },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };

@@ -32,6 +32,7 @@ function openVendor(api: Api): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${api}/${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture(`${api}/breaks.json`)),
     models: fixture("models.json"),
     contentType: "text/event-stream",
   });
@@ -79,7 +80,7 @@ const capabilities = [
   ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
   ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
   ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
-  ...["embeddings", "limits"],
+  ...["embeddings", "limits", "breaks"],
 ];
 
 for (const api of ["chat", "responses"] as const) {
@@ -100,6 +101,7 @@ for (const api of ["chat", "responses"] as const) {
           secret,
           embedding,
           limits,
+          breaks: JSON.parse(fixture(`${api}/breaks.json`)),
         },
         play(scene) {
           vendor.play(scene);

@@ -26,6 +26,7 @@ const open = () =>
     config: { apiKey: secret, baseUrl: "https://api.x.ai/v1" },
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
     says: JSON.parse(chat("says.json")),
+    breaks: JSON.parse(chat("breaks.json")),
     models: read("../openai/fixtures/models.json"),
     contentType: "text/event-stream",
   });
@@ -44,7 +45,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "refusals",
       "models",
     ],
-    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "history-images"],
+    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks", "history-images"],
     ...troubleCapabilities(troubles),
   ],
   open: async () => open(),

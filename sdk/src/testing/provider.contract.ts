@@ -2,6 +2,7 @@
 import { toolCallsOf } from "../content.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
 import type { ProviderWorld } from "./provider.world.ts";
+import { providerBreaksContract } from "./provider-breaks.contract.ts";
 import { providerEmbeddingsContract } from "./provider-embeddings.contract.ts";
 import { providerFaultContract } from "./provider-faults.contract.ts";
 import { providerHistoryContract } from "./provider-history.contract.ts";
@@ -131,4 +132,5 @@ export const providerContract: readonly ContractCase<ProviderWorld>[] = [
   ...providerEmbeddingsContract,
   ...providerLimitsContract,
   ...providerFaultContract,
+  ...providerBreaksContract,
 ];

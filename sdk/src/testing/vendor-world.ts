@@ -23,12 +23,13 @@ export interface RecordedVendor<Config> extends FakeVendorParts {
 export function openVendorWorld<Config>(
   recorded: RecordedVendor<Config>,
 ): ProviderWorld & AsyncDisposable & { readonly vendor: FakeVendor } {
-  const { manifest, config, model, says, secret, embedding, limits } = recorded;
+  const { manifest, config, model, says, secret, embedding, limits, breaks } = recorded;
   const [vendor, clock] = [createFakeVendor(recorded), createFakeClock()];
   return {
     ...{ vendor, secret, model, id: manifest.id, now: clock.now() },
     ...(embedding ? { embedding } : {}),
     ...(limits ? { limits } : {}),
+    ...(breaks ? { breaks } : {}),
     provider: recorded.activate(createProviderContext(manifest, { config, fetch: vendor.fetch, clock })),
     play(scene) {
       vendor.play(scene);

@@ -94,13 +94,21 @@ export function vendorFacts(thrown: unknown): VendorFacts {
   const error = (typeof thrown === "object" && thrown !== null ? thrown : {}) as LibraryError;
   const status = typeof error.status === "number" ? error.status : undefined;
   const headers = error.headers instanceof Headers ? error.headers : undefined;
-  const own = (error.error as { readonly error?: unknown } | undefined)?.error ?? error.error;
-  const cause = error.cause instanceof Error ? ` ${error.cause.message}` : "";
-  const text = typeof error.message === "string" ? `${error.message}${cause}` : "";
-  if (typeof own === "object" && own !== null) return { ...bodyFacts(own as ErrorBody, text, status), headers };
+  const text = textIn(error);
+  const own = fieldsOf(fieldsOf(error.error)?.error) ?? fieldsOf(error.error);
+  if (own) return { ...bodyFacts(own, text, status), headers };
   // Errors of the socket are Errors with a code of their own (`ECONNRESET`), which is none of the vendor's.
   if (thrown instanceof Error) return { status, word: "", text, headers };
   return { ...bodyFacts(error as ErrorBody, text, status), headers };
+}
+
+function fieldsOf(value: unknown): ErrorBody | undefined {
+  return typeof value === "object" && value !== null ? value : undefined;
+}
+
+function textIn({ message, cause }: LibraryError): string {
+  const below = cause instanceof Error ? ` ${cause.message}` : "";
+  return typeof message === "string" ? `${message}${below}` : "";
 }
 
 function bodyFacts(body: ErrorBody | undefined, whole: string, status: number | undefined): VendorFacts {
