@@ -62,7 +62,7 @@ const limits = {
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A02] Anthropic Messages",
   capabilities: [
-    "breaks",
+    ...["breaks", "limits"],
     ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...[
       "remote",
@@ -75,7 +75,17 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "refusals",
       "models",
     ],
-    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles", "cache-hints"],
+    ...[
+      "history-images",
+      "history-files",
+      "thinking-replay",
+      "cuts",
+      "empties",
+      "unplugs",
+      "hangs",
+      "model-troubles",
+      "cache-hints",
+    ],
   ],
   async open() {
     const vendor = openVendor();
@@ -187,6 +197,28 @@ describe("Anthropic's own ways", () => {
 
   test("leaves the budget out where the answer has no room for it", () => {
     expect(thinkingFields("claude-haiku-4-5", "high", 1_500)).toEqual({});
+  });
+
+  test("[A39] sends the token of a subscription announced as one, and a key also as other servers look for it", async () => {
+    const sentWith = async (apiKey: string, baseUrl = "https://api.anthropic.com") => {
+      const vendor = openVendor();
+      vendor.play("text");
+      let heads = new Headers();
+      const fetch: FakeVendor["fetch"] = (input, init) => {
+        heads = new Request(input, init).headers;
+        return vendor.fetch(input, init);
+      };
+      const config = { apiKey, baseUrl };
+      const provider = activate(createProviderContext(manifest, { config, fetch }));
+      await Array.fromAsync(provider.stream(plainRequest(model, [userTurn("hi")]), new AbortController().signal));
+      return ["authorization", "x-api-key", "anthropic-beta"].map((name) => heads.get(name));
+    };
+    const binding = "thinking-binding-controls-2026-08-01";
+    const token = "sk-ant-oat01-0123456789";
+    expect(await sentWith(token)).toEqual([`Bearer ${token}`, null, `oauth-2025-04-20,${binding}`]);
+    expect(await sentWith(secret)).toEqual([`Bearer ${secret}`, null, binding]);
+    expect(await sentWith(secret, "http://127.0.0.1:1")).toEqual([`Bearer ${secret}`, secret, binding]);
+    expect(await sentWith("", "http://127.0.0.1:1")).toEqual([null, null, binding]);
   });
 
   test("calls an overload in mid-stream limited, and keeps what was said", async () => {

@@ -23,12 +23,9 @@ export interface AnthropicConfig {
 }
 
 export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<AnthropicConfig>): Provider => {
-  // Everything is said here, since the SDK else reads the environment for what is left out.
-  const client = new Anthropic({
-    ...{ apiKey: config.apiKey || "none", authToken: null, webhookKey: null, baseURL: config.baseUrl },
-    ...{ fetch: refusing(fetch), maxRetries: 0, logLevel: "off" },
-    defaultHeaders: { ...(config.apiKey ? {} : { "x-api-key": null }), ...vendor.habits.headers, ...config.headers },
-  });
+  // The token of a subscription is no key: it goes as a bearer token, and has to be announced with each request.
+  const announced = isToken(config) ? ["oauth-2025-04-20"] : [];
+  const client = openClient(config, { fetch, headers: vendor.habits.headers });
   const now = () => clock.now();
   const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
   const fault = faultReader({ vendor, now, secrets, rows: faultRows });
@@ -36,7 +33,8 @@ export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<
   return {
     stream(request, signal) {
       const known = vendor.models.find((model) => model.id === request.model);
-      const { body, headers } = messagesRequest(request, { provider: id, known });
+      const { body, betas } = messagesRequest(request, { provider: id, known });
+      const headers = betaHeader([...announced, ...betas]);
       const open = async () => {
         const { data, response } = await client.messages.create(body, { signal, headers }).withResponse();
         return { events: data, headers: response.headers };
@@ -45,7 +43,9 @@ export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<
     },
     async models(signal) {
       try {
-        const listed = await Array.fromAsync(client.models.list({ limit: 1000 }, { signal }));
+        const listed = await Array.fromAsync(
+          client.models.list({ limit: 1000 }, { signal, headers: betaHeader(announced) }),
+        );
         return listed.map(infoOf);
       } catch (thrown) {
         throw fault(thrown, { signal });
@@ -53,6 +53,34 @@ export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<
     },
   };
 }) satisfies Activate<typeof manifest>;
+
+function isToken({ apiKey }: Pick<AnthropicConfig, "apiKey">): boolean {
+  return apiKey?.startsWith("sk-ant-oat") ?? false;
+}
+
+function betaHeader(betas: readonly string[]): Readonly<Record<string, string>> {
+  return betas.length > 0 ? { "anthropic-beta": betas.join(",") } : {};
+}
+
+interface ClientParts {
+  readonly fetch: ProviderContext["fetch"];
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+/** Everything is said here, since the SDK else reads the environment for what is left out. */
+function openClient(
+  { apiKey = "", baseUrl, headers: own }: AnthropicConfig,
+  { fetch, headers }: ClientParts,
+): Anthropic {
+  const key = isToken({ apiKey }) ? { apiKey: null, authToken: apiKey } : { apiKey: apiKey || "none", authToken: null };
+  // The SDK sends a key as a bearer token, which servers that copied this API earlier do not look at.
+  const isElsewhere = new URL(baseUrl).host !== "api.anthropic.com";
+  const other = apiKey === "" ? { Authorization: null } : isElsewhere ? { "x-api-key": apiKey } : {};
+  return new Anthropic({
+    ...{ ...key, webhookKey: null, baseURL: baseUrl, fetch: refusing(fetch), maxRetries: 0, logLevel: "off" },
+    defaultHeaders: { ...other, ...headers, ...own },
+  });
+}
 
 /** What the vendor says of a model. Servers that copy this API leave much of it out. */
 function infoOf(model: Anthropic.ModelInfo): ModelInfo {

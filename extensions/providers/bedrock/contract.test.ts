@@ -38,7 +38,17 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A09] AWS Bedrock ConverseStream",
   capabilities: [
     ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals"],
-    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "cache-hints", "breaks"],
+    ...[
+      "history-images",
+      "history-files",
+      "thinking-replay",
+      "cuts",
+      "empties",
+      "unplugs",
+      "hangs",
+      "cache-hints",
+      "breaks",
+    ],
     ...troubleCapabilities(troubles),
   ],
   open: async () => open(),

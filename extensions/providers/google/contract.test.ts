@@ -58,7 +58,17 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
     "breaks",
     ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "usage", "length", "refusals", "models"],
-    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+    ...[
+      "history-images",
+      "history-files",
+      "history-audio",
+      "thinking-replay",
+      "cuts",
+      "empties",
+      "unplugs",
+      "hangs",
+      "model-troubles",
+    ],
   ],
   async open() {
     const vendor = openVendor();

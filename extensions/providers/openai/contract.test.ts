@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelInfo, ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
@@ -17,6 +17,7 @@ import {
   troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
+import { contentOf, takenBy } from "./chat-parts.ts";
 import { effortOf } from "./effort.ts";
 import { activate } from "./index.ts";
 import manifest from "./manifest.ts";
@@ -79,7 +80,7 @@ const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.ope
 const capabilities = [
   ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
   ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
-  ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+  ...["history-images", "history-files", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
   ...["embeddings", "limits", "breaks"],
 ];
 
@@ -162,6 +163,20 @@ describe("OpenAI's own ways", () => {
       reasoning_effort: "low",
       prompt_cache_key: expect.any(String),
     });
+  });
+
+  test("shows a model only what it takes: sounds in the formats there are words for, nothing to one that reads text", () => {
+    const info = (input: ModelInfo["input"]) => [{ id: "m", name: "m", thinking: false, input }];
+    const block = (type: "audio" | "image" | "file", mediaType: string) => ({ type, mediaType, data: "AA==" }) as const;
+    const hears = takenBy("m", info(["text", "audio"]));
+    expect([hears(block("audio", "audio/wav")), hears(block("audio", "audio/ogg"))]).toEqual([true, false]);
+    expect(contentOf([block("audio", "audio/mpeg")], hears)).toEqual([
+      { type: "input_audio", input_audio: { data: "AA==", format: "mp3" } },
+    ]);
+    const reads = takenBy("m", info(["text"]));
+    expect(contentOf([block("image", "image/png")], reads)).toContain("cannot read it");
+    const unknown = takenBy("other", []);
+    expect([unknown(block("image", "image/png")), unknown(block("file", "application/pdf"))]).toEqual([true, false]);
   });
 
   test("keeps nothing at the vendor and asks for the reasoning to take along", async () => {
