@@ -6,7 +6,18 @@ import { serveVendor } from "./served.ts";
 import { breaksOf, clock, openVendor, type Subject, saysOf, secret, subjects, troublesOf } from "./subjects.ts";
 
 const capabilities = [
-  ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
+  ...[
+    "remote",
+    "thinking",
+    "tools",
+    "parallel-calls",
+    "malformed-arguments",
+    "usage",
+    "length",
+    "cut-calls",
+    "refusals",
+    "models",
+  ],
   ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks"],
 ];
 

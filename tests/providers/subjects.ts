@@ -97,12 +97,20 @@ export const subjects: readonly Subject[] = [
       ending: "sse",
       contentType: "text/event-stream",
     },
-    ...{ scenes: "google/fixtures", fixtures: "google/fixtures", unsaid: ["malformed-arguments"] },
+    ...{
+      scenes: "google/fixtures",
+      fixtures: "google/fixtures",
+      unsaid: ["malformed-arguments", "cut-call", "cut-calls"],
+    },
     open: (address, fetch) => google(context(googleManifest, { apiKey: secret, baseUrl: address }, fetch)),
   },
   {
     ...{ id: "ollama", title: "[A07] Ollama", model: "qwen3:8b", ending: "jsonl", contentType: "application/x-ndjson" },
-    ...{ scenes: "ollama/fixtures", fixtures: "ollama/fixtures", unsaid: ["refused", "refusals"] },
+    ...{
+      scenes: "ollama/fixtures",
+      fixtures: "ollama/fixtures",
+      unsaid: ["refused", "refusals", "cut-call", "cut-calls"],
+    },
     open: (address, fetch) =>
       ollama(context(ollamaManifest, { apiKey: secret, baseUrl: address, contextTokens: 32_768 }, fetch)),
   },

@@ -107,7 +107,8 @@ function takeDelta(block: OpenBlock | undefined, delta: Anthropic.RawContentBloc
 function end(heard: Heard): ProviderEvent {
   if (heard.stop === undefined) return { type: "fault", fault: brokenOff().toJSON() };
   const stopReason = stopReasons[heard.stop] ?? "end";
-  const content = [...heard.blocks.values()].flatMap(blockOf);
+  const blocks = [...heard.blocks.values()];
+  const content = blocks.flatMap((block) => blockOf(block, stopReason === "length" && block === blocks.at(-1)));
   const isSilent = !content.some((block) => block.type !== "thinking");
   if (isSilent && stopReason === "refused") content.push(refusalNote(heard.explanation));
   // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
@@ -116,7 +117,8 @@ function end(heard: Heard): ProviderEvent {
   return { type: "step-end", content, stopReason, usage: heard.usage };
 }
 
-function blockOf(block: OpenBlock): StepBlock[] {
+/** `isCut`: the tokens ran out within it. */
+function blockOf(block: OpenBlock, isCut: boolean): StepBlock[] {
   switch (block.type) {
     case "text":
       return block.text ? [{ type: "text", text: block.text }] : [];
@@ -127,7 +129,7 @@ function blockOf(block: OpenBlock): StepBlock[] {
     case "redacted":
       return [{ type: "thinking", text: "", vendor: { redacted: block.text } }];
     default:
-      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text) }];
+      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text, isCut) }];
   }
 }
 

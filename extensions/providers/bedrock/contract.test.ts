@@ -37,7 +37,17 @@ const open = (config: BedrockConfig = { region: "eu-central-1", ...keys }) =>
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A09] AWS Bedrock ConverseStream",
   capabilities: [
-    ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals"],
+    ...[
+      "remote",
+      "thinking",
+      "tools",
+      "parallel-calls",
+      "malformed-arguments",
+      "usage",
+      "length",
+      "cut-calls",
+      "refusals",
+    ],
     ...[
       "history-images",
       "history-files",

@@ -100,8 +100,9 @@ function opened(heard: Heard, index: number, type: OpenBlock["type"]): OpenBlock
 function end(heard: Heard): ProviderEvent {
   if (heard.stop === undefined) return { type: "fault", fault: brokenOff().toJSON() };
   if (spoils.has(heard.stop)) return { type: "fault", fault: malformedAnswer(heard.stop).toJSON() };
-  const content = [...heard.blocks].sort(([a], [b]) => a - b).flatMap(([, block]) => blockOf(block));
   const stopReason = stopReasons[heard.stop] ?? "end";
+  const blocks = [...heard.blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+  const content = blocks.flatMap((block) => blockOf(block, stopReason === "length" && block === blocks.at(-1)));
   const isSilent = !content.some((block) => block.type !== "thinking");
   if (isSilent && stopReason === "refused") content.push(refusalNote(""));
   // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
@@ -110,7 +111,8 @@ function end(heard: Heard): ProviderEvent {
   return { type: "step-end", content, stopReason, usage: heard.usage };
 }
 
-function blockOf(block: OpenBlock): StepBlock[] {
+/** `isCut`: the tokens ran out within it. */
+function blockOf(block: OpenBlock, isCut: boolean): StepBlock[] {
   switch (block.type) {
     case "text":
       return block.text ? [{ type: "text", text: block.text }] : [];
@@ -121,7 +123,7 @@ function blockOf(block: OpenBlock): StepBlock[] {
     case "redacted":
       return [{ type: "thinking", text: "", vendor: { redacted: block.text } }];
     default:
-      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text) }];
+      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text, isCut) }];
   }
 }
 

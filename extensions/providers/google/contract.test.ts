@@ -29,7 +29,7 @@ const clock = createFakeClock();
 const model = "gemini-3.8-flash";
 
 function openVendor(): FakeVendor {
-  const made = providerScenes.filter((scene) => scene !== "malformed-arguments");
+  const made = providerScenes.filter((scene) => scene !== "malformed-arguments" && scene !== "cut-call");
   return createFakeVendor({
     scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),

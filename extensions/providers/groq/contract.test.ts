@@ -58,6 +58,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "malformed-arguments",
       "usage",
       "length",
+      "cut-calls",
       "refusals",
       "models",
     ],

@@ -27,7 +27,7 @@ const clock = createFakeClock();
 const model = "qwen3:8b";
 
 function openVendor(show = fixture("show.json")): FakeVendor {
-  const made = providerScenes.filter((scene) => scene !== "refused");
+  const made = providerScenes.filter((scene) => scene !== "refused" && scene !== "cut-call");
   return createFakeVendor({
     scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
     troubles: JSON.parse(fixture("troubles.json")),

@@ -125,7 +125,7 @@ function takeCall(heard: Heard, delta: CallDelta, nextId: () => string): Provide
 function end(heard: Heard): ProviderEvent {
   if (heard.finish === undefined || breaks.has(heard.finish)) return { type: "fault", fault: brokenOff().toJSON() };
   const stopReason = stopReasonOf(heard, heard.finish);
-  const content = contentOf(heard);
+  const content = contentOf(heard, stopReason === "length");
   const isSilent = !content.some((block) => block.type !== "thinking");
   if (isSilent && stopReason === "refused") content.push(refusalNote(heard.refused));
   // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
@@ -141,10 +141,11 @@ function stopReasonOf(heard: Heard, finish: string): StopReason {
   return reason === "end" && heard.calls.length > 0 ? "tool-calls" : reason;
 }
 
-function contentOf(heard: Heard): StepBlock[] {
-  const calls = heard.calls.map(
-    (call): StepBlock => ({ type: "tool-call", id: call.id, name: call.name, ...parsedArguments(call.arguments) }),
-  );
+function contentOf(heard: Heard, isCut: boolean): StepBlock[] {
+  const calls = heard.calls.map(({ id, name, arguments: raw }, index): StepBlock => {
+    const parsed = parsedArguments(raw, isCut && index === heard.calls.length - 1);
+    return { type: "tool-call", id, name, ...parsed };
+  });
   return [
     ...(heard.thinking || heard.details.length > 0 ? [thinkingOf(heard)] : []),
     ...(heard.text ? [{ type: "text" as const, text: heard.text }] : []),

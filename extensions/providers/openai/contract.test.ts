@@ -79,7 +79,18 @@ const limits = {
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
 const capabilities = [
   ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
-  ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
+  ...[
+    "remote",
+    "thinking",
+    "tools",
+    "parallel-calls",
+    "malformed-arguments",
+    "usage",
+    "length",
+    "cut-calls",
+    "refusals",
+    "models",
+  ],
   ...["history-images", "history-files", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
   ...["embeddings", "limits", "breaks"],
 ];

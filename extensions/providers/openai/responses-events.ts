@@ -79,7 +79,14 @@ function take(heard: Heard, event: VendorEvent, fault: (error: StreamError) => F
 
 function blocksOf(item: OutputItem): readonly StepBlock[] {
   if (item.type === "function_call") {
-    return [{ type: "tool-call", id: item.call_id, name: item.name, ...parsedArguments(item.arguments) }];
+    return [
+      {
+        type: "tool-call",
+        id: item.call_id,
+        name: item.name,
+        ...parsedArguments(item.arguments, item.status === "incomplete"),
+      },
+    ];
   }
   if (item.type === "message") {
     const text = item.content.map((part) => (part.type === "output_text" ? part.text : "")).join("");

@@ -48,6 +48,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "malformed-arguments",
       "usage",
       "length",
+      "cut-calls",
       "refusals",
       "models",
     ],

@@ -73,6 +73,18 @@ const answers: readonly ContractCase<ProviderWorld>[] = [
     },
   },
   {
+    name: "leaves no call that could be run where the tokens ran out before its arguments came",
+    needs: "cut-calls",
+    async run(world) {
+      const { step } = await hearStep(world, "cut-call");
+      expectSame(step.stopReason, "length", "why it ended");
+      expectThat(
+        toolCallsOf(step.content).every((call) => call.malformed !== undefined),
+        "no call has arguments that look whole",
+      );
+    },
+  },
+  {
     name: "[A27] counts tokens the same way for every vendor: what came from the cache apart from the rest",
     needs: "usage",
     async run(world) {

@@ -6,7 +6,8 @@ import type { Usage } from "../session.ts";
 
 /**
  * Answers that every vendor can give in its own words.
- * `thinking` reasons, says something and calls a tool; the others are what their names say.
+ * `thinking` reasons, says something and calls a tool; `cut-call` runs out of tokens before the arguments of a call come;
+ * the others are what their names say.
  */
 export const providerScenes = [
   "text",
@@ -17,6 +18,7 @@ export const providerScenes = [
   "length",
   "refused",
   "empty",
+  "cut-call",
 ] as const;
 
 export type ProviderScene = (typeof providerScenes)[number];

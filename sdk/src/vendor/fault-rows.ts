@@ -36,7 +36,7 @@ const noModel =
 const badKey =
   /(?:incorrect|invalid|missing|expired|bad) (?:x-)?api[- _]?key|api[ _]key (?:not valid|expired|not found)|API_KEY_INVALID/i;
 const busy = /overload|at capacity|over capacity|no capacity|(?:engine|server|service) (?:is )?(?:too )?busy/i;
-const late = /time[d ]?-?out|deadline exceeded/i;
+const late = /time[- ]?out|timed[- ]out|deadline exceeded/i;
 
 export const faultRows: readonly FaultRow[] = [
   {
@@ -69,6 +69,8 @@ export const faultRows: readonly FaultRow[] = [
     when: (facts) => isRequest(facts) && setting.test(facts.text) && !inHistory.test(facts.text),
     code: "provider.thinking",
   },
+  // Some refuse a model that the key may not use with 403.
+  { when: withWord("model_not_found"), code: "provider.not-found" },
   {
     when: (facts) =>
       withStatus(401, 403)(facts) ||
