@@ -2,8 +2,9 @@
 // (how each one's code is loaded). Neither is committed; both follow from the folders under extensions/.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CatalogEntry, JsonSchema, Manifest, Schema } from "@homarus/sdk";
+import type { CatalogEntry, JsonSchema, Manifest, ProviderEntry, Schema } from "@homarus/sdk";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { customSettings } from "../server/src/host/config/custom-schema.ts";
 import { providerSettings } from "../server/src/host/config/models-schema.ts";
 import { channelSettings, houseSchema } from "../server/src/host/config/schema.ts";
 
@@ -65,27 +66,63 @@ function withoutNeeds(schema: JsonSchema): JsonSchema {
   return { ...rest, properties: Object.fromEntries(fields) };
 }
 
+/** Endpoints of the owner's own, by any name but a provider's; each has the settings of the API it speaks. */
+function customSection(entries: readonly CatalogEntry[], settings: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const codes = entries.filter(
+    (entry): entry is ProviderEntry =>
+      entry.kind === "provider" && !entry.adapter && "baseUrl" in ((entry.configSchema.properties ?? {}) as object),
+  );
+  const taken = entries.filter((entry) => entry.kind === "provider").map((entry) => entry.id);
+  return {
+    type: "object",
+    title: "Your own endpoints",
+    description: "Servers that speak a known API, by a name of yours.",
+    default: {},
+    propertyNames: {
+      pattern: `^(?!(?:${[...taken, "custom"].join("|")})$)[a-z][a-z0-9-]*$`,
+      description: "is no name for an endpoint: lower case letters, digits and dashes, and not a provider's own",
+    },
+    additionalProperties: {
+      anyOf: codes.map(({ id, configSchema }) => ({
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          adapter: { const: id, title: "API", description: "The provider whose API it speaks." },
+          ...(withoutNeeds(configSchema).properties as object),
+          ...settings,
+        },
+        required: ["adapter", "baseUrl"],
+      })),
+    },
+  };
+}
+
 function composed(entries: readonly CatalogEntry[]): JsonSchema {
   const house = schemaOf(houseSchema) as { properties: Record<string, JsonSchema> };
   const common = (settings: Record<string, unknown>): Record<string, JsonSchema> =>
     Object.fromEntries(Object.entries(settings).map(([key, schema]) => [key, schemaOf(schema as Schema)]));
   const channel = common(channelSettings);
   const provider = common(providerSettings);
+  const more = (kind: string) =>
+    kind === "provider" ? { custom: customSection(entries, common({ ...customSettings, ...providerSettings })) } : {};
   const section = (kind: string): JsonSchema => ({
     type: "object",
     additionalProperties: false,
     default: {},
-    properties: Object.fromEntries(
-      entries
-        .filter((entry) => entry.kind === kind)
-        .map((entry) => {
-          const own = entry.configSchema as { properties?: object };
-          if (kind === "provider") {
-            const open = withoutNeeds(entry.configSchema) as { properties?: object };
-            return [entry.id, { ...open, properties: { ...open.properties, ...provider } }];
-          }
-          return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
-        }),
+    properties: Object.assign(
+      more(kind),
+      Object.fromEntries(
+        entries
+          .filter((entry) => entry.kind === kind)
+          .map((entry) => {
+            const own = entry.configSchema as { properties?: object };
+            if (kind === "provider") {
+              const open = withoutNeeds(entry.configSchema) as { properties?: object };
+              return [entry.id, { ...open, properties: { ...open.properties, ...provider } }];
+            }
+            return [entry.id, kind === "channel" ? { ...own, properties: { ...channel, ...own.properties } } : own];
+          }),
+      ),
     ),
   });
   return {
@@ -101,6 +138,20 @@ function composed(entries: readonly CatalogEntry[]): JsonSchema {
   };
 }
 
+/** A provider that is data is served by another one's code: its settings have to be among those that code reads. */
+function adapterServes({ id, adapter, configSchema }: ProviderEntry): void {
+  if (adapter === undefined) return;
+  const code = entries.find((entry) => entry.kind === "provider" && entry.id === adapter && !entry.adapter);
+  if (!code) throw new Error(`providers/${id}: there is no code of a provider "${adapter}"`);
+  if (existsSync(join(root, "extensions/providers", id, "index.ts")))
+    throw new Error(`providers/${id}: it names an adapter, so it has no index.ts`);
+  const fields = (schema: JsonSchema) => Object.entries((schema.properties ?? {}) as Record<string, { type?: string }>);
+  const known = new Map(fields(code.configSchema).map(([name, field]) => [name, field.type]));
+  for (const [name, field] of fields(configSchema))
+    if (!known.has(name) || known.get(name) !== field.type)
+      throw new Error(`providers/${id}: the code of "${adapter}" reads no setting "${name}" of type ${field.type}`);
+}
+
 const entries: CatalogEntry[] = [];
 const loads: string[] = [];
 for (const kind of kinds) {
@@ -111,9 +162,11 @@ for (const kind of kinds) {
     if (!existsSync(join(folder, "manifest.ts"))) continue;
     const entry = await entryOf(folder, kind, id);
     entries.push(entry);
+    if (entry.kind === "provider" && entry.adapter) continue;
     loads.push(`  "${entry.kind}/${id}": () => import("../../extensions/${kind}/${id}/index.ts"),`);
   }
 }
+for (const entry of entries) if (entry.kind === "provider") adapterServes(entry);
 mkdirSync(target, { recursive: true });
 writeFileSync(
   join(target, "catalog.json"),

@@ -6,6 +6,7 @@ import type { ModelInfo, Provider } from "./ports/provider.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import type { Tool } from "./ports/tool.ts";
 import type { InferSchema, Schema } from "./schema.ts";
+import type { ProviderContext, VendorHabits } from "./vendor/vendor.ts";
 
 export type ExtensionKind = "channel" | "provider" | "tool" | "sandbox";
 
@@ -19,7 +20,7 @@ interface ManifestBase<Kind extends ExtensionKind, Config extends Schema> {
   /** The version of Homarus it first came with. */
   readonly since: string;
   readonly permissions: {
-    /** Host names it may fetch; `{config.url}` stands for the host of a configured address. */
+    /** Host names it may fetch; `{config.url}` stands for the host of a configured address, or for one label of a host. */
     readonly hosts: readonly string[];
   };
   readonly config: Config;
@@ -67,6 +68,8 @@ export interface ProviderManifest<Config extends Schema = Schema> extends Manife
   readonly free?: boolean;
   /** Id of the provider whose code serves this one too: the folder then holds data alone. */
   readonly adapter?: string;
+  /** How this vendor differs from others of the same adapter. */
+  readonly habits?: VendorHabits;
 }
 
 /** How strong a model is wanted, whichever vendor gives it. */
@@ -116,7 +119,13 @@ type PortOf<M extends Manifest> =
         : Sandbox;
 
 /** What an extension's `index.ts` exports as `activate`. */
-export type Activate<M extends Manifest> = (context: ExtensionContext<InferSchema<M["config"]>>) => PortOf<M>;
+export type Activate<M extends Manifest> = (
+  context: M extends ProviderManifest
+    ? ProviderContext<InferSchema<M["config"]>>
+    : ExtensionContext<InferSchema<M["config"]>>,
+) => PortOf<M>;
+
+export type ProviderEntry = Extract<CatalogEntry, { kind: "provider" }>;
 
 /** JSON Schema, as the catalog carries it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -125,7 +134,11 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type CatalogEntry = CatalogBase &
   (
     | (Omit<ChannelManifest, "config"> & { readonly configSchema: JsonSchema })
-    | (Omit<ProviderManifest, "config"> & { readonly configSchema: JsonSchema })
+    | (Omit<ProviderManifest, "config"> & {
+        readonly configSchema: JsonSchema;
+        /** Where in the config its settings stand; absent: under `providers`, by its id. */
+        readonly settings?: string;
+      })
     | (Omit<ToolManifest, "config" | "input"> & {
         readonly configSchema: JsonSchema;
         readonly inputSchema: JsonSchema;

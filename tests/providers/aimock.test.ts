@@ -10,6 +10,7 @@ import {
   providerContract,
   runContract,
   type SceneContent,
+  troubleCapabilities,
   userTurn,
   type VendorLevers,
 } from "@homarus/sdk/testing";
@@ -40,7 +41,7 @@ const scenes: Readonly<Partial<Record<ProviderScene, { readonly answer: Answer; 
   length: { answer: { content: "This goes on", finishReason: "length" }, says: { text: "This goes on" } },
 };
 
-const errors: Readonly<Record<ProviderTrouble, readonly [status: number, type: string, message: string]>> = {
+const errors: Readonly<Partial<Record<ProviderTrouble, readonly [status: number, type: string, message: string]>>> = {
   auth: [401, "authentication_error", "invalid key"],
   limited: [429, "rate_limit_error", "slow down"],
   overloaded: [529, "overloaded_error", "Overloaded"],
@@ -59,13 +60,16 @@ function levers(
   };
   return {
     trouble(name) {
-      const [status, type, message] = errors[name];
+      const [status, type, message] = errors[name] ?? not();
       restage({ status, error: { message, type } });
     },
     answerWith: not,
+    addHeaders: not,
     cutAfter: not,
     hang: not,
     drop: not,
+    breakAfter: not,
+    hanging: not,
     unplug: () => void stage.stop(),
     requests: () => stage.mock.getRequests().map((entry) => JSON.parse(JSON.stringify(entry.body ?? null))),
   };
@@ -84,25 +88,26 @@ async function open(subject: Subject): Promise<ProviderWorld & AsyncDisposable> 
   const mock = new LLMock({ port: 0, host: "127.0.0.1", chunkSize: 7 });
   const stop = stopper(mock);
   await mock.start();
+  const { id, model, mockModel = model } = subject;
   const stage = (answer: Answer): void => {
     mock.clearFixtures();
     mock.on({ userMessage: /(?:)/ }, answer);
   };
   return {
-    ...{ provider: subject.open(mock.url, fetch), id: subject.id, model: subject.model, now: clock.now(), secret },
+    ...{ provider: subject.open(mock.url, fetch), id, model: mockModel, now: clock.now(), secret },
     vendor: levers({ mock, stop }, stage),
     play(scene) {
       const found = scenes[scene];
       if (!found) throw new Error(`the mock is not told how to play ${scene}`);
       stage(found.answer);
-      return { request: plainRequest(subject.model, [userTurn("hello")]), says: found.says };
+      return { request: plainRequest(mockModel, [userTurn("hello")]), says: found.says };
     },
     [Symbol.asyncDispose]: stop,
   };
 }
 
 /** The mock answers zero tokens, knows no refusals, and its levers are fewer than those of our own vendors. */
-const capabilities = ["thinking", "tools", "parallel-calls", "length", "troubles", "unplugs"];
+const capabilities = ["thinking", "tools", "parallel-calls", "length", "unplugs", ...troubleCapabilities(errors)];
 /** Its Ollama neither thinks beside a tool call nor stops for length. */
 const unmocked: Readonly<Record<string, readonly string[]>> = { ollama: ["thinking", "length"] };
 

@@ -2,6 +2,7 @@
 import type { CatalogEntry, ProviderManifest, Schema } from "@homarus/sdk";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import anthropic from "../../extensions/providers/anthropic/manifest.ts";
+import bedrock from "../../extensions/providers/bedrock/manifest.ts";
 import google from "../../extensions/providers/google/manifest.ts";
 import offline from "../../extensions/providers/offline/manifest.ts";
 import ollama from "../../extensions/providers/ollama/manifest.ts";
@@ -13,7 +14,7 @@ function entryOf({ config, ...rest }: ProviderManifest): CatalogEntry {
   return { ...rest, configSchema: configSchema as Readonly<Record<string, unknown>>, secrets: ["apiKey"] };
 }
 
-export const entries: readonly CatalogEntry[] = [anthropic, google, offline, ollama, openai].map((manifest) =>
+export const entries: readonly CatalogEntry[] = [anthropic, bedrock, google, offline, ollama, openai].map((manifest) =>
   entryOf(manifest as unknown as ProviderManifest),
 );
 

@@ -1,6 +1,6 @@
 // Chooses a model and calls it once, as the house does, and tells which modules were loaded before and after the call.
 
-import type { ProviderEvent } from "@homarus/sdk";
+import { type ProviderEvent, vendorOf } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, plainRequest, silentLog, userTurn } from "@homarus/sdk/testing";
 import { createModels } from "../../server/src/boot/models/models.ts";
 import { withDefaults } from "../../server/src/host/config/check.ts";
@@ -8,9 +8,11 @@ import { activateExtension, type ExtensionTable } from "../../server/src/host/ex
 import { configWith, entries } from "./entries.ts";
 
 const [id = "", address = ""] = process.argv.slice(2);
-const settings = { apiKey: "any-word", baseUrl: id === "openai" ? `${address}/v1` : address };
+const all = { apiKey: "any-word", baseUrl: id === "openai" ? `${address}/v1` : address };
+const settings = id === "bedrock" ? { apiKey: "any-word", region: "eu-central-1", endpoint: address } : all;
 const table: ExtensionTable = {
   "provider/anthropic": () => import("../../extensions/providers/anthropic/index.ts"),
+  "provider/bedrock": () => import("../../extensions/providers/bedrock/index.ts"),
   "provider/google": () => import("../../extensions/providers/google/index.ts"),
   "provider/ollama": () => import("../../extensions/providers/ollama/index.ts"),
   "provider/offline": () => import("../../extensions/providers/offline/index.ts"),
@@ -23,6 +25,7 @@ const models = createModels({
   config: () => configWith({ [id]: settings }),
   activate: (entry, config) =>
     activateExtension(entry, table, {
+      ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
       ...{ id: entry.id, config: withDefaults(config as never, entry.configSchema), log: silentLog, fetch },
       ...{ signal: new AbortController().signal, clock: createFakeClock(), store: createMemoryStore().values("x") },
     }),

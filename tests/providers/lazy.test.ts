@@ -4,8 +4,8 @@ import { describe, expect, test } from "bun:test";
 import { serveVendor } from "./served.ts";
 import { openVendor, subjects } from "./subjects.ts";
 
-const sdks = ["@anthropic-ai/sdk", "openai", "@google/genai", "ollama"] as const;
-const ids = ["anthropic", "openai", "google", "ollama"] as const;
+const sdks = ["@anthropic-ai/sdk", "openai", "@google/genai", "ollama", "@aws-sdk/client-bedrock-runtime"] as const;
+const ids = ["anthropic", "openai", "google", "ollama", "bedrock"] as const;
 
 interface Told {
   readonly chosen: string;

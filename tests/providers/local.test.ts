@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import type { ModelRequest, ProviderEvent } from "@homarus/sdk";
 import {
   createFakeClock,
-  createMemoryStore,
+  createProviderContext,
   createScriptedProvider,
   type ProviderScene,
   type ProviderWorld,
@@ -12,10 +12,10 @@ import {
   providerContract,
   runContract,
   type ScriptedStep,
-  silentLog,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "../../extensions/providers/offline/index.ts";
+import manifest from "../../extensions/providers/offline/manifest.ts";
 
 const clock = createFakeClock();
 const kept = { [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -38,10 +38,7 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A01] The offline demonstration",
   capabilities: ["thinking", "tools"],
   async open() {
-    const provider = activate({
-      ...{ id: "offline", config: { paceMs: 0 }, signal: new AbortController().signal, log: silentLog, fetch, clock },
-      store: createMemoryStore().values("x"),
-    });
+    const provider = activate(createProviderContext(manifest, { config: { paceMs: 0 }, fetch, clock }));
     const play = (scene: ProviderScene) => ({ request: demonstrationRequest(asked[scene] ?? ""), says: {} });
     return { ...kept, provider, id: "offline", model: "demonstration", now: clock.now(), play };
   },

@@ -3,11 +3,22 @@
 import { describe, test } from "bun:test";
 import { type ProviderWorld, plainRequest, providerContract, runContract, userTurn } from "@homarus/sdk/testing";
 import { serveVendor } from "./served.ts";
-import { clock, openVendor, type Subject, saysOf, secret, subjects } from "./subjects.ts";
+import { breaksOf, clock, openVendor, type Subject, saysOf, secret, subjects, troublesOf } from "./subjects.ts";
 
 const capabilities = [
-  ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
-  ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+  ...[
+    "remote",
+    "thinking",
+    "tools",
+    "parallel-calls",
+    "malformed-arguments",
+    "usage",
+    "length",
+    "cut-calls",
+    "refusals",
+    "models",
+  ],
+  ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks"],
 ];
 
 async function open(subject: Subject): Promise<ProviderWorld & AsyncDisposable> {
@@ -17,6 +28,7 @@ async function open(subject: Subject): Promise<ProviderWorld & AsyncDisposable> 
   const { id, model } = subject;
   return {
     ...{ provider: subject.open(served.address, fetch), id, model, now: clock.now(), secret },
+    breaks: breaksOf(subject),
     vendor: { ...vendor, unplug: () => void served.close() },
     play(scene) {
       vendor.play(scene);
@@ -29,7 +41,7 @@ async function open(subject: Subject): Promise<ProviderWorld & AsyncDisposable> 
 for (const subject of subjects) {
   runContract<ProviderWorld>({ describe, test }, providerContract, {
     title: `${subject.title}, over a socket`,
-    capabilities: capabilities.filter((name) => !subject.unsaid.includes(name)),
+    capabilities: [...capabilities, ...troublesOf(subject)].filter((name) => !subject.unsaid.includes(name)),
     open: () => open(subject),
   });
 }

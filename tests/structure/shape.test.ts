@@ -27,6 +27,17 @@ test("an extension folder that lacks a file is caught, whichever it is", () => {
     ]);
 });
 
+test("a provider that another one's code serves needs no code, and nothing else is let off", () => {
+  const data = (adapter: string) => ({
+    "extensions/providers/a/manifest.ts": `defineManifest({\n  id: "a",\n${adapter}})`,
+    "extensions/providers/a/a.test.ts": "",
+  });
+  expect(extensionsHaveTheirShape(plant(data('  adapter: "openai",\n')))).toEqual([
+    "extensions/providers/a: lacks README.md",
+  ]);
+  expect(extensionsHaveTheirShape(plant(data("")))).toHaveLength(2);
+});
+
 test("skills and apps have a shape of their own, and an unknown kind is caught", () => {
   expect(extensionsHaveTheirShape(plant({ "extensions/skills/a/SKILL.md": "" }))).toEqual([]);
   expect(extensionsHaveTheirShape(plant({ "extensions/apps/a/manifest.json": "" }))).toHaveLength(1);

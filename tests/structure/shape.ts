@@ -12,6 +12,9 @@ const withCode: readonly Need[] = [
   named("README.md"),
 ];
 
+/** A provider that is data alone: another one's code serves it. */
+const withoutCode = withCode.filter((need) => need.says !== "index.ts");
+
 /** What the folder of each kind holds. Skills and apps are data and run no code of ours. */
 const kinds: ReadonlyMap<string, readonly Need[]> = new Map([
   ...["channels", "providers", "tools", "memories", "sandboxes", "speech"].map((kind) => [kind, withCode] as const),
@@ -22,10 +25,14 @@ const kinds: ReadonlyMap<string, readonly Need[]> = new Map([
 /** Every folder under extensions/<kind>/ holds what its kind asks for. */
 export const extensionsHaveTheirShape: Rule = (tree) =>
   [...extensionFolders(tree)].flatMap(([folder, names]) => {
-    const needs = kinds.get(folder.split("/")[1] ?? "");
+    const needs = isServedByAnother(folder, tree) ? withoutCode : kinds.get(folder.split("/")[1] ?? "");
     if (!needs) return [`${folder}: no such kind of extension; there are ${[...kinds.keys()].join(", ")}`];
     return needs.filter((need) => !names.some(need.isMet)).map((need) => `${folder}: lacks ${need.says}`);
   });
+
+function isServedByAnother(folder: string, tree: Tree): boolean {
+  return folder.startsWith("extensions/providers/") && /^ {2}adapter: "/m.test(tree.get(`${folder}/manifest.ts`) ?? "");
+}
 
 function extensionFolders(tree: Tree): Map<string, string[]> {
   const folders = new Map<string, string[]>();

@@ -8,6 +8,7 @@ const manifests = {
   "server/package.json": '{"dependencies":{"json5":"1","@homarus/sdk":"1"}}',
   "web/package.json": '{"dependencies":{"react":"1"}}',
   "extensions/channels/a/package.json": '{"dependencies":{"grammy":"1"}}',
+  "extensions/providers/a/manifest.ts": 'export default defineManifest({\n  id: "a",\n  adapter: "b",\n});',
 };
 const check = (path: string, source: string) => importsKeepToTheirWalls(plant({ ...manifests, [path]: source }));
 
@@ -68,6 +69,8 @@ const refused: readonly (readonly [path: string, specifier: string])[] = [
   ["extensions/channels/a/index.ts", "bun"],
   ["extensions/channels/b/index.ts", "grammy"],
   ["extensions/channels/a/manifest.ts", "./api.ts"],
+  ["extensions/providers/a/contract.test.ts", "../c/index.ts"],
+  ["extensions/providers/c/contract.test.ts", "../b/index.ts"],
   ["extensions/channels/a/manifest.ts", "node:fs"],
   ["extensions/channels/a/manifest.ts", "grammy"],
   ["web/src/a.ts", "@homarus/sdk"],
@@ -107,6 +110,7 @@ const allowed: readonly (readonly [path: string, source: string])[] = [
   ["extensions/channels/a/deep/b.ts", 'import { x } from "../api.ts";'],
   ["extensions/channels/a/manifest.ts", 'import models from "./models.json" with { type: "json" };'],
   ["extensions/channels/a/a.test.ts", 'import { cases } from "@homarus/sdk/testing";\nimport "./index.ts";'],
+  ["extensions/providers/a/contract.test.ts", 'import { activate } from "../b/index.ts";'],
   ["web/src/a.tsx", 'import { connect } from "@homarus/sdk/client";\nimport { useState } from "react";'],
   ["web/vite.config.ts", 'import { join } from "node:path";'],
   ["tests/line/a.test.ts", 'import { boot } from "../../server/src/boot.ts";'],

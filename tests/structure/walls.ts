@@ -125,7 +125,7 @@ function isAllowed(found: Import, tree: Tree): boolean {
   if (names.some((name) => name.test(specifier))) return true;
   if (isTest(found.from) && forTests.some((name) => name.test(specifier))) return true;
   if (!specifier.startsWith(".")) return dependencies(found.from, wall, tree).has(packageName(specifier));
-  const own = [...wall.own, ...(found.isType ? (wall.types?.own ?? []) : []), ...floorForTests(found.from)];
+  const own = [...wall.own, ...(found.isType ? (wall.types?.own ?? []) : []), ...floorForTests(found.from, tree)];
   return covers(
     own.map((pattern) => fill(pattern, found.from, wall)),
     found.to ?? "",
@@ -133,13 +133,24 @@ function isAllowed(found: Import, tree: Tree): boolean {
 }
 
 /** A test may reach the whole floor its file stands on: it introduces neighbours to each other. */
-function floorForTests(path: string): string[] {
+function floorForTests(path: string, tree: Tree): string[] {
   if (!isTest(path)) return [];
   const folder = /^(?:sdk\/src|server\/src\/(?:core|host|gateway|cli)|extensions\/[^/]+\/[^/]+)\//.exec(path)?.[0];
   if (!folder) return [];
   // The gateway is tested over the real listener of the machine, the config against the schema that ships.
   const more = folder === "server/src/gateway/" ? ["server/src/host/net/"] : [];
-  return [folder, ...more, ...(folder === "server/src/host/" ? ["server/generated/catalog.json"] : [])];
+  return [
+    folder,
+    ...adapterOf(folder, tree),
+    ...more,
+    ...(folder === "server/src/host/" ? ["server/generated/catalog.json"] : []),
+  ];
+}
+
+/** A provider that is data alone is tested with the code that serves it. */
+function adapterOf(folder: string, tree: Tree): string[] {
+  const adapter = /^ {2}adapter: "([a-z0-9-]+)"/m.exec(tree.get(`${folder}manifest.ts`) ?? "")?.[1];
+  return adapter ? [`extensions/providers/${adapter}/`] : [];
 }
 
 /** The last pattern that fits decides; one that begins with `!` takes back. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,11 +13,12 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   stepTurn,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { thinkingFields } from "./thinking.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
@@ -30,25 +31,39 @@ function openVendor(): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
     models: fixture("models.json"),
     contentType: "text/event-stream",
   });
 }
 
 function openProvider(vendor: FakeVendor): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string }> = {
-    ...{ id: "anthropic", config: { apiKey: secret, baseUrl: "https://api.anthropic.com" } },
-    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
-    store: createMemoryStore().values("x"),
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, {
+      config: { apiKey: secret, baseUrl: "https://api.anthropic.com" },
+      fetch: vendor.fetch,
+      clock,
+    }),
+  );
 }
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
+const resetAt = clock.now() + 30_000;
+const limits = {
+  headers: {
+    ...{ "anthropic-ratelimit-requests-limit": "50", "anthropic-ratelimit-requests-remaining": "49" },
+    ...{ "anthropic-ratelimit-tokens-limit": "90000", "anthropic-ratelimit-tokens-remaining": "0" },
+    "anthropic-ratelimit-tokens-reset": new Date(resetAt).toISOString(),
+  },
+  says: { requests: { left: 49, of: 50 }, tokens: { left: 0, of: 90_000, resetAt } },
+};
+
 runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A02] Anthropic Messages",
   capabilities: [
+    ...["breaks", "limits"],
+    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...[
       "remote",
       "thinking",
@@ -57,13 +72,14 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
       "malformed-arguments",
       "usage",
       "length",
+      "cut-calls",
       "refusals",
       "models",
     ],
     ...[
       "history-images",
+      "history-files",
       "thinking-replay",
-      "troubles",
       "cuts",
       "empties",
       "unplugs",
@@ -75,7 +91,16 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "anthropic", model, now: clock.now(), vendor, secret },
+      ...{
+        provider: openProvider(vendor),
+        id: "anthropic",
+        model,
+        now: clock.now(),
+        vendor,
+        secret,
+        limits,
+        breaks: JSON.parse(fixture("breaks.json")),
+      },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
@@ -173,6 +198,28 @@ describe("Anthropic's own ways", () => {
 
   test("leaves the budget out where the answer has no room for it", () => {
     expect(thinkingFields("claude-haiku-4-5", "high", 1_500)).toEqual({});
+  });
+
+  test("[A39] sends the token of a subscription announced as one, and a key also as other servers look for it", async () => {
+    const sentWith = async (apiKey: string, baseUrl = "https://api.anthropic.com") => {
+      const vendor = openVendor();
+      vendor.play("text");
+      let heads = new Headers();
+      const fetch: FakeVendor["fetch"] = (input, init) => {
+        heads = new Request(input, init).headers;
+        return vendor.fetch(input, init);
+      };
+      const config = { apiKey, baseUrl };
+      const provider = activate(createProviderContext(manifest, { config, fetch }));
+      await Array.fromAsync(provider.stream(plainRequest(model, [userTurn("hi")]), new AbortController().signal));
+      return ["authorization", "x-api-key", "anthropic-beta"].map((name) => heads.get(name));
+    };
+    const binding = "thinking-binding-controls-2026-08-01";
+    const token = "sk-ant-oat01-0123456789";
+    expect(await sentWith(token)).toEqual([`Bearer ${token}`, null, `oauth-2025-04-20,${binding}`]);
+    expect(await sentWith(secret)).toEqual([`Bearer ${secret}`, null, binding]);
+    expect(await sentWith(secret, "http://127.0.0.1:1")).toEqual([`Bearer ${secret}`, secret, binding]);
+    expect(await sentWith("", "http://127.0.0.1:1")).toEqual([null, null, binding]);
   });
 
   test("calls an overload in mid-stream limited, and keeps what was said", async () => {

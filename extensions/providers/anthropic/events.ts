@@ -5,6 +5,7 @@ import {
   brokenOff,
   emptyAnswer,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   parsedArguments,
   refusalNote,
@@ -32,13 +33,6 @@ interface Heard {
   usage: Usage;
 }
 
-export interface OpenStep {
-  /** What one event of the vendor says. */
-  take(event: VendorEvent): ProviderEvent[];
-  /** The one last event, once the stream is over. */
-  end(): ProviderEvent;
-}
-
 const stopReasons: Readonly<Record<string, StopReason>> = {
   end_turn: "end",
   stop_sequence: "end",
@@ -49,9 +43,9 @@ const stopReasons: Readonly<Record<string, StopReason>> = {
   refusal: "refused",
 };
 
-export function openStep(): OpenStep {
+export function openStep(): OpenStep<VendorEvent> {
   const heard: Heard = { blocks: new Map(), stop: undefined, explanation: "", usage: noUsage };
-  return { take: (event) => take(heard, event), end: () => end(heard) };
+  return { take: (event) => take(heard, event), isWhole: () => heard.stop !== undefined, end: () => end(heard) };
 }
 
 function take(heard: Heard, event: VendorEvent): ProviderEvent[] {
@@ -113,7 +107,8 @@ function takeDelta(block: OpenBlock | undefined, delta: Anthropic.RawContentBloc
 function end(heard: Heard): ProviderEvent {
   if (heard.stop === undefined) return { type: "fault", fault: brokenOff().toJSON() };
   const stopReason = stopReasons[heard.stop] ?? "end";
-  const content = [...heard.blocks.values()].flatMap(blockOf);
+  const blocks = [...heard.blocks.values()];
+  const content = blocks.flatMap((block) => blockOf(block, stopReason === "length" && block === blocks.at(-1)));
   const isSilent = !content.some((block) => block.type !== "thinking");
   if (isSilent && stopReason === "refused") content.push(refusalNote(heard.explanation));
   // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
@@ -122,7 +117,8 @@ function end(heard: Heard): ProviderEvent {
   return { type: "step-end", content, stopReason, usage: heard.usage };
 }
 
-function blockOf(block: OpenBlock): StepBlock[] {
+/** `isCut`: the tokens ran out within it. */
+function blockOf(block: OpenBlock, isCut: boolean): StepBlock[] {
   switch (block.type) {
     case "text":
       return block.text ? [{ type: "text", text: block.text }] : [];
@@ -133,7 +129,7 @@ function blockOf(block: OpenBlock): StepBlock[] {
     case "redacted":
       return [{ type: "thinking", text: "", vendor: { redacted: block.text } }];
     default:
-      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text) }];
+      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text, isCut) }];
   }
 }
 

@@ -1,47 +1,86 @@
 // Anthropic's Messages API through Anthropic's own SDK. Retries, failover and cost are the house's affair.
 
 import Anthropic from "@anthropic-ai/sdk";
-import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
+import {
+  type Activate,
+  answerOf,
+  faultReader,
+  type ModelInfo,
+  type Provider,
+  type ProviderContext,
+  refusing,
+} from "@homarus/sdk";
 import { openStep } from "./events.ts";
-import { faultOf } from "./faults.ts";
+import { faultRows } from "./faults.ts";
 import type manifest from "./manifest.ts";
-import knownModels from "./models.json" with { type: "json" };
 import { messagesRequest } from "./request.ts";
 
-export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }): Provider => {
-  // Everything is said here, since the SDK else reads the environment for what is left out.
-  const client = new Anthropic({
-    ...{ apiKey: config.apiKey, authToken: null, webhookKey: null, baseURL: config.baseUrl },
-    ...{ fetch, maxRetries: 0, logLevel: "off" },
-  });
-  const fault = (thrown: unknown, signal: AbortSignal): Fault =>
-    faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted });
+/** What is read of the settings of any vendor that this code serves. */
+export interface AnthropicConfig {
+  readonly apiKey?: string | undefined;
+  readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<AnthropicConfig>): Provider => {
+  // The token of a subscription is no key: it goes as a bearer token, and has to be announced with each request.
+  const announced = isToken(config) ? ["oauth-2025-04-20"] : [];
+  const client = openClient(config, { fetch, headers: vendor.habits.headers });
+  const now = () => clock.now();
+  const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
+  const fault = faultReader({ vendor, now, secrets, rows: faultRows });
 
   return {
-    async *stream(request, signal) {
-      const step = openStep();
-      try {
-        const outputTokens = knownModels.find((model) => model.id === request.model)?.outputTokens;
-        const { body, headers } = messagesRequest(request, { provider: id, outputTokens });
-        for await (const event of await client.messages.create(body, { signal, headers })) {
-          if (signal.aborted) break;
-          yield* step.take(event);
-        }
-        yield signal.aborted ? { type: "fault", fault: fault(undefined, signal).toJSON() } : step.end();
-      } catch (thrown) {
-        yield { type: "fault", fault: fault(thrown, signal).toJSON() };
-      }
+    stream(request, signal) {
+      const known = vendor.models.find((model) => model.id === request.model);
+      const { body, betas } = messagesRequest(request, { provider: id, known });
+      const headers = betaHeader([...announced, ...betas]);
+      const open = async () => {
+        const { data, response } = await client.messages.create(body, { signal, headers }).withResponse();
+        return { events: data, headers: response.headers };
+      };
+      return answerOf({ step: openStep(), open, fault, now, signal });
     },
     async models(signal) {
       try {
-        const listed = await Array.fromAsync(client.models.list({ limit: 1000 }, { signal }));
+        const listed = await Array.fromAsync(
+          client.models.list({ limit: 1000 }, { signal, headers: betaHeader(announced) }),
+        );
         return listed.map(infoOf);
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
   };
-};
+}) satisfies Activate<typeof manifest>;
+
+function isToken({ apiKey }: Pick<AnthropicConfig, "apiKey">): boolean {
+  return apiKey?.startsWith("sk-ant-oat") ?? false;
+}
+
+function betaHeader(betas: readonly string[]): Readonly<Record<string, string>> {
+  return betas.length > 0 ? { "anthropic-beta": betas.join(",") } : {};
+}
+
+interface ClientParts {
+  readonly fetch: ProviderContext["fetch"];
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+/** Everything is said here, since the SDK else reads the environment for what is left out. */
+function openClient(
+  { apiKey = "", baseUrl, headers: own }: AnthropicConfig,
+  { fetch, headers }: ClientParts,
+): Anthropic {
+  const key = isToken({ apiKey }) ? { apiKey: null, authToken: apiKey } : { apiKey: apiKey || "none", authToken: null };
+  // The SDK sends a key as a bearer token, which servers that copied this API earlier do not look at.
+  const isElsewhere = new URL(baseUrl).host !== "api.anthropic.com";
+  const other = apiKey === "" ? { Authorization: null } : isElsewhere ? { "x-api-key": apiKey } : {};
+  return new Anthropic({
+    ...{ ...key, webhookKey: null, baseURL: baseUrl, fetch: refusing(fetch), maxRetries: 0, logLevel: "off" },
+    defaultHeaders: { ...other, ...headers, ...own },
+  });
+}
 
 /** What the vendor says of a model. Servers that copy this API leave much of it out. */
 function infoOf(model: Anthropic.ModelInfo): ModelInfo {

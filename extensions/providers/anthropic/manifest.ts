@@ -8,17 +8,27 @@ export default defineManifest({
   title: "Anthropic",
   description: "Claude, through Anthropic's Messages API.",
   since: "0.1",
-  capabilities: ["thinking", "tools", "images", "models"],
+  capabilities: ["thinking", "tools", "images", "files", "models"],
   permissions: { hosts: ["api.anthropic.com", "{config.baseUrl}"] },
-  environment: { apiKey: ["ANTHROPIC_API_KEY"], baseUrl: ["ANTHROPIC_BASE_URL"] },
+  environment: { apiKey: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"], baseUrl: ["ANTHROPIC_BASE_URL"] },
   preference: 10,
   defaultModel: "claude-sonnet-5-5",
+  tiers: { fast: "claude-haiku-5-5", balanced: "claude-sonnet-5-5", strong: "claude-opus-5-5" },
   models: models as readonly ModelInfo[],
   config: s.object({
-    apiKey: s.secret({ title: "API key", help: "From platform.claude.com, Settings, API keys." }),
+    apiKey: s.secret({
+      title: "API key",
+      help: "From platform.claude.com, Settings, API keys; or a token of your own subscription (sk-ant-oat...).",
+    }),
     baseUrl: s.withDefault(
       s.string({ title: "Address", help: "Another server that speaks the Messages API.", format: "uri" }),
       "https://api.anthropic.com",
+    ),
+    headers: s.optional(
+      s.record(s.secret(), {
+        title: "Headers",
+        help: "Sent with each request, for servers that want more than a key.",
+      }),
     ),
   }),
 });

@@ -6,6 +6,7 @@ import {
   fitId,
   fitTurns,
   type MediaBlock,
+  type ModelInfo,
   type ModelRequest,
   type ModelTurn,
   mediaNote,
@@ -14,6 +15,7 @@ import {
   type ToolResultBlock,
   textOf,
   wellFormed,
+  withoutOldThinking,
 } from "@homarus/sdk";
 import { bindsThinking, thinkingFields } from "./thinking.ts";
 
@@ -22,13 +24,14 @@ type Part = Anthropic.ContentBlockParam;
 
 export interface VendorRequest {
   readonly body: Anthropic.MessageCreateParamsStreaming;
-  readonly headers: Readonly<Record<string, string>>;
+  /** What has to be announced in a header. */
+  readonly betas: readonly string[];
 }
 
 export interface RequestTarget {
   readonly provider: string;
-  /** The vendor asks for a limit; this is the model's own, where it is known. */
-  readonly outputTokens: number | undefined;
+  /** The vendor asks for a limit, which is the model's own where that is known. */
+  readonly known: ModelInfo | undefined;
 }
 
 const longestId = 64;
@@ -39,7 +42,7 @@ const cached = { cache_control: { type: "ephemeral" } } as const;
 export function messagesRequest(asked: ModelRequest, target: RequestTarget): VendorRequest {
   const request = wellFormed(asked);
   const reader = { provider: target.provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
-  const maxTokens = request.maxOutputTokens ?? target.outputTokens ?? safeOutputTokens;
+  const maxTokens = request.maxOutputTokens ?? target.known?.outputTokens ?? safeOutputTokens;
   const system = systemOf(request.system);
   const fields = thinkingFields(request.model, request.thinking, maxTokens);
   const isThinking = fields.thinking !== undefined && fields.thinking.type !== "disabled";
@@ -50,11 +53,11 @@ export function messagesRequest(asked: ModelRequest, target: RequestTarget): Ven
     stream: true as const,
     ...(system.length > 0 ? { system } : {}),
     ...(request.tools.length > 0 ? { tools: request.tools.map(toolOf) } : {}),
-    messages: cacheLast(messagesOf(withoutOldThinking(fitTurns(request.turns, reader), isThinking))),
+    messages: cacheLast(messagesOf(withoutOldThinking(fitTurns(request.turns, reader), isThinking), inputOf(target))),
     ...fields,
     ...binding.fields,
   };
-  return { body, headers: binding.headers };
+  return { body, betas: binding.betas };
 }
 
 /**
@@ -62,11 +65,11 @@ export function messagesRequest(asked: ModelRequest, target: RequestTarget): Ven
  * a restart in mid-answer, the vendor is to drop the block instead of refusing the request.
  */
 function bindingOf(model: string, thinking: Anthropic.ThinkingConfigParam | undefined) {
-  if (thinking?.type !== "adaptive" || !bindsThinking(model)) return { fields: {}, headers: {} };
+  if (thinking?.type !== "adaptive" || !bindsThinking(model)) return { fields: {}, betas: [] };
   const block_binding = { prefix_mismatch_behavior: "drop_block" };
   return {
     fields: { thinking: { ...thinking, block_binding } },
-    headers: { "anthropic-beta": "thinking-binding-controls-2026-08-01" },
+    betas: ["thinking-binding-controls-2026-08-01"],
   };
 }
 
@@ -86,22 +89,19 @@ function toolOf(tool: ModelRequest["tools"][number], index: number, all: readonl
   };
 }
 
-/** Thinking of earlier answers was written under another system prompt; of this answer it is asked for. */
-function withoutOldThinking(turns: readonly ModelTurn[], isThinking: boolean): readonly ModelTurn[] {
-  // A message that steers stands right after a tool's result and does not begin a new answer.
-  const begin = turns.findLastIndex((turn, index) => turn.type === "user" && turns[index - 1]?.type !== "tool");
-  return turns.map((turn, index) => {
-    if (turn.type !== "step" || (index > begin && isThinking)) return turn;
-    return { ...turn, content: turn.content.filter((block) => block.type !== "thinking") };
-  });
+/** Neighbours of one role are one message, and the first is the person's. */
+type Input = ModelInfo["input"];
+
+/** A model that nobody knows is taken for one of Claude's, which read all that this API has words for. */
+function inputOf({ known }: RequestTarget): Input {
+  return known?.input ?? ["text", "image", "file"];
 }
 
-/** Neighbours of one role are one message, and the first is the person's. */
-function messagesOf(turns: readonly ModelTurn[]): Message[] {
+function messagesOf(turns: readonly ModelTurn[], input: Input): Message[] {
   const messages: { role: "user" | "assistant"; content: Part[] }[] = [];
   for (const turn of turns) {
     const role = turn.type === "step" ? "assistant" : "user";
-    const content = partsOf(turn);
+    const content = partsOf(turn, input);
     if (content.length === 0) continue;
     if (messages.length === 0 && role === "assistant") {
       messages.push({ role: "user", content: [{ type: "text", text: "[Earlier messages were left out.]" }] });
@@ -113,20 +113,21 @@ function messagesOf(turns: readonly ModelTurn[]): Message[] {
   return messages;
 }
 
-function partsOf(turn: ModelTurn): Part[] {
-  if (turn.type === "user") return turn.content.map(mediaOrText);
+function partsOf(turn: ModelTurn, input: Input): Part[] {
+  if (turn.type === "user") return turn.content.map((block) => mediaOrText(block, input));
   if (turn.type === "step") return turn.content.flatMap(stepParts);
-  return turn.results.map(resultPart);
+  return turn.results.map((result) => resultPart(result, input));
 }
 
 const pictures = ["image/jpeg", "image/png", "image/gif", "image/webp"] as const;
 
-function mediaOrText(block: TextBlock | MediaBlock) {
+function mediaOrText(block: TextBlock | MediaBlock, input: Input) {
   if (block.type === "text") return { type: "text" as const, text: block.text };
-  const picture = pictures.find((type) => type === block.mediaType);
+  const picture = input.includes("image") ? pictures.find((type) => type === block.mediaType) : undefined;
   const { data } = block;
   if (picture) return { type: "image" as const, source: { type: "base64" as const, media_type: picture, data } };
-  if (block.mediaType !== "application/pdf") return { type: "text" as const, text: mediaNote(block) };
+  const isTaken = block.mediaType === "application/pdf" && input.includes("file");
+  if (!isTaken) return { type: "text" as const, text: mediaNote(block) };
   const source = { type: "base64" as const, media_type: "application/pdf" as const, data };
   return { type: "document" as const, source, ...(block.name ? { title: block.name } : {}) };
 }
@@ -140,10 +141,10 @@ function stepParts(block: StepBlock): Part[] {
   return block.signature ? [{ type: "thinking", thinking: block.text, signature: block.signature }] : [];
 }
 
-function resultPart(result: ToolResultBlock): Part {
+function resultPart(result: ToolResultBlock, input: Input): Part {
   const filled = result.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
   const hasMedia = filled.some((block) => block.type !== "text");
-  const content = hasMedia ? filled.map(mediaOrText) : textOf(filled) || "(no output)";
+  const content = hasMedia ? filled.map((block) => mediaOrText(block, input)) : textOf(filled) || "(no output)";
   return { type: "tool_result", tool_use_id: result.callId, content, ...(result.isError ? { is_error: true } : {}) };
 }
 

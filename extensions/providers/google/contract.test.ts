@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,11 +13,12 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   stepTurn,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { takenSchema } from "./schema.ts";
 import { thinkingConfig } from "./thinking.ts";
 
@@ -28,22 +29,24 @@ const clock = createFakeClock();
 const model = "gemini-3.8-flash";
 
 function openVendor(): FakeVendor {
-  const made = providerScenes.filter((scene) => scene !== "malformed-arguments");
+  const made = providerScenes.filter((scene) => scene !== "malformed-arguments" && scene !== "cut-call");
   return createFakeVendor({
     scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
     models: fixture("models.json"),
     contentType: "text/event-stream",
   });
 }
 
 function openProvider(vendor: FakeVendor): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string }> = {
-    ...{ id: "google", config: { apiKey: secret, baseUrl: "https://generativelanguage.googleapis.com" } },
-    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
-    store: createMemoryStore().values("x"),
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, {
+      config: { apiKey: secret, baseUrl: "https://generativelanguage.googleapis.com" },
+      fetch: vendor.fetch,
+      clock,
+    }),
+  );
 }
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
@@ -52,13 +55,33 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A03] Google Gemini",
   // Arguments arrive parsed here, so they cannot be malformed; Google's cache works by itself and takes no hints.
   capabilities: [
+    "breaks",
+    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "usage", "length", "refusals", "models"],
-    ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+    ...[
+      "history-images",
+      "history-files",
+      "history-audio",
+      "thinking-replay",
+      "cuts",
+      "empties",
+      "unplugs",
+      "hangs",
+      "model-troubles",
+    ],
   ],
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "google", model, now: clock.now(), vendor, secret },
+      ...{
+        provider: openProvider(vendor),
+        id: "google",
+        model,
+        now: clock.now(),
+        vendor,
+        secret,
+        breaks: JSON.parse(fixture("breaks.json")),
+      },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
@@ -130,7 +153,7 @@ describe("Google's own ways", () => {
     const vendor = openVendor();
     vendor.answerWith(200, fixture("spoiled.sse"), stream);
     expect((await ask(vendor, plainRequest(model, [userTurn("hi")]))).at(-1)).toMatchObject({
-      fault: { kind: "unavailable", code: "provider.spoiled" },
+      fault: { kind: "unavailable", code: "provider.malformed" },
     });
   });
 
@@ -150,7 +173,7 @@ describe("Google's own ways", () => {
     vendor.answerWith(200, `${fixture("text.sse").split("\r\n\r\n")[0]}\r\n\r\ndata: ${body}\r\n\r\n`, stream);
     const events = await ask(vendor, plainRequest(model, [userTurn("hi")]));
     expect(events.map((event) => event.type)).toEqual(["text-delta", "fault"]);
-    expect(events.at(-1)).toMatchObject({ fault: { kind: "unavailable" } });
+    expect(events.at(-1)).toMatchObject({ fault: { kind: "limited", code: "provider.overloaded" } });
   });
 
   test("leaves out of a tool's schema what the vendor refuses, and nothing else", () => {

@@ -9,9 +9,10 @@ import type {
 import {
   brokenOff,
   emptyAnswer,
-  Fault,
   type Json,
+  malformedAnswer,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   refusalNote,
   type StepBlock,
@@ -31,13 +32,6 @@ interface Heard {
   blocked: string | undefined;
   message: string;
   usage: Usage;
-}
-
-export interface OpenStep {
-  /** What one chunk says. */
-  take(chunk: Chunk): ProviderEvent[];
-  /** The one last event, once the stream is over. */
-  end(): ProviderEvent;
 }
 
 const stopReasons: Readonly<Record<string, StopReason>> = {
@@ -60,9 +54,13 @@ const spoils = new Set([
 ]);
 
 /** `nextId` names calls, which this vendor may leave without an id. */
-export function openStep(nextId: () => string): OpenStep {
+export function openStep(nextId: () => string): OpenStep<Chunk> {
   const heard: Heard = { blocks: [], finish: undefined, blocked: undefined, message: "", usage: noUsage };
-  return { take: (chunk) => take(heard, chunk, nextId), end: () => end(heard) };
+  return {
+    take: (chunk) => take(heard, chunk, nextId),
+    isWhole: () => (heard.blocked ?? heard.finish) !== undefined,
+    end: () => end(heard),
+  };
 }
 
 function take(heard: Heard, chunk: Chunk, nextId: () => string): ProviderEvent[] {
@@ -120,7 +118,8 @@ function takeCall(
 function end(heard: Heard): ProviderEvent {
   const reason = heard.blocked ?? heard.finish;
   if (reason === undefined) return { type: "fault", fault: brokenOff().toJSON() };
-  if (!heard.blocked && spoils.has(reason)) return { type: "fault", fault: spoiled(reason, heard.message).toJSON() };
+  if (!heard.blocked && spoils.has(reason))
+    return { type: "fault", fault: malformedAnswer(`${reason} ${heard.message}`.trim()).toJSON() };
   const content: StepBlock[] = [...heard.blocks];
   const stopReason = heard.blocked ? "refused" : stopReasonOf(reason, content);
   const isSilent = !content.some((block) => block.type !== "thinking");
@@ -134,14 +133,6 @@ function end(heard: Heard): ProviderEvent {
 
 function stopReasonOf(finish: string, content: readonly StepBlock[]): StopReason {
   return stopReasons[finish] ?? (content.some((block) => block.type === "tool-call") ? "tool-calls" : "end");
-}
-
-function spoiled(reason: string, message: string): Fault {
-  return new Fault(
-    "unavailable",
-    "provider.spoiled",
-    `The model's answer came out spoiled (${reason}). ${message}`.trim(),
-  );
 }
 
 /** `promptTokenCount` counts what came from the cache, and thoughts are counted apart from the answer; ours are not so. */

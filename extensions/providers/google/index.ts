@@ -2,41 +2,50 @@
 
 // The build for browsers: the other one brings Google's login libraries and reads the environment.
 import { GoogleGenAI, type Model } from "@google/genai/web";
-import type { Activate, Fault, ModelInfo, Provider } from "@homarus/sdk";
+import {
+  type Activate,
+  answerOf,
+  faultReader,
+  type ModelInfo,
+  type Provider,
+  type ProviderContext,
+  refusing,
+} from "@homarus/sdk";
 import { openStep } from "./events.ts";
-import { faultOf } from "./faults.ts";
+import { factsOf, faultRows } from "./faults.ts";
 import type manifest from "./manifest.ts";
-import { refusing } from "./refusal.ts";
 import { contentRequest } from "./request.ts";
 
-export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }): Provider => {
+/** What is read of the settings of any vendor that this code serves. */
+export interface GoogleConfig {
+  readonly apiKey?: string | undefined;
+  readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<GoogleConfig>): Provider => {
   const client = new GoogleGenAI({
-    apiKey: config.apiKey,
+    apiKey: config.apiKey || "none",
     vertexai: false,
     // Tools described in JSON Schema, and thinking, are part of this version.
-    httpOptions: { baseUrl: config.baseUrl, apiVersion: "v1beta", fetch: refusing(fetch) },
+    httpOptions: {
+      ...{ baseUrl: config.baseUrl, apiVersion: "v1beta", fetch: refusing(fetch) },
+      headers: { ...vendor.habits.headers, ...config.headers },
+    },
   });
-  const fault = (thrown: unknown, signal: AbortSignal): Fault =>
-    faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted });
+  const now = () => clock.now();
+  const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
+  const fault = faultReader({ vendor, now, secrets, rows: faultRows, factsOf });
 
   return {
-    async *stream(request, signal) {
+    stream(request, signal) {
       const step = openStep(() => `call_${crypto.randomUUID().replaceAll("-", "")}`);
-      try {
-        signal.throwIfAborted();
+      const open = async () => {
         const asked = contentRequest(request, id);
-        const chunks = await client.models.generateContentStream({
-          ...asked,
-          config: { ...asked.config, abortSignal: signal },
-        });
-        for await (const chunk of chunks) {
-          if (signal.aborted) break;
-          yield* step.take(chunk);
-        }
-        yield signal.aborted ? { type: "fault", fault: fault(undefined, signal).toJSON() } : step.end();
-      } catch (thrown) {
-        yield { type: "fault", fault: fault(thrown, signal).toJSON() };
-      }
+        const config = { ...asked.config, abortSignal: signal };
+        return { events: await client.models.generateContentStream({ ...asked, config }) };
+      };
+      return answerOf({ step, open, fault, now, signal });
     },
     async models(signal) {
       try {
@@ -45,11 +54,11 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
         );
         return listed.filter((model) => model.supportedActions?.includes("generateContent")).map(infoOf);
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
   };
-};
+}) satisfies Activate<typeof manifest>;
 
 /** What the vendor says of a model; that all but the oldest read pictures it leaves out. */
 function infoOf(model: Model): ModelInfo {

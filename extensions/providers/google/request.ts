@@ -33,7 +33,7 @@ export function contentRequest(asked: ModelRequest, provider: string): GenerateC
   const turns = fitTurns(request.turns, { provider, model: request.model, fitId: (id) => fitId(id, longestId) });
   return {
     model: request.model,
-    contents: contentsOf(turns, wantsSignatures(request.model)),
+    contents: contentsOf(turns, { isSigned: wantsSignatures(request.model), takes: takenBy(request.model) }),
     config: configOf(request),
   };
 }
@@ -54,12 +54,17 @@ function declarationOf({ name, description, inputSchema }: ModelRequest["tools"]
 }
 
 /** Neighbours of one role are one content, and the first is the person's. */
-function contentsOf(turns: readonly ModelTurn[], isSigned: boolean): Content[] {
+/** All of Gemini reads pictures, sound, films and documents; the open models beside it read pictures. */
+function takenBy(model: string): RegExp {
+  return model.startsWith("gemini-") ? /^(?:image|audio|video)\/|^application\/pdf$|^text\// : /^image\//;
+}
+
+function contentsOf(turns: readonly ModelTurn[], { isSigned, takes }: Omit<Telling, "named">): Content[] {
   const contents: { role: "user" | "model"; parts: Part[] }[] = [];
   const named = namedCalls(turns);
   for (const turn of turns) {
     const role = turn.type === "step" ? "model" : "user";
-    const parts = partsOf(turn, { isSigned, named });
+    const parts = partsOf(turn, { isSigned, takes, named });
     if (parts.length === 0) continue;
     if (contents.length === 0 && role === "model") {
       contents.push({ role: "user", parts: [{ text: "[Earlier messages were left out.]" }] });
@@ -74,12 +79,14 @@ function contentsOf(turns: readonly ModelTurn[], isSigned: boolean): Content[] {
 interface Telling {
   /** The model asks for a signature with each step's first call. */
   readonly isSigned: boolean;
+  /** Media types that the model reads. */
+  readonly takes: RegExp;
   readonly named: ReadonlySet<string>;
 }
 
-function partsOf(turn: ModelTurn, { isSigned, named }: Telling): Part[] {
-  if (turn.type === "user") return turn.content.map(partOf);
-  return turn.type === "step" ? stepParts(turn.content, isSigned) : resultParts(turn.results, named);
+function partsOf(turn: ModelTurn, telling: Telling): Part[] {
+  if (turn.type === "user") return turn.content.map((block) => partOf(block, telling));
+  return turn.type === "step" ? stepParts(turn.content, telling.isSigned) : resultParts(turn.results, telling);
 }
 
 /** Calls whose id the vendor gave: their results have to name it. Ids of our own making stay with us. */
@@ -90,10 +97,11 @@ function namedCalls(turns: readonly ModelTurn[]): ReadonlySet<string> {
   );
 }
 
-function partOf(block: TextBlock | MediaBlock): Part {
+function partOf(block: TextBlock | MediaBlock, { takes }: Telling): Part {
   if (block.type === "text") return { text: block.text };
-  const isTaken = /^(?:image|audio|video)\/|^application\/pdf$|^text\//.test(block.mediaType);
-  return isTaken ? { inlineData: { mimeType: block.mediaType, data: block.data } } : { text: mediaNote(block) };
+  return takes.test(block.mediaType)
+    ? { inlineData: { mimeType: block.mediaType, data: block.data } }
+    : { text: mediaNote(block) };
 }
 
 function stepParts(content: readonly StepBlock[], isSigned: boolean): Part[] {
@@ -120,16 +128,16 @@ function stepParts(content: readonly StepBlock[], isSigned: boolean): Part[] {
 }
 
 /** The results, and behind them what they hold besides text. */
-function resultParts(results: readonly ToolResultBlock[], named: ReadonlySet<string>): Part[] {
+function resultParts(results: readonly ToolResultBlock[], telling: Telling): Part[] {
   const answers = results.map((result): Part => {
     const text = textOf(result.content) || "(no output)";
-    const id = named.has(result.callId) ? { id: result.callId } : {};
+    const id = telling.named.has(result.callId) ? { id: result.callId } : {};
     return {
       functionResponse: { ...id, name: result.name, response: result.isError ? { error: text } : { output: text } },
     };
   });
   const media = results.flatMap((result) => result.content.filter((block) => block.type !== "text"));
-  return [...answers, ...media.map(partOf)];
+  return [...answers, ...media.map((block) => partOf(block, telling))];
 }
 
 function fieldsOf(vendor: Json | undefined): { readonly [key: string]: Json | undefined } {

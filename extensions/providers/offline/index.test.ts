@@ -1,20 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import type { ExtensionContext, ModelRequest, ProviderEvent } from "@homarus/sdk";
-import { createFakeClock, createMemoryStore, silentLog } from "@homarus/sdk/testing";
+import type { ModelRequest, ProviderEvent } from "@homarus/sdk";
+import { createProviderContext } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { planFor } from "./requests.ts";
 
-const context = (paceMs = 0): ExtensionContext<{ paceMs: number }> => ({
-  ...{
-    id: "offline",
-    config: { paceMs },
-    signal: new AbortController().signal,
-    log: silentLog,
-    fetch,
-    clock: createFakeClock(),
-  },
-  store: createMemoryStore().values("x"),
-});
+const context = (paceMs = 0) => createProviderContext(manifest, { config: { paceMs }, fetch });
 
 const request = (
   text: string,

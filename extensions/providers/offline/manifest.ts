@@ -12,6 +12,7 @@ export default defineManifest({
   environment: {},
   preference: 1000,
   defaultModel: "demonstration",
+  free: true,
   models: [
     {
       id: "demonstration",

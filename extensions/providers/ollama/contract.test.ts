@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,10 +13,11 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 import { factsOf } from "./model-facts.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
@@ -26,10 +27,11 @@ const clock = createFakeClock();
 const model = "qwen3:8b";
 
 function openVendor(show = fixture("show.json")): FakeVendor {
-  const made = providerScenes.filter((scene) => scene !== "refused");
+  const made = providerScenes.filter((scene) => scene !== "refused" && scene !== "cut-call");
   return createFakeVendor({
     scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture("breaks.json")),
     models: fixture("models.json"),
     contentType: "application/x-ndjson",
     paths: { "/api/show": show },
@@ -37,12 +39,13 @@ function openVendor(show = fixture("show.json")): FakeVendor {
 }
 
 function openProvider(vendor: FakeVendor): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string; contextTokens: number }> = {
-    ...{ id: "ollama", config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 } },
-    ...{ signal: new AbortController().signal, log: silentLog, fetch: vendor.fetch, clock },
-    store: createMemoryStore().values("x"),
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, {
+      config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 },
+      fetch: vendor.fetch,
+      clock,
+    }),
+  );
 }
 
 const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
@@ -57,14 +60,25 @@ runContract<ProviderWorld>({ describe, test }, providerContract, {
   title: "[A07] Ollama",
   // A local model has no filter that refuses for it, and the server keeps its cache by itself.
   capabilities: [
+    "breaks",
+    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
     ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "models"],
-    ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
     "embeddings",
   ],
   async open() {
     const vendor = openVendor();
     return {
-      ...{ provider: openProvider(vendor), id: "ollama", model, now: clock.now(), vendor, secret, embedding },
+      ...{
+        provider: openProvider(vendor),
+        id: "ollama",
+        model,
+        now: clock.now(),
+        vendor,
+        secret,
+        embedding,
+        breaks: JSON.parse(fixture("breaks.json")),
+      },
       play(scene) {
         vendor.play(scene);
         return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };

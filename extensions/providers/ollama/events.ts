@@ -4,6 +4,7 @@ import {
   emptyAnswer,
   type Json,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   type StepBlock,
   type StopReason,
@@ -23,17 +24,14 @@ interface Heard {
   usage: Usage;
 }
 
-export interface OpenStep {
-  /** What one line says. */
-  take(line: Line): ProviderEvent[];
-  /** The one last event, once the stream is over. */
-  end(): ProviderEvent;
-}
-
 /** `nextId` names calls: this server gives them no id that is unique. */
-export function openStep(nextId: () => string): OpenStep {
+export function openStep(nextId: () => string): OpenStep<Line> {
   const heard: Heard = { text: "", thinking: "", calls: [], finish: undefined, usage: noUsage };
-  return { take: (line) => take(heard, line, nextId), end: () => end(heard) };
+  return {
+    take: (line) => take(heard, line, nextId),
+    isWhole: () => heard.finish !== undefined,
+    end: () => end(heard),
+  };
 }
 
 function take(heard: Heard, line: Line, nextId: () => string): ProviderEvent[] {

@@ -1,18 +1,37 @@
 // An Ollama server through Ollama's own library. Retries, failover and cost are the house's affair.
-import type { Activate, Fault, Fetch, ModelRequest, Provider } from "@homarus/sdk";
+import {
+  type Activate,
+  answerOf,
+  type Fetch,
+  faultReader,
+  type ModelRequest,
+  type Provider,
+  type ProviderContext,
+  refusing,
+} from "@homarus/sdk";
 import { Ollama } from "ollama/browser";
 import { openStep } from "./events.ts";
-import { faultOf } from "./faults.ts";
+import { faultRows } from "./faults.ts";
+import { readableLines } from "./lines.ts";
 import type manifest from "./manifest.ts";
 import { factsOf, infoOf, type ModelFacts, plainFacts } from "./model-facts.ts";
-import { refusing } from "./refusal.ts";
 import { chatRequest } from "./request.ts";
 
-export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, log }): Provider => {
-  const known = new Map<string, ModelFacts>();
-  const fault = (thrown: unknown, signal: AbortSignal): Fault =>
-    faultOf(thrown, { now: clock.now(), secret: config.apiKey ?? "", isStopped: signal.aborted });
+/** What is read of the settings of any server that this code serves. */
+export interface OllamaConfig {
+  readonly apiKey?: string | undefined;
+  readonly baseUrl: string;
+  readonly contextTokens?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
 
+const usualContext = 32_768;
+
+export const activate = (({ id, config, fetch, clock, log, vendor }: ProviderContext<OllamaConfig>): Provider => {
+  const known = new Map<string, ModelFacts>();
+  const now = () => clock.now();
+  const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
+  const fault = faultReader({ vendor, now, secrets, rows: faultRows(vendor.settings) });
   const clientFor = (signal: AbortSignal): Ollama => openClient(config, fetch, signal);
   const factsFor = async (client: Ollama, model: string): Promise<ModelFacts> => {
     const before = known.get(model);
@@ -22,29 +41,25 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, 
     return facts;
   };
   const bodyFor = async (client: Ollama, request: ModelRequest) => {
+    const contextTokens = config.contextTokens ?? usualContext;
     try {
       const facts = await factsFor(client, request.model);
-      return chatRequest(request, { provider: id, contextTokens: config.contextTokens, facts });
+      return chatRequest(request, { provider: id, contextTokens, facts });
     } catch (thrown) {
       // The answer itself will tell what is wrong, in better words than this question beforehand.
       log.debug("ollama.show-failed", { model: request.model, reason: String(thrown) });
-      return chatRequest(request, { provider: id, contextTokens: config.contextTokens, facts: plainFacts });
+      return chatRequest(request, { provider: id, contextTokens, facts: plainFacts });
     }
   };
 
   return {
-    async *stream(request, signal) {
-      const step = openStep(() => `call_${crypto.randomUUID().replaceAll("-", "")}`);
-      try {
+    stream(request, signal) {
+      const open = async () => {
         const client = clientFor(signal);
-        for await (const line of await client.chat(await bodyFor(client, request))) {
-          if (signal.aborted) break;
-          yield* step.take(line);
-        }
-        yield signal.aborted ? { type: "fault", fault: fault(undefined, signal).toJSON() } : step.end();
-      } catch (thrown) {
-        yield { type: "fault", fault: fault(thrown, signal).toJSON() };
-      }
+        return { events: await client.chat(await bodyFor(client, request)) };
+      };
+      const step = openStep(() => `call_${crypto.randomUUID().replaceAll("-", "")}`);
+      return answerOf({ step, open, fault, now, signal });
     },
     async models(signal) {
       try {
@@ -52,7 +67,7 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, 
         const { models } = await client.list();
         return await Promise.all(models.map(async ({ model }) => infoOf(model, await factsFor(client, model))));
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
     async embed({ model, texts, dimensions }, signal) {
@@ -61,23 +76,19 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock, 
         const answer = await clientFor(signal).embed(wish);
         return { vectors: answer.embeddings, tokens: answer.prompt_eval_count ?? 0 };
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
   };
-};
+}) satisfies Activate<typeof manifest>;
 
 /** One for each call: the library takes no signal of ours, so it goes in through its fetch. */
-function openClient(
-  { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey?: string | undefined },
-  fetch: Fetch,
-  signal: AbortSignal,
-): Ollama {
+function openClient({ baseUrl, apiKey, headers }: OllamaConfig, fetch: Fetch, signal: AbortSignal): Ollama {
   return new Ollama({
     host: baseUrl,
-    ...(apiKey ? { headers: { Authorization: `Bearer ${apiKey}` } } : {}),
+    headers: { ...(apiKey ? { Authorization: `Bearer ${apiKey}` } : {}), ...headers },
     fetch: ((input, init) =>
-      refusing(fetch)(input as string | URL | Request, {
+      readableLines(refusing(fetch))(input as string | URL | Request, {
         ...init,
         signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal,
       })) as typeof globalThis.fetch,

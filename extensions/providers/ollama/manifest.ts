@@ -15,6 +15,7 @@ export default defineManifest({
   embeddingModel: "nomic-embed-text",
   detect: "http://127.0.0.1:11434/api/version",
   // Which models there are depends on what the owner pulled; the server is asked.
+  free: true,
   models: [],
   config: s.object({
     apiKey: s.optional(s.secret({ title: "API key", help: "Only for a server behind a login, such as ollama.com." })),
@@ -29,6 +30,12 @@ export default defineManifest({
         min: 2048,
       }),
       32_768,
+    ),
+    headers: s.optional(
+      s.record(s.secret(), {
+        title: "Headers",
+        help: "Sent with each request, for servers that want more than a key.",
+      }),
     ),
   }),
 });

@@ -4,6 +4,7 @@ import {
   emptyAnswer,
   type Json,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   parsedArguments,
   refusalNote,
@@ -19,6 +20,8 @@ type CallDelta = NonNullable<Chunk["choices"][number]["delta"]["tool_calls"]>[nu
 
 /** Where servers of this API put reasoning; OpenAI itself sends none here. */
 interface ReasoningDelta {
+  /** Mistral sends a list of parts where there is reasoning among them. */
+  readonly content?: unknown;
   readonly reasoning_content?: unknown;
   readonly reasoning?: unknown;
   readonly reasoning_details?: unknown;
@@ -42,20 +45,17 @@ interface Heard {
   usage: Usage;
 }
 
-export interface OpenStep<VendorEvent> {
-  /** What one event of the vendor says. */
-  take(event: VendorEvent): ProviderEvent[];
-  /** The one last event, once the stream is over. */
-  end(): ProviderEvent;
-}
-
 const stopReasons: Readonly<Record<string, StopReason>> = {
   stop: "end",
   length: "length",
+  model_length: "length",
   tool_calls: "tool-calls",
   function_call: "tool-calls",
   content_filter: "refused",
 };
+
+/** The server's own word that it could not go on. */
+const breaks = new Set(["error", "insufficient_system_resource", "network_error"]);
 
 /** `nextId` names calls that a server left without an id. */
 export function openChatStep(nextId: () => string): OpenStep<Chunk> {
@@ -63,7 +63,11 @@ export function openChatStep(nextId: () => string): OpenStep<Chunk> {
     ...{ text: "", refused: "", thinking: "", thinkingField: "reasoning_content" },
     ...{ details: [], calls: [], finish: undefined, usage: noUsage },
   };
-  return { take: (chunk) => take(heard, chunk, nextId), end: () => end(heard) };
+  return {
+    take: (chunk) => take(heard, chunk, nextId),
+    isWhole: () => heard.finish !== undefined && !breaks.has(heard.finish),
+    end: () => end(heard),
+  };
 }
 
 function take(heard: Heard, chunk: Chunk, nextId: () => string): ProviderEvent[] {
@@ -74,9 +78,10 @@ function take(heard: Heard, chunk: Chunk, nextId: () => string): ProviderEvent[]
   heard.finish = choice.finish_reason ?? heard.finish;
   const delta = choice.delta ?? {};
   const events = takeReasoning(heard, delta as ReasoningDelta);
-  if (delta.content) {
-    heard.text += delta.content;
-    events.push({ type: "text-delta", text: delta.content });
+  const text = saidIn(delta.content);
+  if (text) {
+    heard.text += text;
+    events.push({ type: "text-delta", text });
   }
   heard.refused += delta.refusal ?? "";
   return [...events, ...(delta.tool_calls ?? []).flatMap((call) => takeCall(heard, call, nextId))];
@@ -86,11 +91,23 @@ function takeReasoning(heard: Heard, delta: ReasoningDelta): ProviderEvent[] {
   if (Array.isArray(delta.reasoning_details)) heard.details.push(...(delta.reasoning_details as Json[]));
   const fields = ["reasoning_content", "reasoning"] as const;
   const field = fields.find((name) => typeof delta[name] === "string" && delta[name] !== "");
-  if (!field) return [];
-  const text = delta[field] as string;
-  heard.thinkingField = field;
+  const text = field ? (delta[field] as string) : partsIn(delta.content, "thinking").join("");
+  if (text === "") return [];
+  heard.thinkingField = field ?? heard.thinkingField;
   heard.thinking += text;
   return [{ type: "thinking-delta", text }];
+}
+
+function saidIn(content: unknown): string {
+  return typeof content === "string" ? content : partsIn(content, "text").join("");
+}
+
+/** The texts of parts of one type; the text of a part may itself be a list of parts. */
+function partsIn(content: unknown, type: "text" | "thinking"): string[] {
+  if (!Array.isArray(content)) return [];
+  return (content as { type?: unknown; text?: unknown; thinking?: unknown }[])
+    .filter((part) => part?.type === type)
+    .map((part) => (typeof part[type] === "string" ? (part[type] as string) : saidIn(part[type])));
 }
 
 /** Pieces belong together by index; a server that gives each call index 0 tells them apart by id. */
@@ -106,9 +123,9 @@ function takeCall(heard: Heard, delta: CallDelta, nextId: () => string): Provide
 }
 
 function end(heard: Heard): ProviderEvent {
-  if (heard.finish === undefined || heard.finish === "error") return { type: "fault", fault: brokenOff().toJSON() };
+  if (heard.finish === undefined || breaks.has(heard.finish)) return { type: "fault", fault: brokenOff().toJSON() };
   const stopReason = stopReasonOf(heard, heard.finish);
-  const content = contentOf(heard);
+  const content = contentOf(heard, stopReason === "length");
   const isSilent = !content.some((block) => block.type !== "thinking");
   if (isSilent && stopReason === "refused") content.push(refusalNote(heard.refused));
   // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
@@ -124,10 +141,11 @@ function stopReasonOf(heard: Heard, finish: string): StopReason {
   return reason === "end" && heard.calls.length > 0 ? "tool-calls" : reason;
 }
 
-function contentOf(heard: Heard): StepBlock[] {
-  const calls = heard.calls.map(
-    (call): StepBlock => ({ type: "tool-call", id: call.id, name: call.name, ...parsedArguments(call.arguments) }),
-  );
+function contentOf(heard: Heard, isCut: boolean): StepBlock[] {
+  const calls = heard.calls.map(({ id, name, arguments: raw }, index): StepBlock => {
+    const parsed = parsedArguments(raw, isCut && index === heard.calls.length - 1);
+    return { type: "tool-call", id, name, ...parsed };
+  });
   return [
     ...(heard.thinking || heard.details.length > 0 ? [thinkingOf(heard)] : []),
     ...(heard.text ? [{ type: "text" as const, text: heard.text }] : []),
@@ -142,9 +160,16 @@ function thinkingOf(heard: Heard): ThinkingBlock {
   return { type: "thinking", text: heard.thinking, vendor };
 }
 
-/** `prompt_tokens` counts what came from the cache; ours does not. */
-function usageOf(usage: NonNullable<Chunk["usage"]>): Usage {
-  const cacheRead = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  const input = Math.max(0, (usage.prompt_tokens ?? 0) - cacheRead);
-  return { input, output: usage.completion_tokens ?? 0, cacheRead, cacheWrite: 0 };
+/** OpenAI's own, and what DeepSeek and OpenRouter have beside them. */
+type Counted = NonNullable<Chunk["usage"]> & {
+  readonly prompt_cache_hit_tokens?: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number };
+};
+
+/** `prompt_tokens` counts what came from the cache and what was written to it; ours does not. */
+function usageOf(usage: Counted): Usage {
+  const cacheRead = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0;
+  const cacheWrite = usage.prompt_tokens_details?.cache_write_tokens ?? 0;
+  const input = Math.max(0, (usage.prompt_tokens ?? 0) - cacheRead - cacheWrite);
+  return { input, output: usage.completion_tokens ?? 0, cacheRead, cacheWrite };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ExtensionContext, ModelRequest, Provider } from "@homarus/sdk";
+import type { ModelInfo, ModelRequest, Provider } from "@homarus/sdk";
 import {
   createFakeClock,
   createFakeVendor,
-  createMemoryStore,
+  createProviderContext,
   type FakeVendor,
   type ProviderScene,
   type ProviderWorld,
@@ -13,12 +13,14 @@ import {
   providerScenes,
   runContract,
   type SceneContent,
-  silentLog,
   stepTurn,
+  troubleCapabilities,
   userTurn,
 } from "@homarus/sdk/testing";
+import { contentOf, takenBy } from "./chat-parts.ts";
 import { effortOf } from "./effort.ts";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
 
@@ -31,17 +33,16 @@ function openVendor(api: Api): FakeVendor {
   return createFakeVendor({
     scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${api}/${scene}.sse`)])),
     troubles: JSON.parse(fixture("troubles.json")),
+    breaks: JSON.parse(fixture(`${api}/breaks.json`)),
     models: fixture("models.json"),
     contentType: "text/event-stream",
   });
 }
 
 function openProvider(vendor: FakeVendor, config: { api: Api | "auto"; baseUrl: string }): Provider {
-  const context: ExtensionContext<{ apiKey: string; baseUrl: string; api: Api | "auto" }> = {
-    ...{ id: "openai", config: { apiKey: secret, ...config }, signal: new AbortController().signal },
-    ...{ log: silentLog, fetch: vendor.fetch, clock, store: createMemoryStore().values("x") },
-  };
-  return activate(context);
+  return activate(
+    createProviderContext(manifest, { config: { apiKey: secret, ...config }, fetch: vendor.fetch, clock }),
+  );
 }
 
 const says = (api: Api): Readonly<Record<ProviderScene, SceneContent>> => JSON.parse(fixture(`${api}/says.json`));
@@ -63,11 +64,35 @@ const embedding = {
   tokens: 5,
 };
 
+const limits = {
+  headers: {
+    ...{ "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59" },
+    ...{ "x-ratelimit-limit-tokens": "150000", "x-ratelimit-remaining-tokens": "149984" },
+    ...{ "x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s" },
+  },
+  says: {
+    requests: { left: 59, of: 60, resetAt: clock.now() + 1_000 },
+    tokens: { left: 149_984, of: 150_000, resetAt: clock.now() + 360_000 },
+  },
+};
+
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
 const capabilities = [
-  ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "refusals", "models"],
-  ...["history-images", "thinking-replay", "troubles", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
-  "embeddings",
+  ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
+  ...[
+    "remote",
+    "thinking",
+    "tools",
+    "parallel-calls",
+    "malformed-arguments",
+    "usage",
+    "length",
+    "cut-calls",
+    "refusals",
+    "models",
+  ],
+  ...["history-images", "history-files", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
+  ...["embeddings", "limits", "breaks"],
 ];
 
 for (const api of ["chat", "responses"] as const) {
@@ -87,6 +112,8 @@ for (const api of ["chat", "responses"] as const) {
           vendor,
           secret,
           embedding,
+          limits,
+          breaks: JSON.parse(fixture(`${api}/breaks.json`)),
         },
         play(scene) {
           vendor.play(scene);
@@ -147,6 +174,20 @@ describe("OpenAI's own ways", () => {
       reasoning_effort: "low",
       prompt_cache_key: expect.any(String),
     });
+  });
+
+  test("shows a model only what it takes: sounds in the formats there are words for, nothing to one that reads text", () => {
+    const info = (input: ModelInfo["input"]) => [{ id: "m", name: "m", thinking: false, input }];
+    const block = (type: "audio" | "image" | "file", mediaType: string) => ({ type, mediaType, data: "AA==" }) as const;
+    const hears = takenBy("m", info(["text", "audio"]));
+    expect([hears(block("audio", "audio/wav")), hears(block("audio", "audio/ogg"))]).toEqual([true, false]);
+    expect(contentOf([block("audio", "audio/mpeg")], hears)).toEqual([
+      { type: "input_audio", input_audio: { data: "AA==", format: "mp3" } },
+    ]);
+    const reads = takenBy("m", info(["text"]));
+    expect(contentOf([block("image", "image/png")], reads)).toContain("cannot read it");
+    const unknown = takenBy("other", []);
+    expect([unknown(block("image", "image/png")), unknown(block("file", "application/pdf"))]).toEqual([true, false]);
   });
 
   test("keeps nothing at the vendor and asks for the reasoning to take along", async () => {

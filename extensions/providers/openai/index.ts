@@ -1,60 +1,74 @@
 // OpenAI and servers that speak its APIs, through OpenAI's own SDK. Retries, failover and cost are the house's affair.
-import type { Activate, Fault, ModelInfo, ModelRequest, Provider, ProviderEvent } from "@homarus/sdk";
+import {
+  type Activate,
+  type AnswerParts,
+  answerOf,
+  faultReader,
+  type ModelRequest,
+  type Provider,
+  type ProviderContext,
+  refusing,
+} from "@homarus/sdk";
 import OpenAI from "openai";
-import { type OpenStep, openChatStep } from "./chat-events.ts";
+import { openChatStep } from "./chat-events.ts";
+import { takenBy } from "./chat-parts.ts";
 import { chatRequest } from "./chat-request.ts";
-import { faultOf } from "./faults.ts";
 import type manifest from "./manifest.ts";
-import knownModels from "./models.json" with { type: "json" };
 import { conversing } from "./models.ts";
 import { openResponsesStep } from "./responses-events.ts";
 import { responsesRequest } from "./responses-request.ts";
 
-type Call<VendorEvent> = {
-  readonly step: OpenStep<VendorEvent>;
-  readonly open: () => PromiseLike<AsyncIterable<VendorEvent>>;
-};
+/** What is read of the settings of any vendor that this code serves. */
+export interface OpenAiConfig {
+  readonly apiKey?: string | undefined;
+  readonly baseUrl: string;
+  readonly api?: "auto" | "responses" | "chat" | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
 
-export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }): Provider => {
-  const isVendor = new URL(config.baseUrl).host === "api.openai.com";
-  const api = config.api === "auto" ? (isVendor ? "responses" : "chat") : config.api;
-  // Everything is said here, since the SDK else reads the environment for what is left out.
-  const client = new OpenAI({
-    ...{ apiKey: config.apiKey, adminAPIKey: null, organization: null, project: null, webhookSecret: null },
-    ...{ baseURL: config.baseUrl, fetch, maxRetries: 0, logLevel: "off" },
-  });
-  const fault = (thrown: unknown, signal: AbortSignal): Fault =>
-    faultOf(thrown, { now: clock.now(), secret: config.apiKey, isStopped: signal.aborted });
+type Opening<VendorEvent> = Pick<AnswerParts<VendorEvent>, "step" | "open">;
 
-  async function* run<VendorEvent>(call: Call<VendorEvent>, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
-    try {
-      for await (const event of await call.open()) {
-        if (signal.aborted) break;
-        yield* call.step.take(event);
-      }
-      yield signal.aborted ? { type: "fault", fault: fault(undefined, signal).toJSON() } : call.step.end();
-    } catch (thrown) {
-      yield { type: "fault", fault: fault(thrown, signal).toJSON() };
-    }
-  }
-  const chat = (request: ModelRequest, signal: AbortSignal): Call<OpenAI.Chat.ChatCompletionChunk> => ({
+export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<OpenAiConfig>): Provider => {
+  const isOpenAi = new URL(config.baseUrl).host === "api.openai.com";
+  const api = (config.api ?? "auto") === "auto" ? (isOpenAi ? "responses" : "chat") : config.api;
+  const client = openClient({ config, fetch: refusing(fetch), headers: vendor.habits.headers });
+  const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
+  const fault = faultReader({ vendor, now: () => clock.now(), secrets });
+  let known = vendor.models;
+  const target = (model: string) => ({ provider: id, isOpenAi, habits: vendor.habits, takes: takenBy(model, known) });
+
+  const chat = (request: ModelRequest, signal: AbortSignal): Opening<OpenAI.Chat.ChatCompletionChunk> => ({
     step: openChatStep(() => `call_${crypto.randomUUID().replaceAll("-", "")}`),
-    open: () => client.chat.completions.create(chatRequest(request, { provider: id, isVendor }), { signal }),
+    open: async () => {
+      const asked = client.chat.completions.create(chatRequest(request, target(request.model)), { signal });
+      const { data, response } = await asked.withResponse();
+      return { events: data, headers: response.headers };
+    },
   });
-  const responses = (request: ModelRequest, signal: AbortSignal): Call<OpenAI.Responses.ResponseStreamEvent> => ({
-    step: openResponsesStep((error) => fault(error, signal).toJSON()),
-    open: () => client.responses.create(responsesRequest(request, id), { signal }),
+  const responses = (request: ModelRequest, signal: AbortSignal): Opening<OpenAI.Responses.ResponseStreamEvent> => ({
+    step: openResponsesStep((error) => fault(error, { signal, hasBegun: true }).toJSON()),
+    open: async () => {
+      const asked = client.responses.create(
+        responsesRequest(request, { provider: id, takes: takenBy(request.model, known) }),
+        { signal },
+      );
+      const { data, response } = await asked.withResponse();
+      return { events: data, headers: response.headers };
+    },
   });
+  const answer = <VendorEvent>(opening: Opening<VendorEvent>, signal: AbortSignal) =>
+    answerOf({ ...opening, fault, now: () => clock.now(), signal });
 
   return {
     stream: (request, signal) =>
-      api === "chat" ? run(chat(request, signal), signal) : run(responses(request, signal), signal),
+      api === "chat" ? answer(chat(request, signal), signal) : answer(responses(request, signal), signal),
     async models(signal) {
       try {
         const listed = await Array.fromAsync(client.models.list({ signal }));
-        return conversing(listed, knownModels as readonly ModelInfo[]);
+        known = conversing(listed, vendor);
+        return known;
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
     async embed({ model, texts, dimensions }, signal) {
@@ -64,8 +78,26 @@ export const activate: Activate<typeof manifest> = ({ id, config, fetch, clock }
         const ordered = [...data].sort((a, b) => a.index - b.index);
         return { vectors: ordered.map((item) => item.embedding), tokens: usage?.total_tokens ?? 0 };
       } catch (thrown) {
-        throw fault(thrown, signal);
+        throw fault(thrown, { signal });
       }
     },
   };
-};
+}) satisfies Activate<typeof manifest>;
+
+interface ClientParts {
+  readonly config: OpenAiConfig;
+  readonly fetch: ProviderContext["fetch"];
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+/** Everything is said here, since the SDK else reads the environment for what is left out. */
+function openClient({ config, fetch, headers }: ClientParts): OpenAI {
+  const apiKey = config.apiKey ?? "";
+  // A server without a key gets no header that would look like one.
+  const unsigned = apiKey === "" ? { Authorization: null } : {};
+  return new OpenAI({
+    ...{ apiKey: apiKey || "none", adminAPIKey: null, organization: null, project: null, webhookSecret: null },
+    ...{ baseURL: config.baseUrl, fetch, maxRetries: 0, logLevel: "off" },
+    defaultHeaders: { ...unsigned, ...headers, ...config.headers },
+  });
+}

@@ -9,12 +9,13 @@ export default defineManifest({
   description:
     "OpenAI's models, and any server that speaks its API: OpenRouter, LM Studio, vLLM and others by address.",
   since: "0.1",
-  capabilities: ["thinking", "tools", "images", "models", "embeddings"],
+  capabilities: ["thinking", "tools", "images", "files", "models", "embeddings"],
   permissions: { hosts: ["api.openai.com", "{config.baseUrl}"] },
   environment: { apiKey: ["OPENAI_API_KEY"], baseUrl: ["OPENAI_BASE_URL"] },
   preference: 20,
   defaultModel: "gpt-6.1-sol",
   embeddingModel: "text-embedding-3-small",
+  tiers: { fast: "gpt-6-luna", balanced: "gpt-6.1-sol", strong: "gpt-6-astra" },
   models: models as readonly ModelInfo[],
   config: s.object({
     apiKey: s.secret({
@@ -35,6 +36,12 @@ export default defineManifest({
         help: "Responses or Chat Completions; auto takes Responses at OpenAI itself and Chat Completions elsewhere.",
       }),
       "auto",
+    ),
+    headers: s.optional(
+      s.record(s.secret(), {
+        title: "Headers",
+        help: "Sent with each request, for servers that want more than a key, or a key under another name.",
+      }),
     ),
   }),
 });

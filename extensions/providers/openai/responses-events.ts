@@ -4,6 +4,7 @@ import {
   emptyAnswer,
   type FaultData,
   noUsage,
+  type OpenStep,
   type ProviderEvent,
   parsedArguments,
   refusalNote,
@@ -12,7 +13,6 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
-import type { OpenStep } from "./chat-events.ts";
 
 type VendorEvent = OpenAI.Responses.ResponseStreamEvent;
 type OutputItem = OpenAI.Responses.ResponseOutputItem;
@@ -34,6 +34,7 @@ export function openResponsesStep(fault: (error: StreamError) => FaultData): Ope
   const heard: Heard = { items: new Map(), refused: "", end: undefined };
   return {
     take: (event) => take(heard, event, fault),
+    isWhole: () => heard.end !== undefined,
     end: () => heard.end ?? { type: "fault", fault: brokenOff().toJSON() },
   };
 }
@@ -78,7 +79,14 @@ function take(heard: Heard, event: VendorEvent, fault: (error: StreamError) => F
 
 function blocksOf(item: OutputItem): readonly StepBlock[] {
   if (item.type === "function_call") {
-    return [{ type: "tool-call", id: item.call_id, name: item.name, ...parsedArguments(item.arguments) }];
+    return [
+      {
+        type: "tool-call",
+        id: item.call_id,
+        name: item.name,
+        ...parsedArguments(item.arguments, item.status === "incomplete"),
+      },
+    ];
   }
   if (item.type === "message") {
     const text = item.content.map((part) => (part.type === "output_text" ? part.text : "")).join("");

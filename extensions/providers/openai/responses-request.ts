@@ -16,6 +16,7 @@ import {
   wellFormed,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
+import type { Takes } from "./chat-parts.ts";
 import { effortOf } from "./effort.ts";
 
 type Item = OpenAI.Responses.ResponseInputItem;
@@ -23,7 +24,12 @@ export type ResponsesBody = OpenAI.Responses.ResponseCreateParamsStreaming;
 
 const longestId = 64;
 
-export function responsesRequest(asked: ModelRequest, provider: string): ResponsesBody {
+export interface ResponsesTarget {
+  readonly provider: string;
+  readonly takes: Takes;
+}
+
+export function responsesRequest(asked: ModelRequest, { provider, takes }: ResponsesTarget): ResponsesBody {
   const request = wellFormed(asked);
   const reader = { provider, model: request.model, fitId: (id: string) => fitId(id, longestId) };
   const instructions = [request.system.stable, request.system.volatile]
@@ -33,7 +39,7 @@ export function responsesRequest(asked: ModelRequest, provider: string): Respons
   return {
     model: request.model,
     ...(instructions ? { instructions } : {}),
-    input: fitTurns(request.turns, reader).flatMap(itemsOf),
+    input: fitTurns(request.turns, reader).flatMap((turn) => itemsOf(turn, takes)),
     stream: true,
     store: false,
     prompt_cache_key: fitId(request.cacheKey, longestId),
@@ -50,27 +56,32 @@ function toolOf(tool: ModelRequest["tools"][number]): OpenAI.Responses.FunctionT
   return { type: "function", name, description, parameters: { ...inputSchema }, strict: false };
 }
 
-function itemsOf(turn: ModelTurn): Item[] {
-  if (turn.type === "user") return [{ role: "user", content: turn.content.map(partOf) }];
+function itemsOf(turn: ModelTurn, takes: Takes): Item[] {
+  const part = (block: TextBlock | MediaBlock) => partOf(block, takes);
+  if (turn.type === "user") return [{ role: "user", content: turn.content.map(part) }];
   if (turn.type === "step") return turn.content.flatMap(stepItems);
   return turn.results.map((result) => ({
     type: "function_call_output",
     call_id: result.callId,
-    output: outputOf(result),
+    output: outputOf(result, part),
   }));
 }
 
-function partOf(block: TextBlock | MediaBlock) {
+/** Sound is not taken by this API; its bytes would be refused. */
+function partOf(block: TextBlock | MediaBlock, takes: Takes) {
   if (block.type === "text") return { type: "input_text" as const, text: block.text };
+  if (!takes(block) || block.type === "audio") return { type: "input_text" as const, text: mediaNote(block) };
   const url = `data:${block.mediaType};base64,${block.data}`;
   if (block.type === "image") return { type: "input_image" as const, image_url: url, detail: "auto" as const };
-  if (block.mediaType !== "application/pdf") return { type: "input_text" as const, text: mediaNote(block) };
   return { type: "input_file" as const, filename: block.name ?? "document.pdf", file_data: url };
 }
 
-function outputOf(result: ToolResultBlock): string | OpenAI.Responses.ResponseFunctionCallOutputItemList {
+function outputOf(
+  result: ToolResultBlock,
+  part: (block: TextBlock | MediaBlock) => ReturnType<typeof partOf>,
+): string | OpenAI.Responses.ResponseFunctionCallOutputItemList {
   const filled = result.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
-  if (filled.some((block) => block.type !== "text")) return filled.map(partOf);
+  if (filled.some((block) => block.type !== "text")) return filled.map(part);
   const text = textOf(filled) || "(no output)";
   return result.isError ? `Error: ${text}` : text;
 }

@@ -78,6 +78,14 @@ export interface ModelPrice {
   /** Absent: the same as `input`. */
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
+  /** What the whole call costs where its prompt, cache and all, has more tokens than this. */
+  readonly above?: {
+    readonly tokens: number;
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead?: number;
+    readonly cacheWrite?: number;
+  };
   /** The day it was read, YYYY-MM-DD. */
   readonly asOf: string;
   /** Address of the page it was read from; `config` where the owner wrote it. */

@@ -2,6 +2,7 @@
 import type { FaultKind } from "../errors.ts";
 import { faultKinds, isFault } from "../errors.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
+import { type ProviderFaultCode, providerFault } from "../vendor/provider-faults.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
 import type { ProviderTrouble, ProviderWorld, VendorLevers } from "./provider.world.ts";
 import { type Heard, listen } from "./provider-listen.ts";
@@ -25,23 +26,28 @@ async function failing(world: RemoteWorld, set: () => void): Promise<Heard> {
   return heard;
 }
 
-const expectedKinds: Readonly<Record<ProviderTrouble, readonly FaultKind[]>> = {
-  auth: ["auth"],
-  limited: ["limited"],
-  overloaded: ["limited", "unavailable"],
-  overflow: ["overflow"],
-  "server-error": ["unavailable"],
-  invalid: ["invalid"],
+const expectedCodes: Readonly<Record<ProviderTrouble, ProviderFaultCode>> = {
+  auth: "provider.auth",
+  billing: "provider.quota",
+  limited: "provider.limited",
+  overloaded: "provider.overloaded",
+  overflow: "provider.overflow",
+  "server-error": "provider.unavailable",
+  timeout: "provider.timeout",
+  refused: "provider.refused",
+  "not-found": "provider.not-found",
+  thinking: "provider.thinking",
+  invalid: "provider.invalid",
 };
 
-const troubleCases = Object.entries(expectedKinds).map(
-  ([trouble, kinds]): ContractCase<ProviderWorld> => ({
-    name: `[T40] calls the vendor's "${trouble}" ${kinds.join(" or ")}`,
-    needs: "troubles",
+const troubleCases = Object.entries(expectedCodes).map(
+  ([trouble, code]): ContractCase<ProviderWorld> => ({
+    name: `[T40] calls the vendor's "${trouble}" ${code}, and ${providerFault(code).kind}`,
+    needs: `trouble:${trouble}`,
     async run(given) {
       const world = remote(given);
       const { fault } = await failing(world, () => world.vendor.trouble(trouble as ProviderTrouble));
-      expectThat(kinds.includes(fault?.kind as FaultKind), `it is ${kinds.join(" or ")}, not ${JSON.stringify(fault)}`);
+      expectSame([fault?.code, fault?.kind], [code, providerFault(code).kind], JSON.stringify(fault));
     },
   }),
 );

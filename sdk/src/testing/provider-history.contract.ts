@@ -61,6 +61,27 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
       expectThat(text.includes(other.data), "the tool's picture is in the request");
     },
   },
+  ...(["file", "audio"] as const).map(
+    (type): ContractCase<ProviderWorld> => ({
+      name: `[A36] shows the model ${type === "file" ? "a document" : "a sound"} from a person and one from a tool`,
+      needs: type === "file" ? "history-files" : "history-audio",
+      async run(world) {
+        const mediaType = type === "file" ? "application/pdf" : "audio/mpeg";
+        const media = { type, mediaType, data: "JVBERi0xLjcKJeLjz9M=", name: "letter" } as const;
+        const other = { ...media, data: media.data.replace("JVB", "JVC") };
+        const { text } = await sent(world, [
+          { type: "user", content: [{ type: "text", text: "What is this?" }, media] },
+          stepTurn([{ type: "tool-call", id: "c1", name: "read", input: { path: "a" } }], strange),
+          {
+            type: "tool",
+            results: [{ type: "tool-result", callId: "c1", name: "read", content: [other], isError: false }],
+          },
+        ]);
+        expectThat(text.includes(media.data), "the person's is in the request");
+        expectThat(text.includes(other.data), "the tool's is in the request");
+      },
+    }),
+  ),
   {
     name: "tells the model in words of a file that it cannot be shown",
     needs: "remote",
@@ -195,7 +216,7 @@ export const providerHistoryContract: readonly ContractCase<ProviderWorld>[] = [
         text.indexOf("careful reader") < text.indexOf("Thursday"),
         "the stable part stands before the volatile one",
       );
-      expectThat(/cache_control|prompt_cache_key/.test(text), "the request names what to keep");
+      expectThat(/cache_control|prompt_cache_key|cachePoint/.test(text), "the request names what to keep");
     },
   },
 ];

@@ -2,9 +2,11 @@
 import { toolCallsOf } from "../content.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
 import type { ProviderWorld } from "./provider.world.ts";
+import { providerBreaksContract } from "./provider-breaks.contract.ts";
 import { providerEmbeddingsContract } from "./provider-embeddings.contract.ts";
 import { providerFaultContract } from "./provider-faults.contract.ts";
 import { providerHistoryContract } from "./provider-history.contract.ts";
+import { providerLimitsContract } from "./provider-limits.contract.ts";
 import { expectUsage, hearStep, listen } from "./provider-listen.ts";
 
 const answers: readonly ContractCase<ProviderWorld>[] = [
@@ -71,6 +73,18 @@ const answers: readonly ContractCase<ProviderWorld>[] = [
     },
   },
   {
+    name: "leaves no call that could be run where the tokens ran out before its arguments came",
+    needs: "cut-calls",
+    async run(world) {
+      const { step } = await hearStep(world, "cut-call");
+      expectSame(step.stopReason, "length", "why it ended");
+      expectThat(
+        toolCallsOf(step.content).every((call) => call.malformed !== undefined),
+        "no call has arguments that look whole",
+      );
+    },
+  },
+  {
     name: "[A27] counts tokens the same way for every vendor: what came from the cache apart from the rest",
     needs: "usage",
     async run(world) {
@@ -128,5 +142,7 @@ export const providerContract: readonly ContractCase<ProviderWorld>[] = [
   ...answers,
   ...providerHistoryContract,
   ...providerEmbeddingsContract,
+  ...providerLimitsContract,
   ...providerFaultContract,
+  ...providerBreaksContract,
 ];

@@ -1,8 +1,9 @@
 // A tool call's arguments as the model wrote them: an object, or none and the raw text kept for the model to see.
 import type { Json } from "../content.ts";
 
-export function parsedArguments(raw: string): { readonly input: Json; readonly malformed?: string } {
-  if (raw.trim() === "") return { input: {} };
+/** `isCut`: the tokens ran out here. Then no arguments are not a call without any, but one whose arguments never came. */
+export function parsedArguments(raw: string, isCut = false): { readonly input: Json; readonly malformed?: string } {
+  if (raw.trim() === "") return isCut ? { input: {}, malformed: raw } : { input: {} };
   try {
     const value = JSON.parse(raw) as Json;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { input: value };

@@ -1,70 +1,81 @@
-// How a table of rows turns a vendor's failure into a Fault: the first row that fits names the kind, the vendor's words
-// go into the message, the key is struck out, and the wait is read from where vendors put it.
-import { Fault, type FaultKind, isFault } from "../errors.ts";
+// How a vendor's failure becomes a Fault: the first row that fits names it, the vendor's words go into the message, the key
+// is struck out, and the wait is read from where vendors put it.
+import { Fault, isFault } from "../errors.ts";
+import { type FaultRow, faultRows } from "./fault-rows.ts";
+import { retryTime } from "./limits.ts";
+import { type ProviderFaultCode, providerFault } from "./provider-faults.ts";
+import { isRefusal, type VendorFacts, vendorFacts, within } from "./refusal.ts";
+import type { Vendor } from "./vendor.ts";
 
-export interface FaultReader {
-  /** Unix ms, for waits that the vendor gives as a span. */
-  readonly now: number;
+export interface FaultParts {
+  readonly vendor: Vendor;
+  readonly now: () => number;
   /** Struck out of every message. */
-  readonly secret: string;
-  readonly isStopped: boolean;
+  readonly secrets: readonly (string | undefined)[];
+  /** Of the vendor's own, before those that hold for all. */
+  readonly rows?: readonly FaultRow[];
+  /** Reads what this vendor's library throws, where that is not as with the others. */
+  readonly factsOf?: (thrown: unknown) => VendorFacts | undefined;
 }
 
-export interface VendorFacts {
-  readonly status: number | undefined;
-  /** The vendor's name for it; empty where it gave none. */
-  readonly word: string;
-  /** The vendor's sentence. */
-  readonly text: string;
-  readonly headers?: Headers | undefined;
+/** Where a stream stands when it fails. */
+export interface FaultPlace {
+  readonly signal: AbortSignal;
+  /** The vendor had begun to answer. */
+  readonly hasBegun?: boolean;
 }
 
-export interface FaultRow {
-  readonly when: (facts: VendorFacts) => boolean;
-  readonly kind: FaultKind;
-  readonly code: string;
-  /** Follows "The model server". */
-  readonly says: string;
-  readonly hint?: string;
+export type FaultReader = (thrown: unknown, place: FaultPlace) => Fault;
+
+export function faultReader(parts: FaultParts): FaultReader {
+  const rows = [...(parts.rows ?? []), ...faultRows];
+  return (thrown, place) => {
+    if (place.signal.aborted) return made("provider.aborted", "The call to the model was stopped.");
+    const own = within(thrown, isFault);
+    if (own) return own;
+    return judged(thrown, place, { ...parts, rows });
+  };
 }
 
-export interface FaultTable {
-  readonly rows: readonly FaultRow[];
-  readonly factsOf: (thrown: unknown) => VendorFacts;
-  readonly unreachableHint: string;
-}
-
-export function withStatus(...wanted: readonly number[]): FaultRow["when"] {
-  return (facts) => wanted.includes(facts.status ?? 0);
-}
-
-/** Nothing that fits means that no answer came at all. */
-export function judgeFault(thrown: unknown, table: FaultTable, reader: FaultReader): Fault {
-  if (reader.isStopped) return new Fault("aborted", "provider.aborted", "The call to the model was stopped.");
-  const within = faultWithin(thrown);
-  if (within) return within;
-  const facts = table.factsOf(thrown);
-  const words = masked(shortened(facts.text), reader.secret);
-  const row = table.rows.find((item) => item.when(facts));
-  if (!row) {
-    const message = `The model server cannot be reached, or its answer cannot be read: ${words}`;
-    return new Fault("unavailable", "provider.unreachable", message, { cause: thrown, hint: table.unreachableHint });
-  }
-  const mayWait = row.kind === "limited" || row.kind === "unavailable";
-  const retryAt = mayWait ? retryTime(facts, reader.now) : undefined;
-  return new Fault(row.kind, row.code, `The model server ${row.says}: ${words}`, {
-    ...(row.hint ? { hint: row.hint } : {}),
+function judged(thrown: unknown, place: FaultPlace, parts: FaultParts & { readonly rows: readonly FaultRow[] }): Fault {
+  const facts = parts.factsOf?.(thrown) ?? vendorFacts(thrown);
+  const row = parts.rows.find((item) => item.when(facts));
+  const code = row?.code ?? speechless(thrown, place);
+  const { says, hint } = providerFault(code);
+  const retryAt = waitOf(facts, code, parts.now());
+  const advice = row?.hint ?? hint?.(parts.vendor);
+  return made(code, `${parts.vendor.title} ${says}: ${masked(shortened(facts.text), parts.secrets)}`, {
+    ...(row ? {} : { cause: thrown }),
+    ...(advice ? { hint: advice } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
   });
 }
 
-/** A Fault that our own fetch threw, which the SDK wraps into an error of its own. */
-function faultWithin(thrown: unknown): Fault | undefined {
-  for (let error = thrown, depth = 0; error && depth < 5; error = (error as { cause?: unknown }).cause, depth += 1) {
-    if (isFault(error)) return error;
-  }
-  return undefined;
+function made(code: ProviderFaultCode, message: string, options: ConstructorParameters<typeof Fault>[3] = {}): Fault {
+  return new Fault(providerFault(code).kind, code, message, options);
 }
+
+/** Waiting mends what is busy, and brings back no money. */
+function waitOf(facts: VendorFacts, code: ProviderFaultCode, now: number): number | undefined {
+  const { kind } = providerFault(code);
+  const mayWait = (kind === "limited" && code !== "provider.quota") || kind === "unavailable";
+  return !mayWait ? undefined : retryTime(facts.headers, facts.text, now);
+}
+
+/** The vendor said nothing of what is wrong: the connection did, or the answer was not in its format. */
+function speechless(thrown: unknown, { hasBegun }: FaultPlace): ProviderFaultCode {
+  if (within(thrown, isUnreadable) || within(thrown, isRefusal)) return "provider.malformed";
+  if (within(thrown, isLate)) return "provider.timeout";
+  return hasBegun ? "provider.cut" : "provider.unreachable";
+}
+
+const isUnreadable = (error: unknown): error is SyntaxError =>
+  error instanceof SyntaxError || (error instanceof Error && /\bJSON\b/.test(error.message));
+
+const isLate = (error: unknown): error is Error =>
+  error instanceof Error &&
+  (error.name === "TimeoutError" ||
+    /ETIMEDOUT|timed out/i.test(`${(error as { code?: unknown }).code} ${error.message}`));
 
 /** A gateway's error page says nothing an owner wants to read. */
 function shortened(text: string): string {
@@ -73,29 +84,9 @@ function shortened(text: string): string {
 }
 
 /** A short word that a local server takes as a key is no secret, and striking it out would garble the message. */
-function masked(text: string, secret: string): string {
-  return secret.length < 8 ? text : text.replaceAll(secret, "***");
-}
-
-/**
- * Unix ms from `retry-after-ms`, from `retry-after` (seconds or a date, RFC 9110 section 10.2.3), or from "try again in
- * 1m2.5s" and Google's `"retryDelay":"34s"` in the text.
- */
-function retryTime({ headers, text }: VendorFacts, now: number): number | undefined {
-  const ms = Number(headers?.get("retry-after-ms") ?? Number.NaN);
-  if (Number.isFinite(ms)) return now + ms;
-  const after = headers?.get("retry-after");
-  if (after) {
-    const at = Number.isFinite(Number(after)) ? now + Number(after) * 1000 : Date.parse(after);
-    if (Number.isFinite(at)) return at;
-  }
-  const span = /(?:try again in|retry in|retryDelay":\s*")\s*((?:[\d.]+(?:ms|[hms]))+)/i.exec(text)?.[1];
-  return span ? now + spanMs(span) : undefined;
-}
-
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-function spanMs(span: string): number {
-  const parts = [...span.matchAll(/([\d.]+)(ms|[hms])/g)];
-  return Math.ceil(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ""] ?? 0), 0));
+function masked(text: string, secrets: FaultParts["secrets"]): string {
+  return secrets.reduce<string>(
+    (left, secret) => (secret && secret.length >= 8 ? left.replaceAll(secret, "***") : left),
+    text,
+  );
 }

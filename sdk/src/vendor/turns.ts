@@ -57,6 +57,16 @@ function unanswered(call: ToolCallBlock): ToolResultBlock {
   return { type: "tool-result", callId: call.id, name: call.name, content: [{ type: "text", text }], isError: true };
 }
 
+/** Thinking of earlier answers was written under another prompt, and is refused or paid for in vain; of this one it is asked for. */
+export function withoutOldThinking(turns: readonly ModelTurn[], isThinking: boolean): readonly ModelTurn[] {
+  // A message that steers stands right after a tool's result and does not begin a new answer.
+  const begin = turns.findLastIndex((turn, index) => turn.type === "user" && turns[index - 1]?.type !== "tool");
+  return turns.map((turn, index) => {
+    if (turn.type !== "step" || (index > begin && isThinking)) return turn;
+    return { ...turn, content: turn.content.filter((block) => block.type !== "thinking") };
+  });
+}
+
 /** An id of letters, digits, `_` and `-`, the same for the same id each time; one that fits stays as it is. */
 export function fitId(id: string, longest: number): string {
   const clean = id.replace(/[^a-zA-Z0-9_-]/g, "_");

@@ -12,6 +12,8 @@ interface Node {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly additionalProperties?: Node | boolean;
+  /** `description` says what is wrong with a name that does not fit. */
+  readonly propertyNames?: { readonly pattern: string; readonly description: string };
   readonly required?: readonly string[];
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
@@ -35,6 +37,8 @@ export function checkConfig(config: Json, schema: JsonSchema): readonly ConfigIs
 }
 
 function check(value: Json, node: Node, path: string): ConfigIssue[] {
+  const chosen = chosenOption(value, node);
+  if (chosen) return check(value, chosen, path);
   const fault = wholeFault(value, node);
   if (fault !== undefined) return [{ path, message: fault }];
   if (typeof value === "number") return bounds(value, node).map((message) => ({ path, message }));
@@ -42,6 +46,21 @@ function check(value: Json, node: Node, path: string): ConfigIssue[] {
   const { items } = node;
   if (Array.isArray(value)) return items ? value.flatMap((item, index) => check(item, items, `${path}.${index}`)) : [];
   return isFields(value) ? checkFields(value, node, path) : [];
+}
+
+/**
+ * Of several shapes told apart by one word (`adapter`, `type`), the one that bears the value's word: its faults say more
+ * than that no shape fits. Where the word is none of theirs, the first stands for all but for that word.
+ */
+function chosenOption(value: Json, { anyOf }: Node): Node | undefined {
+  const [first] = anyOf ?? [];
+  const mark = Object.entries(first?.properties ?? {}).find(([, field]) => field.const !== undefined)?.[0];
+  if (!anyOf || !first || mark === undefined || !isFields(value)) return undefined;
+  const words = anyOf.map((option) => option.properties?.[mark]?.const);
+  if (words.includes(undefined)) return undefined;
+  const found = anyOf[words.indexOf(value[mark] as Json)];
+  if (found) return found;
+  return { properties: { [mark]: { enum: words as Json[] } }, required: [mark] };
 }
 
 /** What is wrong with a value as a whole: its shape, its kind, its being one of a few. */
@@ -78,6 +97,10 @@ function textFaults(value: string, { minLength, maxLength, pattern, format }: No
 function checkFields(value: Fields, node: Node, path: string): ConfigIssue[] {
   const known = node.properties ?? {};
   const at = (key: string): string => (path ? `${path}.${key}` : key);
+  const { propertyNames: names } = node;
+  const misnamed = Object.keys(value)
+    .filter((key) => names && !new RegExp(names.pattern, "u").test(key))
+    .map((key) => ({ path: at(key), message: names?.description ?? "" }));
   const missing = (node.required ?? [])
     .filter((key) => !(key in value))
     .map((key) => ({ path: at(key), message: "is needed and not set" }));
@@ -87,7 +110,7 @@ function checkFields(value: Fields, node: Node, path: string): ConfigIssue[] {
     if (typeof more === "object") return check(item, more, at(key));
     return more === false ? [{ path: at(key), message: unknownKey(key, Object.keys(known)) }] : [];
   });
-  return [...missing, ...inner];
+  return [...misnamed, ...missing, ...inner];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

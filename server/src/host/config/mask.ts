@@ -8,6 +8,7 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
   readonly additionalProperties?: Node | boolean;
   readonly items?: Node;
+  readonly anyOf?: readonly Node[];
   readonly secret?: boolean;
 }
 
@@ -15,6 +16,8 @@ type Change = (value: Json, path: readonly string[]) => Json;
 
 function mapSecrets(value: Json, node: Node | undefined, change: Change, path: readonly string[] = []): Json {
   if (!node) return value;
+  // Whichever of the shapes it is: what is a secret in one of them is treated as one.
+  if (node.anyOf) return node.anyOf.reduce((left, option) => mapSecrets(left, option, change, path), value);
   if (node.secret) return change(value, path);
   if (Array.isArray(value))
     return value.map((item, index) => mapSecrets(item, node.items, change, [...path, String(index)]));

@@ -6,7 +6,9 @@ import {
   Fault,
   type Fetch,
   type Log,
+  type ProviderContext,
   type Store,
+  vendorOf,
 } from "@homarus/sdk";
 
 export interface ContextParts {
@@ -17,8 +19,10 @@ export interface ContextParts {
   readonly config: unknown;
 }
 
-export function createContext(entry: CatalogEntry, parts: ContextParts): ExtensionContext {
+/** For a provider it says also whose models its code serves. */
+export function createContext(entry: CatalogEntry, parts: ContextParts): ExtensionContext | ProviderContext {
   return {
+    ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
     ...parts,
     id: entry.id,
     fetch: fetchOf(entry, parts.config),
@@ -26,14 +30,16 @@ export function createContext(entry: CatalogEntry, parts: ContextParts): Extensi
   };
 }
 
-/** Hosts a manifest names; `{config.url}` is the host of that configured address. */
+/** Hosts a manifest names; `{config.url}` is the host of that configured address, or one label of a host. */
 function allowedHosts(entry: CatalogEntry, config: unknown): ReadonlySet<string> {
   const fields = (config ?? {}) as Record<string, unknown>;
   const hosts = entry.permissions.hosts.flatMap((host) => {
-    const field = /^\{config\.(\w+)\}$/.exec(host)?.[1];
+    const field = /\{config\.(\w+)\}/.exec(host)?.[1];
     if (field === undefined) return [host];
     const value = fields[field];
-    return typeof value === "string" && URL.canParse(value) ? [new URL(value).host] : [];
+    if (typeof value !== "string") return [];
+    if (host === `{config.${field}}`) return URL.canParse(value) ? [new URL(value).host] : [];
+    return /^[a-z0-9-]+$/.test(value) ? [host.replace(`{config.${field}}`, value)] : [];
   });
   return new Set(hosts);
 }

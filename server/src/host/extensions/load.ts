@@ -10,7 +10,8 @@ export async function activateExtension<Port>(
   table: ExtensionTable,
   context: ExtensionContext,
 ): Promise<Port> {
-  const load = table[`${entry.kind}/${entry.id}`];
+  const code = entry.kind === "provider" ? (entry.adapter ?? entry.id) : entry.id;
+  const load = table[`${entry.kind}/${code}`];
   if (!load)
     throw new Fault(
       "bug",

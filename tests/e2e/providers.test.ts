@@ -1,0 +1,123 @@
+// The house as its owner starts it, asked one thing that needs a tool, with each vendor played by a mock that somebody
+// else wrote: from the variable or the setting to the file that the tool wrote and the words that came back.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LLMock } from "@copilotkit/aimock";
+import { makeStateFolder, runCommand } from "./fakes/house-process.ts";
+
+const mock = new LLMock({ port: 0, host: "127.0.0.1", chunkSize: 9 });
+
+beforeAll(async () => {
+  await mock.start();
+  const call = { name: "write", arguments: JSON.stringify({ path: "note.txt", content: "hello\n" }) };
+  mock.on({ hasToolResult: true }, { content: "It is written." });
+  mock.on({ hasToolResult: false }, { content: "I write.", toolCalls: [call] });
+});
+afterAll(() => mock.stop());
+
+interface Subject {
+  readonly title: string;
+  /** As the answer is asked for; absent where what is set up chooses it. */
+  readonly model?: string;
+  readonly environment?: (url: string) => Readonly<Record<string, string>>;
+  readonly providers?: (url: string) => object;
+  /** The model that the vendor was asked for. */
+  readonly asked: string;
+}
+
+const keyed = (id: string, path: string) => (url: string) => ({ [id]: { baseUrl: `${url}${path}` } });
+
+const subjects: readonly Subject[] = [
+  {
+    title: "[T34] [A41] Anthropic, by its variable alone",
+    environment: (url) => ({ ANTHROPIC_API_KEY: "any-word", ANTHROPIC_BASE_URL: url }),
+    asked: "claude-sonnet-5-5",
+  },
+  {
+    title: "[T35] [A41] Gemini",
+    environment: () => ({ GEMINI_API_KEY: "any-word" }),
+    providers: keyed("google", ""),
+    asked: "gemini-3.8-flash",
+  },
+  {
+    title: "[T23] a server by LLM_BASE_URL and LLM_MODEL",
+    environment: (url) => ({ LLM_BASE_URL: `${url}/v1`, LLM_API_KEY: "any-word", LLM_MODEL: "qwen3-8b" }),
+    asked: "qwen3-8b",
+  },
+  {
+    title: "[T36] [A41] LM Studio, without a key",
+    model: "lmstudio/qwen3-8b",
+    providers: keyed("lmstudio", "/v1"),
+    asked: "qwen3-8b",
+  },
+  {
+    title: "[A41] OpenRouter",
+    environment: () => ({ OPENROUTER_API_KEY: "any-word" }),
+    providers: keyed("openrouter", "/v1"),
+    asked: "openrouter/auto",
+  },
+  {
+    title: "[A41] Groq",
+    environment: () => ({ GROQ_API_KEY: "any-word" }),
+    providers: keyed("groq", "/v1"),
+    asked: "openai/gpt-oss-120b",
+  },
+  {
+    title: "[A41] Mistral",
+    environment: () => ({ MISTRAL_API_KEY: "any-word" }),
+    providers: keyed("mistral", "/v1"),
+    asked: "mistral-medium-3-5",
+  },
+  {
+    title: "[A41] DeepSeek",
+    environment: () => ({ DEEPSEEK_API_KEY: "any-word" }),
+    providers: keyed("deepseek", "/v1"),
+    asked: "deepseek-flash",
+  },
+  {
+    title: "[A41] xAI",
+    environment: () => ({ XAI_API_KEY: "any-word" }),
+    providers: keyed("xai", "/v1"),
+    asked: "grok-4.7",
+  },
+  {
+    title: "[A09] [A41] AWS Bedrock, with signed requests",
+    model: "bedrock/amazon.nova-pro-v1:0",
+    environment: (url) => ({
+      ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "any-word" },
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
+    }),
+    asked: "amazon.nova-pro-v1:0",
+  },
+];
+
+describe("one thing that needs a tool is done and answered by", () => {
+  test.each(subjects.map((subject) => [subject.title, subject] as const))(
+    "%s",
+    async (_, { model, environment, providers, asked }) => {
+      using state = makeStateFolder({ log: { level: "error" }, providers: providers?.(mock.url) ?? {} });
+      mock.clearRequests();
+      const wish = ["agent", "write hello to note.txt", ...(model ? ["--model", model] : [])];
+      const { code, out, error } = await runCommand(state, wish, environment?.(mock.url));
+      expect({ code, out, error }).toMatchObject({ code: 0, out: expect.stringContaining("It is written.") });
+      expect(readFileSync(join(state.workspace, "note.txt"), "utf8")).toBe("hello\n");
+      const bodies = mock.getRequests().map((entry) => entry.body as { readonly model?: string } | undefined);
+      expect(bodies.filter(Boolean).map((body) => decodeURIComponent(body?.model ?? ""))).toEqual([asked, asked]);
+    },
+    20_000,
+  );
+
+  test("[T23] the first of several keys, and a name that says whose model it is", async () => {
+    const keys = { GEMINI_API_KEY: "g", ANTHROPIC_API_KEY: "a", ANTHROPIC_BASE_URL: mock.url };
+    using state = makeStateFolder({ log: { level: "error" }, providers: { google: { baseUrl: mock.url } } });
+    const ask = async (...wish: string[]) => {
+      mock.clearRequests();
+      await runCommand(state, ["agent", "write hello to note.txt", ...wish], keys);
+      return (mock.getRequests()[0]?.body as { readonly model?: string } | undefined)?.model;
+    };
+    expect(await ask()).toBe("claude-sonnet-5-5");
+    expect(await ask("--model", "google/gemini-2.5-flash")).toBe("gemini-2.5-flash");
+    expect(await ask("--model", "gemini-3.8-flash")).toBe("gemini-3.8-flash");
+  }, 20_000);
+});
