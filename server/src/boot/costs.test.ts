@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { CatalogEntry, HouseEvent, ModelInfo, RunEvent } from "@homarus/sdk";
+import type { HouseEvent, ModelInfo, RunEvent } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, silentLog } from "@homarus/sdk/testing";
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { createTap } from "../core/tap.ts";
@@ -19,9 +19,11 @@ function open(budgets: object) {
     withDefaults({ budgets: state.budgets } as never, catalog.configSchema) as unknown as HouseConfig;
   const ground = {
     ...{ store: createMemoryStore(), clock: createFakeClock(), tap, config: { current } as never },
-    catalog: [{ kind: "provider", id: "home", free: true }] as unknown as readonly CatalogEntry[],
   };
-  const costs = openCosts(ground, { facts: (choice) => (choice.model === "m" ? model : undefined) });
+  const costs = openCosts(ground, {
+    facts: (choice) => (choice.model === "m" ? model : undefined),
+    isFree: (id) => id === "home",
+  });
   const reserve = (provider: string, name: string) =>
     costs.reserve({
       ...{ runId: "r", agent: "main", sessionKey: "s", provider, model: name, inputTokens: 1_000 },

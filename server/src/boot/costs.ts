@@ -14,14 +14,13 @@ export interface HouseCosts {
 
 /** Without budgets nothing is read: a call's one row is written, and that is all. */
 export function openCosts(
-  { store, clock, config, tap, catalog }: Pick<Ground, "store" | "clock" | "config" | "tap" | "catalog">,
-  { facts }: Pick<Models, "facts">,
+  { store, clock, config, tap }: Pick<Ground, "store" | "clock" | "config" | "tap">,
+  { facts, isFree }: Pick<Models, "facts" | "isFree">,
 ): HouseCosts {
   const calendar = lazyCalendar();
   const rate = (provider: string, model: string): Rate => {
-    const isFree = catalog.some((entry) => entry.kind === "provider" && entry.id === provider && entry.free === true);
     const price = facts({ provider, model })?.price;
-    return { free: isFree, ...(price && { price }) };
+    return { free: isFree(provider), ...(price && { price }) };
   };
   const parts = {
     ...{ store, clock, calendar, rate },

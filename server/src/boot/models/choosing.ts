@@ -1,9 +1,9 @@
 // Which providers are set up, by the config, the environment and what was found on this machine; and what a name means.
-import { type CatalogEntry, Fault, type ModelInfo, type ModelTier, modelTiers } from "@homarus/sdk";
+import { type CatalogEntry, Fault, type ModelInfo, type ModelTier, modelTiers, type ProviderEntry } from "@homarus/sdk";
 import type { ChainRules, ModelChoice } from "../../core/models/chain.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
+import { customEntries, settingsOf } from "../custom-providers.ts";
 
-export type ProviderEntry = Extract<CatalogEntry, { kind: "provider" }>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ChoosingParts {
@@ -26,17 +26,16 @@ export interface Choosing {
 }
 
 export function openChoosing(parts: ChoosingParts): Choosing {
-  const entries = parts.catalog.filter((entry): entry is ProviderEntry => entry.kind === "provider");
-  const ordered = [...entries].sort((a, b) => (a.preference ?? 1e9) - (b.preference ?? 1e9));
   const detected = new Map<string, string>();
   const { environment } = parts;
-  const find = (id: string): ProviderEntry | undefined => entries.find((entry) => entry.id === id);
+  const ordered = entriesIn(parts);
+  const find = (id: string): ProviderEntry | undefined => ordered().find((entry) => entry.id === id);
   const configOf = (entry: ProviderEntry): Record<string, unknown> =>
-    providerConfig(entry, parts.config().providers[entry.id], environment);
+    providerConfig(entry, settingsOf(parts.config(), entry), environment);
   return {
-    ...{ detected, environment, configOf, find, ordered: () => ordered },
+    ...{ detected, environment, configOf, find, ordered },
     isReady(entry) {
-      if (entry.detect && !parts.config().providers[entry.id]) return detected.has(entry.id);
+      if (entry.detect && !settingsOf(parts.config(), entry)) return detected.has(entry.id);
       return missingFields(entry, configOf(entry)).length === 0;
     },
     factsOf({ provider, model }) {
@@ -51,6 +50,20 @@ export function openChoosing(parts: ChoosingParts): Choosing {
         ...(price && { price: { ...price, asOf: "", source: "config" } }),
       } as ModelInfo;
     },
+  };
+}
+
+/** The catalog's and the owner's own, by preference; made anew when the config is another. */
+function entriesIn({ catalog, config }: ChoosingParts): () => readonly ProviderEntry[] {
+  const fixed = catalog.filter((entry): entry is ProviderEntry => entry.kind === "provider");
+  let made: { readonly of: HouseConfig; readonly entries: readonly ProviderEntry[] } | undefined;
+  return () => {
+    const current = config();
+    if (made?.of !== current) {
+      const all = [...fixed, ...customEntries(current, catalog)];
+      made = { of: current, entries: all.sort((a, b) => (a.preference ?? 1e9) - (b.preference ?? 1e9)) };
+    }
+    return made.entries;
   };
 }
 
@@ -70,12 +83,17 @@ export function chooseNamed(name: string, choosing: Choosing): ModelChoice {
     const variables = missing.flatMap((field) => entry.environment[field] ?? []);
     throw new Fault("config", "model.not-set-up", `${entry.title} is not set up: it needs ${missing.join(", ")}.`, {
       hint: variables.length
-        ? `Set ${variables[0]}, or write providers.${entry.id}.${missing[0]} in the config.`
-        : `Write providers.${entry.id}.${missing[0]} in the config.`,
+        ? `Set ${variables[0]}, or write ${placeOf(entry)}.${missing[0]} in the config.`
+        : `Write ${placeOf(entry)}.${missing[0]} in the config.`,
     });
   }
   const model = name.startsWith(`${entry.id}/`) ? name.slice(entry.id.length + 1) : name;
   return { provider: entry.id, model: model || entry.defaultModel };
+}
+
+/** Where in the config its settings stand. */
+function placeOf(entry: ProviderEntry): string {
+  return entry.settings ?? `providers.${entry.id}`;
 }
 
 /** What answers where nobody named a model. */

@@ -1,5 +1,6 @@
 // The keys of a provider: one, or several in rotation. A session keeps to its key, so that the vendor's cache holds.
 import type { HouseConfig } from "../../host/config/schema.ts";
+import { settingsOf } from "../custom-providers.ts";
 import type { Choosing } from "./choosing.ts";
 
 export interface Keys {
@@ -50,7 +51,7 @@ export function createKeys(choosing: Choosing, config: () => HouseConfig): Keys 
 function keyTable(provider: string, choosing: Choosing, config: HouseConfig): ReadonlyMap<string, string> {
   const entry = choosing.find(provider);
   const own = entry ? choosing.configOf(entry).apiKey : undefined;
-  const written = (config.providers[provider]?.keys ?? []) as readonly { name?: string; apiKey: string }[];
+  const written = ((entry && settingsOf(config, entry)?.keys) ?? []) as readonly { name?: string; apiKey: string }[];
   const named = written.map(({ name, apiKey }, index) => [name ?? `key ${index + 1}`, apiKey] as const);
   const all = typeof own === "string" && own !== "" ? [["default", own] as const, ...named] : named;
   const table = new Map<string, string>();

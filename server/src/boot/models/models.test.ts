@@ -103,6 +103,24 @@ describe("[A14] which model answers", () => {
   });
 });
 
+test("[A11] an endpoint of the owner's own is chosen, told and called like any other", async () => {
+  const mine = {
+    adapter: "openai",
+    title: "Mine",
+    baseUrl: "http://127.0.0.1:1/v1",
+    free: true,
+    models: [{ id: "big" }],
+  };
+  const house = open({ custom: { mine } }, {});
+  expect(house.models.choose("mine/big")).toEqual({ provider: "mine", model: "big" });
+  expect(house.models.choose(undefined).provider).toBe("mine");
+  expect([house.models.isFree("mine"), house.models.facts({ provider: "mine", model: "big" })?.name]).toEqual([
+    true,
+    "big",
+  ]);
+  expect(await settingsOf(house, "mine")).toMatchObject({ baseUrl: "http://127.0.0.1:1/v1" });
+});
+
 describe("which model makes embeddings", () => {
   const ask = (environment: Record<string, string>, name?: string) =>
     open({}, environment)

@@ -43,6 +43,8 @@ export interface Models extends LineModels {
   choose(name: string | undefined): ModelChoice;
   /** What is known of a model: window, abilities, price. */
   facts(choice: ModelChoice): ModelInfo | undefined;
+  /** Nothing is paid for its models: they run on the owner's own machines. */
+  isFree(provider: string): boolean;
   readonly offered: Offered["list"];
   /** Tries a provider by each of its keys, or by settings that are not saved. */
   test(wish: TrialWish, signal: AbortSignal): Promise<readonly ModelTrial[]>;
@@ -75,6 +77,7 @@ export function createModels(parts: ModelsParts): Models {
   return {
     choose: (name) => chainOf(name, false, chainRules(parts.config(), choosing)).models[0] as ModelChoice,
     facts: choosing.factsOf,
+    isFree: (provider) => choosing.find(provider)?.free === true,
     asking: opensAsking(parts, { choosing, keys, rests }),
     watch: health,
     stream: (target, request, signal) =>

@@ -1,8 +1,8 @@
 // The models that can be chosen: the catalog's, the owner's, and those a vendor or server lists, which are asked for
 // seldom and only by whoever wants to choose.
-import type { Clock, Log, ModelInfo } from "@homarus/sdk";
+import type { Clock, Log, ModelInfo, ProviderEntry } from "@homarus/sdk";
 import type { OfferedModel } from "../../gateway/house.ts";
-import type { Choosing, ProviderEntry } from "./choosing.ts";
+import type { Choosing } from "./choosing.ts";
 import { liveModels, type Opened } from "./opened.ts";
 
 export interface Offered {

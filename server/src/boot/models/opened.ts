@@ -1,6 +1,6 @@
 // Providers in use: their code loads at the first call and stays until the config changes, once for each key.
-import { Fault, type Log, type ModelInfo, type Provider, toFault } from "@homarus/sdk";
-import type { Choosing, ProviderEntry } from "./choosing.ts";
+import { Fault, type Log, type ModelInfo, type Provider, type ProviderEntry, toFault } from "@homarus/sdk";
+import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 
 export type Activate = <Port>(entry: ProviderEntry, config: unknown) => Promise<Port>;

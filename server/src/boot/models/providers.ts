@@ -1,9 +1,9 @@
 // Providers as their owner sees them, and the look at those that are ill, which costs nothing.
-import type { Clock, Provider } from "@homarus/sdk";
+import type { Clock, Provider, ProviderEntry } from "@homarus/sdk";
 import type { Health } from "../../core/models/health.ts";
 import type { Rest } from "../../core/models/rests.ts";
 import type { ProviderFacts } from "../../gateway/house.ts";
-import { type Choosing, missingFields, type ProviderEntry } from "./choosing.ts";
+import { type Choosing, missingFields } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 import type { Opened } from "./opened.ts";
 

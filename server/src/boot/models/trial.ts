@@ -1,8 +1,17 @@
 // Tries a provider: one tiny question by each of its keys, or by settings that are not saved yet. What the vendor says
 // of a key goes back to the owner in the vendor's own words.
-import { type Clock, Fault, type FaultData, faultFrom, type ModelRequest, type Provider, toFault } from "@homarus/sdk";
+import {
+  type Clock,
+  Fault,
+  type FaultData,
+  faultFrom,
+  type ModelRequest,
+  type Provider,
+  type ProviderEntry,
+  toFault,
+} from "@homarus/sdk";
 import type { ModelTrial, TrialWish } from "../../gateway/house.ts";
-import type { Choosing, ProviderEntry } from "./choosing.ts";
+import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 import type { Activate, Opened } from "./opened.ts";
 import { plainKey } from "./providers.ts";

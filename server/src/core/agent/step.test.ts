@@ -99,10 +99,10 @@ describe("a model step", () => {
     expect(await it.result).toMatchObject({ type: "fault", fault: { kind: "unavailable" }, shown: "", by: one });
   });
 
-  test("an overflow is nobody's fault: it is given back at once, and blamed on no one", async () => {
-    const it = scripted([{ fault: fault("overflow") }], [ask(one)]);
-    expect(await it.result).toMatchObject({ type: "fault", fault: { kind: "overflow" } });
-    expect(it.told).toEqual(["watch one overflow"]);
+  test.each(["overflow", "denied"] as const)("%s is no model's fault: it is given back at once", async (kind) => {
+    const it = scripted([{ fault: fault(kind) }], [ask(one), ask(two)]);
+    expect(await it.result).toMatchObject({ type: "fault", fault: { kind } });
+    expect(it.told).toEqual([`watch one ${kind}`]);
   });
 
   test("words that were shown are not said again: the step ends broken, with them", async () => {

@@ -105,6 +105,11 @@ export async function* modelStep(parts: StepParts): AsyncGenerator<RunEventBody,
   }
 }
 
+/** What is too long, refused for what it says, or not to be paid is so for every model. */
+function isForNobodyElse({ kind }: Fault): boolean {
+  return kind === "aborted" || kind === "overflow" || kind === "denied";
+}
+
 /** What an attempt comes to by itself; undefined when another may be made. */
 function resultOf(tried: Attempt, target: StepTarget, { asking, clock, signal }: StepParts): StepResult | undefined {
   const { provider, model } = target;
@@ -113,8 +118,7 @@ function resultOf(tried: Attempt, target: StepTarget, { asking, clock, signal }:
     return { type: "step", step: { ...tried.step, provider, model } };
   }
   const { fault, shown } = tried;
-  if (signal.aborted || fault.kind === "aborted" || fault.kind === "overflow")
-    return { type: "fault", fault, shown, by: target };
+  if (signal.aborted || isForNobodyElse(fault)) return { type: "fault", fault, shown, by: target };
   asking.failed(target, fault, clock.now());
   return shown === "" ? undefined : { type: "broken", shown, by: target, fault };
 }

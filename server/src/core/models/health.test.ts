@@ -25,7 +25,7 @@ test("[A38] a provider's state follows its last call, with latency, last error a
 test("what the caller did wrong says nothing of the vendor", () => {
   const health = createHealth();
   health.answered("a", undefined, 1);
-  for (const kind of ["aborted", "overflow", "invalid"] as const)
+  for (const kind of ["aborted", "overflow", "invalid", "denied"] as const)
     health.failed("a", new Fault(kind, `provider.${kind}`, kind).toJSON(), 2);
   expect(health.of("a")).toMatchObject({ state: "healthy", failures: 0 });
 });

@@ -45,7 +45,8 @@ export function createHealth(): Health {
     },
     failed(provider, fault, at) {
       // What the caller did wrong or called off says nothing of the vendor.
-      if (fault.kind === "aborted" || fault.kind === "overflow" || fault.kind === "invalid") return;
+      if (fault.kind === "aborted" || fault.kind === "overflow" || fault.kind === "invalid" || fault.kind === "denied")
+        return;
       const before = of(provider);
       const state = fault.kind === "limited" && fault.code !== "provider.quota" ? "limited" : "failing";
       const counts = { calls: before.calls + 1, failures: before.failures + 1 };
