@@ -11,6 +11,7 @@ interface AgentPayload {
   readonly stream: string;
   readonly data: {
     readonly delta?: string;
+    readonly text?: string;
     readonly phase?: string;
     readonly name?: string;
     readonly isError?: boolean;
@@ -79,6 +80,7 @@ function watch() {
         printText(data.delta);
         written = true;
       }
+      if ((stream === "progress" || stream === "compaction") && data.text) process.stderr.write(`[${data.text}]\n`);
       if (stream === "tool" && data.phase === "start") process.stderr.write(`[${data.name} ...]\n`);
       if (stream === "tool" && data.phase === "result" && data.isError)
         process.stderr.write(`[${data.name} did not work]\n`);
