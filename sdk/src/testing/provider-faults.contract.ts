@@ -37,6 +37,7 @@ const expectedCodes: Readonly<Record<ProviderTrouble, ProviderFaultCode>> = {
   refused: "provider.refused",
   "not-found": "provider.not-found",
   thinking: "provider.thinking",
+  "no-tools": "provider.no-tools",
   invalid: "provider.invalid",
 };
 

@@ -26,7 +26,7 @@ export type ProviderScene = (typeof providerScenes)[number];
 /** Refusals, as vendors give them in their own words; which of them one can give its capabilities say (`trouble:auth`). */
 export const providerTroubles = [
   ...(["auth", "billing", "limited", "overloaded", "overflow", "server-error"] as const),
-  ...(["timeout", "refused", "not-found", "thinking", "invalid"] as const),
+  ...(["timeout", "refused", "not-found", "thinking", "no-tools", "invalid"] as const),
 ] as const;
 
 export type ProviderTrouble = (typeof providerTroubles)[number];

@@ -31,6 +31,8 @@ const setting =
   /reasoning[_. ]?(?:effort|summary|format)|reasoning is mandatory|thinking[_. ]?(?:budget|level|config|mode|\.type)|budget_tokens|output_config|"?think"? value|(?:support|enable|disable|use|take)s? (?:extended |adaptive )?(?:thinking|reasoning)\b/i;
 /** A block of the history is another matter than the setting. */
 const inHistory = /messages\.\d|signature|passed back|thinking[`'"]? (?:or|block)|blocks?\b.*thinking/i;
+const noTools =
+  /(?:does not|doesn't|do not|not) support (?:\w+ )?(?:tool|function)s?\b|support tool use|tool[ _](?:use|calling|calls|choice)[^.]{0,40}(?:not (?:supported|enabled|available)|requires --)|(?:tools`?|functions?(?: calling)?) (?:are|is) not (?:supported|enabled|available)/i;
 const noModel =
   /model[^.]{0,80}(?:does not exist|doesn't exist|not exist|not found|is not supported|is not a valid|is invalid)|(?:unknown|invalid|no such|unsupported) model|not a valid model/i;
 const badKey =
@@ -68,6 +70,10 @@ export const faultRows: readonly FaultRow[] = [
   {
     when: (facts) => isRequest(facts) && setting.test(facts.text) && !inHistory.test(facts.text),
     code: "provider.thinking",
+  },
+  {
+    when: (facts) => (isRequest(facts) || facts.status === 404) && noTools.test(facts.text),
+    code: "provider.no-tools",
   },
   // Some refuse a model that the key may not use with 403.
   { when: withWord("model_not_found"), code: "provider.not-found" },

@@ -31,6 +31,8 @@ export const providerFaults = {
   "provider.refused": { kind: "denied", says: "declines to answer this" },
   /** The setting of how much to think is none that this model takes; the rest of the request is sound. */
   "provider.thinking": { kind: "invalid", says: "does not take this model's thinking level" },
+  /** The model cannot call tools by the vendor's means; without them the request is sound. */
+  "provider.no-tools": { kind: "invalid", says: "has no tool calls for this model" },
   "provider.not-found": {
     kind: "config",
     says: "knows no such model or address",
