@@ -7,6 +7,8 @@ const root = join(import.meta.dir, "..");
 const folders: Readonly<Record<string, string>> = {
   channel: "channels",
   provider: "providers",
+  // A provider that is data alone, for a vendor that speaks OpenAI's API.
+  vendor: "providers",
   tool: "tools",
   sandbox: "sandboxes",
 };

@@ -8,6 +8,7 @@ const root = join(import.meta.dir, "..", "..");
 const drills = [
   { kind: "channel", id: "drill-channel", folder: "extensions/channels/drill-channel" },
   { kind: "provider", id: "drill-provider", folder: "extensions/providers/drill-provider" },
+  { kind: "vendor", id: "drill-vendor", folder: "extensions/providers/drill-vendor" },
   { kind: "tool", id: "drill_tool", folder: "extensions/tools/drill_tool" },
   { kind: "sandbox", id: "drill-sandbox", folder: "extensions/sandboxes/drill-sandbox" },
 ] as const;
@@ -36,7 +37,9 @@ test("[F23] [S21] a scaffolded extension of each kind is listed, passes its cont
     entries: CatalogEntry[];
   };
   for (const { kind, id } of drills)
-    expect(catalog.entries.some((entry) => entry.kind === kind && entry.id === id)).toBe(true);
+    expect(
+      catalog.entries.some((entry) => entry.kind === (kind === "vendor" ? "provider" : kind) && entry.id === id),
+    ).toBe(true);
   const contracts = run(process.execPath, "test", ...drills.map(({ folder }) => `./${folder}`));
   expect(contracts.text).toContain(" 0 fail");
   expect(contracts.code).toBe(0);

@@ -75,6 +75,8 @@ export const faultRows: readonly FaultRow[] = [
     when: (facts) => (isRequest(facts) || facts.status === 404) && noTools.test(facts.text),
     code: "provider.no-tools",
   },
+  // The model's own slip, told as if the request were at fault: another try may well succeed.
+  { when: withWord("tool_use_failed", "json_validate_failed"), code: "provider.malformed" },
   // Some refuse a model that the key may not use with 403.
   { when: withWord("model_not_found"), code: "provider.not-found" },
   {

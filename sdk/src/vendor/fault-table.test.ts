@@ -44,6 +44,7 @@ describe("what a vendor says is what it means", () => {
     [400, error("Unrecognized request argument supplied: reasoning_effort"), "provider.thinking"],
     [400, error("Invalid schema for function 'think'"), "provider.invalid"],
     [403, error("Project does not have access to model gpt-9", { code: "model_not_found" }), "provider.not-found"],
+    [400, error("Failed to call a function.", { code: "tool_use_failed" }), "provider.malformed"],
     [403, error("Your project has been archived"), "provider.auth"],
     [404, error("No endpoints found that support tool use"), "provider.no-tools"],
     [400, error("registry.ollama.ai/library/gemma:2b does not support tools"), "provider.no-tools"],
