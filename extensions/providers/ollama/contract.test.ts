@@ -108,16 +108,27 @@ describe("Ollama's own ways", () => {
       stream: true,
     });
     expect(
-      await sent(seeing, { capabilities: ["completion"], model_info: { "gemma.context_length": 8192 } }),
+      await sent(
+        { ...seeing, tools: [] },
+        { capabilities: ["completion"], model_info: { "gemma.context_length": 8192 } },
+      ),
     ).toMatchObject({ options: { num_ctx: 8192 } });
   });
 
   test("asks a model for what it can do, and for nothing else", async () => {
     const able = await sent(seeing);
     expect([able.think, able.tools.length, able.messages.at(-1).images]).toEqual([true, 1, [picture.data]]);
-    const plain = await sent(seeing, { capabilities: ["completion"] });
+    const plain = await sent({ ...seeing, tools: [] }, { capabilities: ["completion"] });
     expect([plain.think, plain.tools, plain.messages.at(-1).images]).toEqual([undefined, undefined, undefined]);
     expect(plain.messages.at(-1).content).toContain("cannot read it");
+  });
+
+  test("says of a model that calls no tools that it does not, instead of leaving them out in silence", async () => {
+    const vendor = openVendor(JSON.stringify({ capabilities: ["completion"] }));
+    vendor.play("text");
+    const events = await Array.fromAsync(openProvider(vendor).stream(seeing, new AbortController().signal));
+    expect(events).toMatchObject([{ type: "fault", fault: { kind: "invalid", code: "provider.no-tools" } }]);
+    expect(vendor.requests()).toEqual([]);
   });
 
   test("tells gpt-oss a level, since it takes neither yes nor no", async () => {

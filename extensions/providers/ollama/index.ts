@@ -56,7 +56,10 @@ export const activate = (({ id, config, fetch, clock, log, vendor }: ProviderCon
     stream(request, signal) {
       const open = async () => {
         const client = clientFor(signal);
-        return { events: await client.chat(await bodyFor(client, request)) };
+        const body = await bodyFor(client, request);
+        // The server would refuse it in the same words; whoever asked can then do without.
+        if (request.tools.length > 0 && known.get(request.model)?.callsTools === false) throw toolless(request.model);
+        return { events: await client.chat(body) };
       };
       const step = openStep(() => `call_${crypto.randomUUID().replaceAll("-", "")}`);
       return answerOf({ step, open, fault, now, signal });
@@ -81,6 +84,10 @@ export const activate = (({ id, config, fetch, clock, log, vendor }: ProviderCon
     },
   };
 }) satisfies Activate<typeof manifest>;
+
+function toolless(model: string): Error {
+  return Object.assign(new Error(`"${model}" does not support tools`), { status: 400, headers: new Headers() });
+}
 
 /** One for each call: the library takes no signal of ours, so it goes in through its fetch. */
 function openClient({ baseUrl, apiKey, headers }: OllamaConfig, fetch: Fetch, signal: AbortSignal): Ollama {

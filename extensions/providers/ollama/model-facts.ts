@@ -45,6 +45,7 @@ export function infoOf(id: string, facts: ModelFacts): ModelInfo {
     name: id,
     ...(facts.contextTokens === undefined ? {} : { contextTokens: facts.contextTokens }),
     thinking: facts.thinks,
+    tools: facts.callsTools,
     input: facts.sees ? ["text", "image"] : ["text"],
   };
 }

@@ -32,7 +32,7 @@ const setting =
 /** A block of the history is another matter than the setting. */
 const inHistory = /messages\.\d|signature|passed back|thinking[`'"]? (?:or|block)|blocks?\b.*thinking/i;
 const noTools =
-  /(?:does not|doesn't|do not|not) support (?:\w+ )?(?:tool|function)s?\b|support tool use|tool[ _](?:use|calling|calls|choice)[^.]{0,40}(?:not (?:supported|enabled|available)|requires --)|(?:tools`?|functions?(?: calling)?) (?:are|is) not (?:supported|enabled|available)/i;
+  /(?:not|n't|cannot) (?:currently )?support (?:\w+ )?(?:tools?|functions?)\b|support tool use|tool[ _](?:use|calling|calls|choice)[^.]{0,40}(?:not (?:supported|enabled|available)|requires --)|requires? --jinja|(?:tools?|functions?(?: calling)?)[`'"]? (?:is|are) not (?:supported|enabled|available)/i;
 const noModel =
   /model[^.]{0,80}(?:does not exist|doesn't exist|not exist|not found|is not supported|is not a valid|is invalid)|(?:unknown|invalid|no such|unsupported) model|not a valid model/i;
 const badKey =
@@ -67,13 +67,14 @@ export const faultRows: readonly FaultRow[] = [
       ((isRequest(facts) || facts.status === 403) && forbidden.test(facts.text)),
     code: "provider.refused",
   },
+  // A reseller says it with 404, llama.cpp with 500.
+  {
+    when: (facts) => (isRequest(facts) || withStatus(404, 500)(facts)) && noTools.test(facts.text),
+    code: "provider.no-tools",
+  },
   {
     when: (facts) => isRequest(facts) && setting.test(facts.text) && !inHistory.test(facts.text),
     code: "provider.thinking",
-  },
-  {
-    when: (facts) => (isRequest(facts) || facts.status === 404) && noTools.test(facts.text),
-    code: "provider.no-tools",
   },
   // The model's own slip, told as if the request were at fault: another try may well succeed.
   { when: withWord("tool_use_failed", "json_validate_failed"), code: "provider.malformed" },
