@@ -90,6 +90,23 @@ const subjects: readonly Subject[] = [
     }),
     asked: "amazon.nova-pro-v1:0",
   },
+  {
+    title: "[A11] [A12] an endpoint of the owner's own, by the config alone, with a key under a header of its own",
+    model: "mine/big",
+    environment: () => ({ MY_KEY: "a-key-of-mine" }),
+    providers: (url) => ({
+      custom: { mine: { adapter: "openai", baseUrl: `${url}/v1`, headers: { "X-Api-Key": "${MY_KEY}" }, free: true } },
+    }),
+    asked: "big",
+  },
+  {
+    title: "[A11] an endpoint of the owner's own that speaks Anthropic's API, by LLM_PROVIDER",
+    environment: () => ({ LLM_PROVIDER: "claudish" }),
+    providers: (url) => ({
+      custom: { claudish: { adapter: "anthropic", baseUrl: url, apiKey: "any-word", models: [{ id: "kimi-k3" }] } },
+    }),
+    asked: "kimi-k3",
+  },
 ];
 
 describe("one thing that needs a tool is done and answered by", () => {
