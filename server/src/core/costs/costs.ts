@@ -5,7 +5,7 @@ import type { Calendar } from "./calendar.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { decide, mostIn } from "./decide.ts";
 import { type Budget, type BudgetSettings, budgetsOf } from "./limits.ts";
-import type { Rate } from "./price.ts";
+import { type Rate, rateUpTo } from "./price.ts";
 import type { PlannedCall, Reservation, Reserve, ReserveOptions } from "./reserve.ts";
 import { type Begun, heldRow, mostFor, settledRow, voidRow } from "./rows.ts";
 import { createTelling, type Telling } from "./telling.ts";
@@ -91,10 +91,11 @@ async function hold(
     }
     // From the find to the count nothing is waited for: who asks next sees this hold.
     telling.meet(lines);
-    const most = mostFor(call, call.maxOutputTokens ?? outputDefault, rate);
-    const decision = decide(lines, most, rate);
+    const dearest = rateUpTo(rate, call.inputTokens);
+    const most = mostFor(call, call.maxOutputTokens ?? outputDefault, dearest);
+    const decision = decide(lines, most, dearest);
     if (decision.type === "fits") {
-      const row = heldRow(call, parts.newId(), { at, rate }, mostFor(call, decision.output, rate));
+      const row = heldRow(call, parts.newId(), { at, rate }, mostFor(call, decision.output, dearest));
       counters.add(row);
       return row;
     }

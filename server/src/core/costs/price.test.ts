@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createRandom } from "@homarus/sdk/testing";
-import { costOf, dollars, mostOf, outputFor, type Rate, totalOf } from "./price.ts";
+import { costOf, dollars, mostOf, outputFor, type Rate, rateUpTo, totalOf } from "./price.ts";
 
 const about = { asOf: "2026-11-01", source: "test" };
 const priced = (input: number, output: number, more: object = {}): Rate => ({
@@ -44,6 +44,15 @@ test("the most a call may come to is never less than what it does come to, howev
     const tokens = outputFor(money, rate);
     if (Number.isFinite(tokens)) expect(mostOf({ input: 0, output: tokens }, rate)?.output).toBeLessThanOrEqual(money);
   }
+});
+
+test("a long prompt has its own price for the whole call, and may be held at no less", () => {
+  const rate = priced(1, 2, { above: { tokens: 100, input: 5, output: 4, cacheRead: 0.5 } });
+  expect(costOf(usage(100, 10), rate)).toEqual(usage(100_000, 20_000));
+  expect(costOf(usage(41, 10, 60), rate)).toEqual(usage(205_000, 40_000, 30_000));
+  expect(mostOf({ input: 100, output: 10 }, rateUpTo(rate, 100))).toEqual(usage(100_002, 20_000));
+  expect(mostOf({ input: 101, output: 10 }, rateUpTo(rate, 101))).toEqual(usage(505_002, 40_000));
+  expect(rateUpTo(priced(1, 2), 999)).toEqual(priced(1, 2));
 });
 
 test("output that costs nothing has no end", () => {

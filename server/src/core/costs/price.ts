@@ -13,8 +13,9 @@ const kinds = ["input", "output", "cacheRead", "cacheWrite"] as const;
 
 /** Each kind rounded up to a whole nano-dollar. */
 export function costOf(usage: Usage, rate: Rate): Usage | null {
-  const price = priceOf(rate);
-  if (!price) return null;
+  const listed = priceOf(rate);
+  if (!listed) return null;
+  const price = priceAt(listed, usage.input + usage.cacheRead + usage.cacheWrite);
   const [input, output, cacheRead, cacheWrite] = kinds.map((kind) => amount(usage[kind], price[kind] ?? price.input));
   return { input: input ?? 0, output: output ?? 0, cacheRead: cacheRead ?? 0, cacheWrite: cacheWrite ?? 0 };
 }
@@ -38,6 +39,30 @@ export function outputFor(nanoUsd: number, rate: Rate): number {
 
 export function totalOf({ input, output, cacheRead, cacheWrite }: Usage): number {
   return input + output + cacheRead + cacheWrite;
+}
+
+/** Vendors ask more for the whole of a call whose prompt is long. */
+function priceAt(price: ModelPrice, prompt: number): Omit<ModelPrice, "above" | "asOf" | "source"> {
+  return price.above && prompt > price.above.tokens ? price.above : price;
+}
+
+/**
+ * What a call is held at whose prompt has up to so many tokens: where that may be a long one, the dearer of both prices
+ * for each kind, since it may turn out either.
+ */
+export function rateUpTo(rate: Rate, prompt: number): Rate {
+  const { price } = rate;
+  const above = price?.above;
+  if (!price || !above) return rate;
+  const { above: _, ...plain } = price;
+  if (prompt <= above.tokens) return { ...rate, price: plain };
+  const dearer = (kind: "cacheRead" | "cacheWrite"): number =>
+    Math.max(price[kind] ?? price.input, above[kind] ?? above.input);
+  const [input, output] = [Math.max(price.input, above.input), Math.max(price.output, above.output)];
+  return {
+    ...rate,
+    price: { ...plain, input, output, cacheRead: dearer("cacheRead"), cacheWrite: dearer("cacheWrite") },
+  };
 }
 
 function priceOf({ price, free }: Rate): ModelPrice | undefined {
