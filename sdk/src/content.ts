@@ -8,6 +8,8 @@ export interface TextBlock {
   readonly text: string;
   /** A provider's own data for this block, replayed only to the same provider and model. */
   readonly vendor?: Json;
+  /** The house says this, and not the person in whose turn it stands. */
+  readonly house?: true;
 }
 
 /** Bytes that travel with a message. `data` is base64 without a prefix. */

@@ -36,6 +36,8 @@ export interface Session {
   readonly title?: string;
   /** Key of the session that started this one. */
   readonly parent?: string;
+  /** Seq of the first entry that the model still reads; absent: from the beginning. What the log's cuts came to. */
+  readonly readFrom?: number;
   readonly usage: Usage;
 }
 
@@ -53,7 +55,15 @@ export interface Entry {
 }
 
 export type EntryBody =
-  | { readonly type: "user"; readonly content: readonly UserBlock[]; readonly from?: EntrySource }
+  | {
+      readonly type: "user";
+      readonly content: readonly UserBlock[];
+      readonly from?: EntrySource;
+      /** What the house says to the model with these words: the time, the place, what was said about it earlier. */
+      readonly note?: string;
+      /** Seqs of the earlier entries that the note brings back. */
+      readonly recalled?: readonly number[];
+    }
   | {
       readonly type: "step";
       readonly content: readonly StepBlock[];
@@ -67,8 +77,8 @@ export type EntryBody =
   | { readonly type: "tool-result"; readonly result: ToolResultBlock; readonly durationMs: number }
   /**
    * What the house notes in the log: a stop, a fault, a note injected by a program. With `keptFrom` a cut: from here on
-   * the model reads only entries of that seq and later ones. Nothing is taken out of the log; a later cut may reach
-   * further back again.
+   * the model reads only entries of that seq and later ones, and of those before what `summary` and `notes` say. Nothing is
+   * taken out of the log; a later cut may reach further back again.
    */
   | {
       readonly type: "event";
@@ -76,13 +86,51 @@ export type EntryBody =
       readonly text?: string;
       readonly fault?: FaultData;
       readonly keptFrom?: number;
+      /** Notes on the entries before `keptFrom`, and what was taken over from them word for word. */
+      readonly summary?: string;
+      readonly notes?: readonly KeptNote[];
+      /** From here on results of tools are shown shortened; each event of this kind replaces the one before. */
+      readonly trim?: Trim;
     };
+
+/** Results of tools before these seqs: `soft` to their head and tail, `hard` to one line, `media` without pictures. */
+export interface Trim {
+  readonly soft: number;
+  readonly hard: number;
+  readonly media: number;
+  /** Characters of any one text, where even the newest ones must be cut. */
+  readonly cap?: number;
+}
+
+/** Something of the log that outlives a cut of it, copied by code and not by a model. */
+export interface KeptNote {
+  readonly about: "instruction" | "decision" | "ask" | "failure" | "name" | "file-read" | "file-changed";
+  readonly text: string;
+  /** Of the entry it was taken from. */
+  readonly seq: number;
+  /** Unix ms. */
+  readonly at: number;
+  /** Who said it. */
+  readonly by?: string;
+}
 
 export interface EntrySource {
   readonly channel: string;
   readonly messageId: string;
   readonly peer: Peer;
+  /** Absent where a person or a program of the owner said it. */
+  readonly origin?: "job" | "hook" | "agent";
 }
+
+/** The event that says: the step before it broke off after it was shown, and the next goes on from it. */
+export const continuedEvent = "answer-continued";
+
+/** The event whose text the model reads as the house's own words. */
+export const noteEvent = "house-note";
+
+/** What the model is told of a call that was cut by a crash. */
+export const interruptedText =
+  "This call was interrupted by a restart of the house. Whether it took effect is unknown: check before you repeat it.";
 
 /** What an entry says in words, and who says it; undefined where it says nothing that anybody would search for. */
 export function wordsOf(

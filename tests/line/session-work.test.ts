@@ -7,7 +7,10 @@ const key = "agent:main:main";
 
 function open() {
   const world = openWorld({ script: [{ text: "Hello back." }, { text: "Again." }] });
-  return { world, work: createSessionWork({ ...world.parts, exclusive: world.line.exclusive }) };
+  return {
+    world,
+    work: createSessionWork({ ...world.parts, exclusive: world.line.exclusive, shorten: world.line.shorten }),
+  };
 }
 
 test("a session that nobody wrote to is begun in memory only", async () => {
@@ -76,7 +79,7 @@ test("a session is copied up to an entry, under its own id, never over one that 
 
 test("a cut lets the model read only the newest entries, from where somebody speaks; nothing is lost and it can be undone", async () => {
   const world = openWorld({ script: Array.from({ length: 4 }, (_, index) => ({ text: `answer ${index}` })) });
-  const work = createSessionWork({ ...world.parts, exclusive: world.line.exclusive });
+  const work = createSessionWork({ ...world.parts, exclusive: world.line.exclusive, shorten: world.line.shorten });
   const ask = async (text: string) => (await world.line.receive(say(text, { session: key }))).ended;
   await ask("first");
   await ask("second");

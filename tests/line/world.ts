@@ -1,5 +1,14 @@
 // The whole house in process: memory store, fake channel, scripted provider, fake clock.
-import type { Channel, InboundMessage, OutboxRow, RunEvent, Store, ToolOutput, ToolSpec } from "@homarus/sdk";
+import type {
+  Channel,
+  InboundMessage,
+  ModelInfo,
+  OutboxRow,
+  RunEvent,
+  Store,
+  ToolOutput,
+  ToolSpec,
+} from "@homarus/sdk";
 import {
   createFakeChannel,
   createFakeClock,
@@ -11,6 +20,8 @@ import {
   type ScriptedStep,
   silentLog,
 } from "@homarus/sdk/testing";
+import { createRates } from "../../server/src/core/context/learn.ts";
+import type { ContextSettings } from "../../server/src/core/context/settings.ts";
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
 import type { PrepareParts } from "../../server/src/core/line/prepare.ts";
 import { createLine, type Line } from "../../server/src/core/line.ts";
@@ -33,6 +44,8 @@ export interface World {
   readonly events: RunEvent[];
   /** Names of the tools that really ran, in order. */
   readonly ran: string[];
+  /** Lines that went to the agent's memory. */
+  readonly remembered: readonly string[];
   /** Ends this process's line as a kill would, and opens another over the same store. */
   restart(script?: Script): Promise<World>;
   idle(): Promise<void>;
@@ -54,9 +67,21 @@ export interface WorldOptions {
   readonly uncertain?: "resend" | "silent";
   readonly parallel?: boolean;
   readonly parts?: Partial<LineParts>;
+  readonly context?: Partial<ContextSettings>;
+  readonly facts?: ModelInfo;
+  /** In the place of the scripted provider. */
+  readonly stream?: LineParts["models"]["stream"];
   readonly chain?: readonly ModelChoice[];
   readonly lacksTools?: boolean;
 }
+
+/** The defaults of the config. */
+export const plainContext: ContextSettings = {
+  ...{ unknownWindowTokens: 128_000, reserveTokens: 16_384, keepRecentTokens: 20_000, recallTokens: 2_000 },
+  ...{ softTrimRatio: 0.6, hardClearRatio: 0.8, keepLastAssistants: 3 },
+  ...{ maxChars: 4_000, headChars: 1_500, tailChars: 1_500, tools: {} },
+  compaction: { enabled: true, memoryFlush: true },
+};
 
 export function openWorld(options: WorldOptions = {}): World {
   const store = options.store ?? createMemoryStore();
@@ -77,6 +102,7 @@ export function openWorld(options: WorldOptions = {}): World {
     uncertain: () => options.uncertain ?? "resend",
   });
   let ids = 0;
+  const remembered: string[] = [];
   const agent: AgentSettings = {
     ...{ id: "main", name: "Homarus", model: undefined, thinking: "off", persona: undefined },
     ...{ maxSteps: 8, timeoutMs: 60_000, historyChars: 100_000, tools: [] },
@@ -91,7 +117,7 @@ export function openWorld(options: WorldOptions = {}): World {
       log: silentLog,
       signal: stop.signal,
       timeText: () => "Thursday",
-      keptLogs: createKeptLogs(100),
+      keptLogs: createKeptLogs(),
     },
     newId: () => `${clock.now()}-${Math.random().toString(36).slice(2)}-${++ids}`,
     admission: {
@@ -112,7 +138,13 @@ export function openWorld(options: WorldOptions = {}): World {
           ...{ thinking, ceilings: new Map(), rests: createRests({}, () => undefined), patienceMs: 300_000 },
           ...{ keys: () => ["default"], toolless: new Set(), lacksTools: () => options.lacksTools ?? false },
         }),
-      stream: (_, request, signal) => provider.stream(request, signal),
+      stream: options.stream ?? ((_, request, signal) => provider.stream(request, signal)),
+    },
+    context: {
+      settings: () => ({ ...plainContext, ...options.context }),
+      facts: () => options.facts,
+      rates: createRates(store.values("context"), () => undefined),
+      remember: async (_, lines) => void remembered.push(...lines),
     },
     workspace: async () => ({ files: [{ name: "SOUL.md", text: "Be kind." }], skills: [] }),
     toolSpecs: tools.map((name): ToolSpec => ({ name, description: name, inputSchema: { type: "object" } })),
@@ -134,7 +166,7 @@ export function openWorld(options: WorldOptions = {}): World {
   };
   const line = createLine(parts);
   return {
-    ...{ line, store, clock, channel, provider, events, ran },
+    ...{ line, store, clock, channel, provider, events, ran, remembered },
     parts: { ...parts, sessionsFrom: line.sessions },
     async restart(script) {
       const world = openWorld({ ...options, ...(script ? { script } : {}), store, clock, channel, ran });

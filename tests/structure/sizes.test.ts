@@ -24,6 +24,7 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["methods", /^server\/src\/gateway\/methods\//, 120_000],
   ["further doors", /^server\/src\/gateway\/(api|hooks|mcp|openai|rpc)\//, 50_000],
   ["programs on stdio and nodes", /^server\/src\/cli\/(acp|mcp|node)\//, 50_000],
+  ["what a model reads", /^server\/src\/core\/context\//, 25_000],
   ["costs", /^server\/src\/core\/costs\//, 20_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],

@@ -148,11 +148,14 @@ function resultPart(result: ToolResultBlock, input: Input): Part {
   return { type: "tool_result", tool_use_id: result.callId, content, ...(result.isError ? { is_error: true } : {}) };
 }
 
+/** The newest message, which the next step reads again, and the newest of the step before, which is read again now. */
 function cacheLast(messages: Message[]): Message[] {
-  const last = messages.at(-1);
-  if (last?.role !== "user" || typeof last.content === "string") return messages;
-  const parts = last.content.map((part, index, all) =>
-    index === all.length - 1 ? ({ ...part, ...cached } as Part) : part,
-  );
-  return [...messages.slice(0, -1), { ...last, content: parts }];
+  const marked = new Set([messages.length - 1, messages.length - 3]);
+  return messages.map((message, at) => {
+    if (!marked.has(at) || message.role !== "user" || typeof message.content === "string") return message;
+    const content = message.content.map((part, index, all) =>
+      index === all.length - 1 ? ({ ...part, ...cached } as Part) : part,
+    );
+    return { ...message, content };
+  });
 }

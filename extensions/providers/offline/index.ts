@@ -39,7 +39,9 @@ type Say = (text: string) => AsyncGenerator<string>;
 
 async function* answer(request: ModelRequest, say: Say): AsyncGenerator<ProviderEvent> {
   const last = request.turns.at(-1);
-  const asked = last?.type === "user" ? textOf(last.content) : "";
+  // What the house adds to a message is for models that can read.
+  const said = last?.type === "user" ? last.content.filter((block) => block.type !== "text" || !block.house) : [];
+  const asked = textOf(said);
   const plan = last?.type === "user" ? planFor(asked) : undefined;
   if (plan && request.tools.some((tool) => tool.name === plan.tool)) {
     yield* callTool(plan, request, say);

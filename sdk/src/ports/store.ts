@@ -113,7 +113,7 @@ export interface Sessions {
   lastSeq(sessionId: string): Promise<number>;
 }
 
-/** An entry that holds all words that were searched for. */
+/** An entry that holds the words that were searched for. */
 export interface EntryHit {
   readonly sessionKey: string;
   readonly sessionId: string;
@@ -129,11 +129,17 @@ export interface EntryHit {
 
 /**
  * Full text over the words of all sessions that are there, best first. Each word of the query must occur in the entry,
- * whatever its case and accents; the last may be the beginning of one. A query without words finds nothing.
+ * whatever its case and accents; the last may be the beginning of one. With `any` one of the words is enough, whole, and
+ * the rarer the words an entry holds, the better it is; words that are everywhere may be passed over. A query without words finds nothing.
  */
 export type SearchEntries = (
   query: string,
-  options?: { readonly limit?: number; readonly agent?: string; readonly keys?: readonly string[] },
+  options?: {
+    readonly limit?: number;
+    readonly agent?: string;
+    readonly keys?: readonly string[];
+    readonly any?: boolean;
+  },
 ) => Promise<readonly EntryHit[]>;
 
 export interface Outbox {

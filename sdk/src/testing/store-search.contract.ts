@@ -87,6 +87,27 @@ export const storeSearchContract: readonly ContractCase<StoreWorld>[] = [
     },
   },
   {
+    name: "finds entries that hold any of the words, those with rare ones first",
+    async run(world) {
+      await fill(world);
+      const common = Array.from({ length: 20 }, (_, index) => said(index + 3, `The bicycle number ${index} is ready`));
+      await world.store.commit([
+        ...common.map((entry) => ({ type: "entry" as const, sessionId: "id-a", entry })),
+        { type: "entry", sessionId: "id-a", entry: said(23, "The lighthouse is ready") },
+      ]);
+      const hits = await world.store.search("is the bicycle at the lighthouse", { any: true, keys: ["a"] });
+      expectSame(hits[0]?.seq, 23, "the rare word wins");
+      expectThat(hits.length > 20, "one word is enough");
+      expectSame(
+        (await world.store.search("lighthouse garage", { any: true })).map((hit) => hit.seq),
+        [23],
+        "others",
+      );
+      expectSame(await world.store.search("light garage", { any: true }), [], "beginnings of words are not enough");
+      expectSame((await world.store.search("bicycle", { any: true, limit: 3 })).length, 3, "limit");
+    },
+  },
+  {
     name: "finds what was written since the last search, once, and no longer what is gone",
     async run(world) {
       await fill(world);

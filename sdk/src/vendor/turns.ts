@@ -12,20 +12,51 @@ export interface Reader {
 type ToolTurn = Extract<ModelTurn, { type: "tool" }>;
 type StepTurn = Extract<ModelTurn, { type: "step" }>;
 
-/** Thinking and vendor data survive only where the same provider and model wrote them. */
+/**
+ * Thinking and vendor data survive only where the same provider and model wrote them. Not every vendor gives the calls of
+ * a conversation ids of their own: one that is used again gets another, since some vendors refuse the second.
+ */
 export function fitTurns(turns: readonly ModelTurn[], reader: Reader): readonly ModelTurn[] {
   const fitted: ModelTurn[] = [];
-  let open: readonly ToolCallBlock[] = [];
+  const used = new Set<string>();
+  let open: readonly OpenCall[] = [];
   for (const turn of turns) {
-    if (open.length > 0) fitted.push(answerAll(open, turn.type === "tool" ? turn.results : [], reader));
+    if (open.length > 0) fitted.push(answerAll(open, turn.type === "tool" ? turn.results : []));
     open = [];
     if (turn.type === "tool") continue;
-    const kept = turn.type === "step" ? fitStep(turn, reader) : { ...turn, content: turn.content.filter(isFilled) };
-    if (kept.content.length > 0) fitted.push(kept);
-    if (kept.type === "step") open = toolCallsOf(kept.content);
+    if (turn.type === "user") {
+      fitted.push(...filled(turn));
+      continue;
+    }
+    const kept = fitStep(turn, reader);
+    const named = kept.content.map((block) => (block.type === "tool-call" ? newId(block, reader, used) : block));
+    // Reasoning that leads to nothing is refused.
+    const content = named.slice(0, named.findLastIndex((block) => block.type !== "thinking") + 1);
+    if (content.length === 0) continue;
+    fitted.push({ ...kept, content });
+    const asked = toolCallsOf(kept.content);
+    open = toolCallsOf(named).map((call, index) => ({ call, askedAs: asked[index]?.id ?? call.id }));
   }
-  if (open.length > 0) fitted.push(answerAll(open, [], reader));
+  if (open.length > 0) fitted.push(answerAll(open, []));
   return fitted;
+}
+
+function filled(turn: Extract<ModelTurn, { type: "user" }>): readonly ModelTurn[] {
+  const content = turn.content.filter(isFilled);
+  return content.length > 0 ? [{ ...turn, content }] : [];
+}
+
+interface OpenCall {
+  readonly call: ToolCallBlock;
+  /** Its id in the log, which the result names. */
+  readonly askedAs: string;
+}
+
+function newId(call: ToolCallBlock, { fitId: fit }: Reader, used: Set<string>): ToolCallBlock {
+  let id = fit(call.id);
+  for (let count = 2; used.has(id); count += 1) id = fit(`${call.id}#${count}`);
+  used.add(id);
+  return { ...call, id };
 }
 
 function isFilled(block: UserBlock | StepBlock): boolean {
@@ -37,18 +68,21 @@ function fitStep(turn: StepTurn, reader: Reader): StepTurn {
   const content = turn.content.flatMap((block): StepBlock[] => {
     if (!isFilled(block) || (block.type === "thinking" && !isOwn)) return [];
     const { vendor, ...plain } = block;
-    const kept = isOwn && vendor !== undefined ? { ...plain, vendor } : plain;
-    return [kept.type === "tool-call" ? { ...kept, id: reader.fitId(kept.id) } : kept];
+    return [isOwn && vendor !== undefined ? { ...plain, vendor } : plain];
   });
   return { ...turn, content };
 }
 
 /** One result for each call, in the calls' order; what answers no call is dropped. */
-function answerAll(calls: readonly ToolCallBlock[], results: readonly ToolResultBlock[], reader: Reader): ToolTurn {
-  const found = new Map(results.map((result) => [reader.fitId(result.callId), result]));
+function answerAll(calls: readonly OpenCall[], results: readonly ToolResultBlock[]): ToolTurn {
+  const left = [...results];
   return {
     type: "tool",
-    results: calls.map((call) => ({ ...(found.get(call.id) ?? unanswered(call)), callId: call.id, name: call.name })),
+    results: calls.map(({ call, askedAs }) => {
+      const at = left.findIndex((result) => result.callId === askedAs);
+      const [found] = at < 0 ? [] : left.splice(at, 1);
+      return { ...(found ?? unanswered(call)), callId: call.id, name: call.name };
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { RouteRules } from "../core/route/route.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 
 /** What holds where neither the agent nor `agents.defaults` says otherwise. */
-const builtIn = { name: "Homarus", maxSteps: 40, timeoutSeconds: 600, historyChars: 200_000, thinking: "low" } as const;
+const builtIn = { name: "Homarus", maxSteps: 40, timeoutSeconds: 600, thinking: "low" } as const;
 
 export function agentSettings(id: string, config: HouseConfig): AgentSettings {
   const own = config.agents.list.find((agent) => agent.id === id);
@@ -18,7 +18,7 @@ export function agentSettings(id: string, config: HouseConfig): AgentSettings {
     persona: own?.persona ?? defaults.persona,
     maxSteps: own?.maxSteps ?? defaults.maxSteps ?? builtIn.maxSteps,
     timeoutMs: (own?.timeoutSeconds ?? defaults.timeoutSeconds ?? builtIn.timeoutSeconds) * 1000,
-    historyChars: own?.historyChars ?? defaults.historyChars ?? builtIn.historyChars,
+    historyChars: own?.historyChars ?? defaults.historyChars,
     tools: rules,
   };
 }

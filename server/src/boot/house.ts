@@ -31,7 +31,7 @@ export function createHouse(parts: HouseParts): House {
     sessions: createSessionWork({
       ...{ store, clock: ground.clock, tap: ground.tap, newId: parts.newId, routeRules: parts.routeRules },
       chooseModel: parts.models.choose,
-      exclusive: line.exclusive,
+      ...{ exclusive: line.exclusive, shorten: line.shorten },
     }),
     config: {
       path: ground.home.configPath,

@@ -5,6 +5,7 @@ import { createLine, type Line } from "../core/line.ts";
 import { createWorkspaceReader, seedWorkspace } from "../host/files/workspace.ts";
 import { agentSettings, routeRules } from "./agents.ts";
 import type { Channels } from "./channels.ts";
+import { openContext } from "./context.ts";
 import type { Ground } from "./ground.ts";
 import { lazyRepairJson } from "./lazy.ts";
 import type { Rooms } from "./rooms.ts";
@@ -42,6 +43,7 @@ export function openLine(ground: Ground, rooms: Rooms): Line {
     agent: (id) => agentSettings(id, config.current()),
     channel: (message) => channels.find(message.channel),
     chooseModel: models.choose,
+    context: openContext(ground, models),
     models,
     repairJson: lazyRepairJson,
     async workspace(agent) {

@@ -1,6 +1,5 @@
 // The rooms that stand before the line: channels, models, tools, pairing, delivery, and the watch over memory.
 import { createPairing, type Pairing } from "../core/inbox/pairing.ts";
-import { logWindow } from "../core/line/prepare.ts";
 import { createDelivery, type Delivery } from "../core/outbox/deliver.ts";
 import { createKeptLogs, type KeptLogs } from "../core/sessions/kept-logs.ts";
 import { type Channels, createChannels } from "./channels.ts";
@@ -35,7 +34,7 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
       uptimeMs: clock.now() - ground.startedAt,
     }),
   });
-  const keptLogs = createKeptLogs(logWindow);
+  const keptLogs = createKeptLogs();
   return {
     ...{ channels, models, tools, keptLogs },
     memory: createMemoryWatch({

@@ -4,21 +4,14 @@ import { type CommandCall, parseCommand } from "./commands/commands.ts";
 import { admit } from "./inbox/admit.ts";
 import { createSessionsFrom, type SessionsFrom } from "./line/agent-sessions.ts";
 import { answer } from "./line/answer.ts";
-import type { LineParts } from "./line/parts.ts";
+import { type Shortened, shortenSession } from "./line/context.ts";
+import type { LineParts, Received } from "./line/parts.ts";
 import { ride, steers } from "./line/ride.ts";
 import { createRuns, type Runs } from "./line/runs.ts";
 import { conclude, said, storedOutcome } from "./line/settle.ts";
 import { createUnderWay } from "./line/under-way.ts";
 import { type Route, route } from "./route/route.ts";
 import { createLanes } from "./sessions/lane.ts";
-
-/** The answer of the one door. */
-export interface Received {
-  /** False when this message id was known before; `ended` then tells of the first. */
-  readonly isNew: boolean;
-  readonly row: InboxRow;
-  readonly ended: Promise<Outcome>;
-}
 
 export interface Line {
   /** The one door. Resolves when the message is durable; `ended` with its one outcome. */
@@ -30,6 +23,8 @@ export interface Line {
   readonly sessions: SessionsFrom;
   /** Works on a session while no run of it goes. */
   exclusive<Result>(sessionKey: string, work: () => Promise<Result>): Promise<Result>;
+  /** Makes notes of all but the newest part of a session, while no run of it goes; `focus` says what must stay. */
+  shorten(sessionKey: string, agent: string, focus?: string): Promise<Shortened | undefined>;
   idle(): Promise<void>;
 }
 
@@ -69,6 +64,7 @@ export function createLine(parts: LineParts): Line {
       for (const row of [...rows.filter((item) => item.runId), ...rows.filter((item) => !item.runId)])
         underWay.start(row);
     },
+    shorten: (key, agent, focus) => line.exclusive(key, () => shortenSession({ key, agent, focus }, parts)),
     async exclusive(sessionKey, work) {
       const passage = await lanes.use(sessionKey, undefined, work, false);
       return (passage as Extract<typeof passage, { type: "done" }>).result;

@@ -19,10 +19,10 @@ import type {
 import type { CostWork } from "../core/costs/report.ts";
 import type { PairingRequest } from "../core/inbox/pairing.ts";
 import type { JobWork } from "../core/jobs/work.ts";
+import type { Received } from "../core/line/parts.ts";
 import type { RunFacts } from "../core/line/runs.ts";
 import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
-import type { Received } from "../core/line.ts";
 import type { ProviderHealth } from "../core/models/health.ts";
 
 export interface AgentFacts {

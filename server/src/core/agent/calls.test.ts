@@ -3,13 +3,13 @@ import {
   type Entry,
   type EntryBody,
   Fault,
+  interruptedText,
   type RunEventBody,
   type ToolCallBlock,
   type ToolOutput,
 } from "@homarus/sdk";
 import { createFakeClock } from "@homarus/sdk/testing";
 import { type CallParts, runCalls } from "./calls.ts";
-import { interruptedText } from "./turns.ts";
 
 const call = (id: string, name = "act", more: Partial<ToolCallBlock> = {}): ToolCallBlock => ({
   ...{ type: "tool-call", id, name, input: { id } },

@@ -5,6 +5,7 @@ import {
   type Entry,
   type EntryBody,
   Fault,
+  interruptedText,
   isFault,
   type MediaBlock,
   type RunEventBody,
@@ -16,7 +17,6 @@ import {
 } from "@homarus/sdk";
 import { createQueue } from "./queue.ts";
 import { type ToolRules, toolGate } from "./tool-gate.ts";
-import { interruptedText } from "./turns.ts";
 
 /** What the loop must know of a tool before it runs. */
 export interface ToolFacts {

@@ -1,36 +1,32 @@
 import { describe, expect, test } from "bun:test";
-import { type PromptFacts, systemPrompt } from "./prompt.ts";
+import { type MessageFacts, messageNote, type PromptFacts, systemPrompt } from "./prompt.ts";
 
 const facts = (more: Partial<PromptFacts> = {}): PromptFacts => ({
-  ...{ agentName: "Homarus", toolNames: ["read", "exec"], channel: "telegram", sender: "Pat" },
-  ...{ place: { id: "1", type: "direct" }, time: "Thursday, 1 January 2026 at 08:00 (UTC)" },
+  ...{ agentName: "Homarus", toolNames: ["read", "exec"] },
   workspace: { files: [{ name: "SOUL.md", text: "Be kind." }], skills: [] },
   ...more,
 });
 
+const message: MessageFacts = {
+  ...{ channel: "telegram", sender: "Pat" },
+  ...{ place: { id: "1", type: "direct" }, time: "Thursday, 1 January 2026 at 08:00 (UTC)" },
+};
+
 describe("the system prompt", () => {
-  test("[B02] its first part is the same byte for byte whatever the time, the channel and the sender", () => {
+  test("[B02] it is the same byte for byte, whatever a program adds for one run", () => {
     const one = systemPrompt(facts());
-    const two = systemPrompt(
-      facts({
-        time: "Friday",
-        channel: "webchat",
-        sender: "Ann",
-        place: { id: "g", type: "group" },
-        extraSystem: "Hurry.",
-      }),
-    );
+    const two = systemPrompt(facts({ extraSystem: "Hurry." }));
     expect(two.stable).toBe(one.stable);
-    expect(two.volatile).not.toBe(one.volatile);
+    expect([one.volatile, two.volatile]).toEqual(["", "Hurry."]);
   });
 
-  test("[B02] its second part says when, where and with whom, and what the program adds", () => {
-    const { volatile } = systemPrompt(facts({ extraSystem: "Hurry." }));
-    for (const words of ["Thursday, 1 January 2026 at 08:00 (UTC)", "direct chat", "telegram", "Pat", "Hurry."])
-      expect(volatile).toContain(words);
+  test("[B02] a message brings when, where and with whom", () => {
+    const note = messageNote(message);
+    for (const words of ["Thursday, 1 January 2026 at 08:00 (UTC)", "direct chat", "telegram", "Pat"])
+      expect(note).toContain(words);
     const group = { id: "-5", type: "group", title: "The crew" } as const;
-    expect(systemPrompt(facts({ place: group })).volatile).toContain("the group The crew");
-    expect(systemPrompt(facts({ place: { id: "-5", type: "group" } })).volatile).toContain("the group -5");
+    expect(messageNote({ ...message, place: group })).toContain("the group The crew");
+    expect(messageNote({ ...message, place: { id: "-5", type: "group" } })).toContain("the group -5");
   });
 
   test("[B03] files of the workspace stand in it by name, in the order they are to be read", () => {

@@ -3,10 +3,12 @@
 import {
   addUsage,
   type Clock,
+  continuedEvent,
   type Entry,
   type EntryBody,
   Fault,
   type ModelRequest,
+  noteEvent,
   noUsage,
   type RunEventBody,
   type ThinkingLevel,
@@ -15,15 +17,29 @@ import {
   toolCallsOf,
   type Usage,
 } from "@homarus/sdk";
+import { brokenOff } from "./broken-off.ts";
 import { type CallParts, runCalls } from "./calls.ts";
 import { type Circle, circleIn } from "./loops.ts";
-import { modelStep, type Step, type StepParts, type StepResult } from "./step.ts";
-import { brokenOff, continuedEvent, noteEvent, turnsOf } from "./turns.ts";
+import { modelStep, type Step, type StepParts, type StepResult, type StepTarget } from "./step.ts";
 
 export interface RunLimits {
   readonly steps: number;
-  /** Characters of history that go to the model. */
-  readonly historyChars: number;
+}
+
+/** What the model reads of the log. */
+export interface TurnReading {
+  /**
+   * For the next request of this model, cut to what it can read. Throws an `overflow` Fault when even the newest words
+   * are too long for it.
+   */
+  next(choice: {
+    readonly provider: string;
+    readonly model: string;
+  }): AsyncGenerator<RunEventBody, Pick<ModelRequest, "turns" | "maxOutputTokens">>;
+  /** The vendor has counted the last request. */
+  counted(usage: Usage): void;
+  /** The last request was too long: true when the next one will be clearly shorter. */
+  refused(): boolean;
 }
 
 /** Everything one run needs, handed over by the line. */
@@ -42,6 +58,7 @@ export interface Turn {
   readonly commit: (bodies: readonly EntryBody[]) => Promise<void>;
   /** Messages that came meanwhile: commits them to the log as steered and gives them back. */
   readonly steer: () => Promise<readonly { readonly messageId: string; readonly text: string }[]>;
+  readonly reading: TurnReading;
   readonly stream: StepParts["stream"];
   readonly repair: StepParts["repair"];
   readonly newId: StepParts["newId"];
@@ -68,22 +85,13 @@ const mostBreaks = 8;
 export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> {
   let usage = usageOf(turn);
   let breaks = 0;
-  let historyChars = turn.limits.historyChars;
   yield* unfinishedCalls(turn);
   for (;;) {
     const halt = haltOf(turn);
     if (halt) return failed(turn, halt, { text: brokenOff(ownEntries(turn)), usage });
     for (const message of await turn.steer()) yield { type: "steered", ...message };
     const said = brokenOff(ownEntries(turn));
-    const result = yield* modelStep({
-      ...turn,
-      request: (target, thinking) => requestOf(turn, { ...target, thinking, historyChars }),
-    });
-    if (result.type === "fault" && result.fault.kind === "overflow" && historyChars === turn.limits.historyChars) {
-      historyChars = Math.floor(historyChars / 2);
-      yield { type: "fault", fault: result.fault.toJSON(), attempt: 1 };
-      continue;
-    }
+    const result = yield* readableStep(turn);
     if (result.type === "broken" && breaks < mostBreaks) {
       breaks += 1;
       yield* goOn(turn, result);
@@ -91,6 +99,7 @@ export async function* run(turn: Turn): AsyncGenerator<RunEventBody, RunResult> 
     }
     if (result.type !== "step") return failed(turn, result.fault, { text: said + result.shown, usage, last: result });
     const { step } = result;
+    turn.reading.counted(step.usage);
     usage = addUsage(usage, step.usage);
     const calls = toolCallsOf(step.content);
     yield { type: "step-end", text: textOf(step.content), stopReason: step.stopReason, usage: step.usage };
@@ -115,6 +124,18 @@ function inCircles({ tools, rounds }: Circle): Fault {
   return new Fault("limited", "run.circle", message, {
     hint: "Tell me more of what you want, or what I should try instead.",
   });
+}
+
+/** Too long for a model: no other one is asked, it reads less. */
+async function* readableStep(turn: Turn): AsyncGenerator<RunEventBody, StepResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = yield* modelStep({
+      ...turn,
+      request: (target, thinking) => requestOf(turn, { ...target, thinking }),
+    });
+    if (result.type !== "fault" || result.fault.kind !== "overflow" || !turn.reading.refused()) return result;
+    yield { type: "fault", fault: result.fault.toJSON(), attempt };
+  }
 }
 
 /** What was shown stands: it is committed, and the next step continues it instead of saying it again. */
@@ -170,18 +191,12 @@ function usageOf(turn: Turn): Usage {
   return stepsOf(turn).reduce((sum, { body }) => (body.type === "step" ? addUsage(sum, body.usage) : sum), noUsage);
 }
 
-function requestOf(
+async function* requestOf(
   turn: Turn,
-  how: { readonly model: string; readonly thinking: ThinkingLevel; readonly historyChars: number },
-): ModelRequest {
-  return {
-    model: how.model,
-    system: turn.system,
-    turns: turnsOf(turn.entries(), how.historyChars),
-    tools: turn.tools,
-    thinking: how.thinking,
-    cacheKey: turn.cacheKey,
-  };
+  { provider, model, thinking }: Pick<StepTarget, "provider" | "model"> & { readonly thinking: ThinkingLevel },
+): AsyncGenerator<RunEventBody, ModelRequest> {
+  const readable = yield* turn.reading.next({ provider, model });
+  return { ...readable, model, thinking, system: turn.system, tools: turn.tools, cacheKey: turn.cacheKey };
 }
 
 interface Failure {

@@ -21,9 +21,12 @@ function open(stream: StepParts["stream"], plan: readonly NextTry[], clock: Fake
   let at = 0;
   const steps = modelStep({
     ...{ stream, clock, signal: stop.signal, repair: async () => undefined, newId: () => "1" },
-    request: ({ model }, thinking) => ({
-      ...{ model, system: { stable: "", volatile: "" }, turns: [], tools: [], thinking, cacheKey: "k" },
-    }),
+    // biome-ignore lint/correctness/useYield: nothing is told on the way to this request.
+    async *request({ model }, thinking) {
+      return {
+        ...{ model, system: { stable: "", volatile: "" }, turns: [], tools: [], thinking, cacheKey: "k" },
+      };
+    },
     asking: {
       first: one,
       next: () => plan[Math.min(at++, plan.length - 1)] as NextTry,

@@ -68,8 +68,8 @@ export interface StepWatch {
 export interface StepParts {
   readonly asking: StepAsking;
   readonly watch: StepWatch;
-  /** What that model is to read. */
-  readonly request: (target: StepTarget, thinking: ThinkingLevel) => ModelRequest;
+  /** What that model is to read; throws an `overflow` Fault when nothing that it can read says enough. */
+  readonly request: (target: StepTarget, thinking: ThinkingLevel) => AsyncGenerator<RunEventBody, ModelRequest>;
   readonly stream: (target: StepTarget, request: ModelRequest, signal: AbortSignal) => AsyncIterable<ProviderEvent>;
   /** For models whose tool calls are text. */
   readonly repair: RepairJson;
@@ -128,7 +128,10 @@ async function* attemptStep(
   parts: StepParts,
 ): AsyncGenerator<RunEventBody, Attempt> {
   const { watch, clock, signal } = parts;
-  const { provider } = next.target;
+  const { target, thinking } = next;
+  const { provider } = target;
+  const request = yield* requestFor(target, thinking, parts);
+  if (isFault(request)) return { type: "fault", fault: request, shown: "" };
   const startedAt = clock.now();
   let firstAt: number | undefined;
   let shown = "";
@@ -138,7 +141,7 @@ async function* attemptStep(
     return { type: "fault", fault: told, shown };
   };
   try {
-    for await (const event of askedOf(next, parts)) {
+    for await (const event of askedOf(next, request, parts)) {
       if (event.type === "limits") {
         watch.limits(provider, event.limits, clock.now());
         continue;
@@ -165,13 +168,28 @@ async function* attemptStep(
 }
 
 function askedOf(
-  { target, thinking, asText }: Extract<NextTry, { type: "try" }>,
-  { request, stream, signal, repair, newId }: StepParts,
+  { target, asText }: Extract<NextTry, { type: "try" }>,
+  request: ModelRequest,
+  { stream, signal, repair, newId }: StepParts,
 ): AsyncIterable<ProviderEvent> {
-  const asked = request(target, thinking);
-  if (!asText || asked.tools.length === 0) return stream(target, asked, signal);
-  const text = asTextTools(asked, repair, newId);
+  if (!asText || request.tools.length === 0) return stream(target, request, signal);
+  const text = asTextTools(request, repair, newId);
   return text.answer(stream(target, text.request, signal));
+}
+
+/** What is asked, or why it cannot be; trouble of the house's own is no answer of this model and goes on its way. */
+async function* requestFor(
+  target: StepTarget,
+  thinking: ThinkingLevel,
+  { request, signal }: StepParts,
+): AsyncGenerator<RunEventBody, ModelRequest | Fault> {
+  try {
+    return yield* request(target, thinking);
+  } catch (thrown) {
+    const fault = reasonOf(signal, toFault(thrown));
+    if (fault.kind === "overflow" || signal.aborted) return fault;
+    throw thrown;
+  }
 }
 
 /** Why the run was stopped meanwhile, or undefined when the time has come. */

@@ -19,6 +19,13 @@ export const commands: readonly Command[] = [
   { name: "help", aliases: ["commands"], usage: "/help", help: "what I understand", inLane: false },
   { name: "status", aliases: [], usage: "/status", help: "model, session and house at a glance", inLane: false },
   { name: "stop", aliases: ["abort", "cancel"], usage: "/stop", help: "stop what I am doing", inLane: false },
+  {
+    name: "compact",
+    aliases: [],
+    usage: "/compact [what to keep]",
+    help: "put the earlier part of this conversation into notes",
+    inLane: true,
+  },
   { name: "new", aliases: ["reset"], usage: "/new", help: "start a fresh conversation", inLane: true },
   {
     name: "model",

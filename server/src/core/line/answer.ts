@@ -2,7 +2,9 @@
 import { Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
 import { type CommandCall, helpText } from "../commands/commands.ts";
 import type { Route } from "../route/route.ts";
+import { openLog } from "../sessions/log.ts";
 import { openSession, resetSession } from "../sessions/session.ts";
+import { contextLine, shortenSession } from "./context.ts";
 import type { LineParts } from "./parts.ts";
 import type { Runs } from "./runs.ts";
 
@@ -22,6 +24,8 @@ export async function answer(
     case "new":
       await resetSession(route.sessionKey, route.agent, parts);
       return "A fresh conversation. What I keep in my memory stays.";
+    case "compact":
+      return compactText(call.argument, route, parts);
     case "model":
       return chooseModel(call.argument, route, parts);
     case "think":
@@ -32,16 +36,25 @@ export async function answer(
 }
 
 async function statusText(route: Route, parts: LineParts & { readonly runs: Runs }): Promise<string> {
-  const session = await openSession(route.sessionKey, route.agent, parts);
+  const log = await openLog(route.sessionKey, route.agent, { ...parts, window: 50 });
+  const { session } = log;
   const agent = parts.agent(route.agent);
   const { provider, model } = parts.chooseModel(session.model ?? agent.model);
+  await parts.context.rates.load(`${provider}/${model}`);
   const running = parts.runs.active().filter((run) => run.sessionKey === route.sessionKey).length;
   return [
     `**${agent.name}** on \`${provider}/${model}\`${session.model ? " (chosen for this conversation)" : ""}`,
     `Session \`${session.key}\`: ${await parts.store.lastSeq(session.id)} entries, ${session.usage.input + session.usage.cacheRead + session.usage.cacheWrite} tokens read, ${session.usage.output} written`,
+    contextLine(log, { provider, model }, parts),
     `Thinking: ${session.thinking ?? agent.thinking}. ${running > 0 ? "I am working on something." : "I am idle."}`,
     parts.houseStatus(),
   ].join("\n");
+}
+
+async function compactText(focus: string, route: Route, parts: LineParts): Promise<string> {
+  const done = await shortenSession({ key: route.sessionKey, agent: route.agent, focus }, parts);
+  if (!done) return "There is nothing to put into notes: this conversation is short.";
+  return `The earlier part of this conversation is in notes now: about ${done.after} tokens instead of ${done.before}. All of it stays in the log.`;
 }
 
 async function chooseModel(name: string, route: Route, parts: LineParts): Promise<string> {

@@ -4,7 +4,10 @@ import type {
   Channel,
   Clock,
   InboundMessage,
+  InboxRow,
   Log,
+  ModelInfo,
+  Outcome,
   SessionFacts,
   Store,
   ThinkingLevel,
@@ -16,6 +19,8 @@ import type { ToolFacts } from "../agent/calls.ts";
 import type { WorkspaceTexts } from "../agent/prompt.ts";
 import type { StepParts } from "../agent/step.ts";
 import type { ToolRules } from "../agent/tool-gate.ts";
+import type { Rates } from "../context/learn.ts";
+import type { ContextSettings } from "../context/settings.ts";
 import type { AdmitRooms } from "../inbox/admit.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import type { Delivery } from "../outbox/deliver.ts";
@@ -33,7 +38,8 @@ export interface AgentSettings {
   readonly persona: string | undefined;
   readonly maxSteps: number;
   readonly timeoutMs: number;
-  readonly historyChars: number;
+  /** The most that is read of a session; undefined where only the model's window counts. */
+  readonly historyChars: number | undefined;
   readonly tools: readonly ToolRules[];
 }
 
@@ -67,6 +73,23 @@ export interface CallRequest {
   readonly facts: () => Promise<Pick<SessionFacts, "model" | "channel" | "startedAt" | "messages" | "tokens">>;
 }
 
+export interface ContextParts {
+  settings(): ContextSettings;
+  /** What is known of a model; undefined where nothing is. */
+  facts(choice: ModelChoice): ModelInfo | undefined;
+  readonly rates: Rates;
+  /** Adds lines to the notes of this day in the agent's workspace, those that are not there yet. */
+  remember(agent: string, lines: readonly string[], at: number): Promise<void>;
+}
+
+/** The answer of the one door. */
+export interface Received {
+  /** False when this message id was known before; `ended` then tells of the first. */
+  readonly isNew: boolean;
+  readonly row: InboxRow;
+  readonly ended: Promise<Outcome>;
+}
+
 export interface LineParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -88,6 +111,7 @@ export interface LineParts {
   chooseModel(name: string | undefined): ModelChoice;
   readonly models: LineModels;
   readonly repairJson: StepParts["repair"];
+  readonly context: ContextParts;
   workspace(agent: string): Promise<WorkspaceTexts>;
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;

@@ -1,13 +1,15 @@
 // Stations 3 to 4: a message that has its session's lane becomes a Turn, its own line in the log already durable.
 import { type EntryBody, type InboxRow, messageKey, type UserBlock, type Write } from "@homarus/sdk";
-import { systemPrompt } from "../agent/prompt.ts";
+import { messageNote, systemPrompt } from "../agent/prompt.ts";
 import type { Turn } from "../agent/run.ts";
 import { toolGate } from "../agent/tool-gate.ts";
+import type { Recalled } from "../context/recall.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
 import type { SessionsFrom } from "./agent-sessions.ts";
-import type { AgentSettings, LineParts } from "./parts.ts";
+import { openRunReading, recallFor } from "./context.ts";
+import type { AgentSettings, LineParts, ModelWish } from "./parts.ts";
 
 export interface Prepared {
   readonly row: InboxRow;
@@ -16,9 +18,6 @@ export interface Prepared {
   readonly log: SessionLog;
   readonly turn: Turn;
 }
-
-/** How many of the newest entries a turn reads; the model's budget cuts further. */
-export const logWindow = 400;
 
 export interface Boarding {
   readonly row: InboxRow;
@@ -38,21 +37,24 @@ export async function prepare(boarding: Boarding, parts: PrepareParts): Promise<
   const agent = parts.agent(route.agent);
   const log = await openLog(route.sessionKey, route.agent, {
     ...parts,
-    window: logWindow,
     kept: parts.keptLogs,
     runId: row.runId,
   });
   const byHand = row.message.options?.model ?? log.session.model;
-  const asking = await parts.models.asking({
+  const wish: ModelWish = {
     ...{ name: byHand ?? agent.model, byHand: byHand !== undefined, session: log.session.id },
     thinking: row.message.options?.thinking ?? log.session.thinking ?? agent.thinking,
-  });
+  };
+  const asking = await parts.models.asking(wish);
   // Not flushed: after a power cut the message is still in the inbox, and its way begins anew.
-  if (!row.runId) await parts.store.commit(firstWrites(boarding, log), { flush: false });
-  return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, asking }, parts) };
+  if (!row.runId) {
+    const recalled = await recallFor(row.message.text, log, { agent, chosen: asking.first }, parts);
+    await parts.store.commit(firstWrites(boarding, log, userEntry(row, parts, recalled)), { flush: false });
+  }
+  return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, asking, wish }, parts) };
 }
 
-function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
+function firstWrites(boarding: Boarding, log: SessionLog, entry: EntryBody): readonly Write[] {
   const { row, route, runId } = boarding;
   const { message } = row;
   const title = log.session.title ?? (message.text.trim().slice(0, 60) || undefined);
@@ -66,18 +68,18 @@ function firstWrites(boarding: Boarding, log: SessionLog): readonly Write[] {
   return [
     { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
     log.change({ ...last, ...(title ? { title } : {}) }),
-    ...log.append([userEntry(row)], runId),
+    ...log.append([entry], runId),
   ];
 }
 
 async function turnOf(
   boarding: Boarding,
   log: SessionLog,
-  settings: { readonly agent: AgentSettings; readonly asking: Turn["asking"] },
+  settings: { readonly agent: AgentSettings; readonly asking: Turn["asking"]; readonly wish: ModelWish },
   parts: PrepareParts,
 ): Promise<Turn> {
   const { row, route, runId } = boarding;
-  const { agent, asking } = settings;
+  const { agent, asking, wish } = settings;
   const only = row.message.options?.tools;
   const rules = only ? [...agent.tools, { allow: only }] : agent.tools;
   const tools = parts.toolSpecs.filter((tool) => toolGate(tool.name, rules).type === "allow");
@@ -87,23 +89,19 @@ async function turnOf(
     toolNames: tools.map((tool) => tool.name),
   };
   const { message } = row;
-  const sender = message.peer.name ?? message.peer.username ?? message.peer.id;
-  const now = {
-    time: parts.timeText(parts.clock.now()),
-    channel: message.channel,
-    place: message.place,
-    sender,
-  };
   const persona = [agent.persona, log.session.persona].filter(Boolean).join("\n\n");
+  const system = systemPrompt({ ...facts, persona, extraSystem: message.options?.extraSystem });
+  const { signal } = boarding;
   return {
     runId,
     asking,
     watch: parts.models.watch,
-    system: systemPrompt({ ...facts, ...now, persona, extraSystem: message.options?.extraSystem }),
+    system,
     tools,
     cacheKey: log.session.id,
-    limits: { steps: agent.maxSteps, historyChars: agent.historyChars },
-    signal: boarding.signal,
+    limits: { steps: agent.maxSteps },
+    reading: openRunReading({ agent, wish, log, runId, message, signal, request: { system, tools } }, parts),
+    signal,
     clock: parts.clock,
     entries: log.entries,
     commit: (bodies) => parts.store.commit(log.append(bodies, runId)),
@@ -154,7 +152,7 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
   for (const { item, taken } of waiting) {
     const key = messageKey(item.message);
     await parts.store.commit([
-      ...log.append([userEntry(item)], runId),
+      ...log.append([userEntry(item, parts)], runId),
       { type: "inbox-run", key, runId, sessionKey: route.sessionKey },
       { type: "inbox-outcome", key, outcome: { type: "steered", runId }, at: parts.clock.now() },
     ]);
@@ -164,8 +162,9 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
 }
 
 /** What the model reads of a message: who speaks in a group, what was answered to, what could not be fetched. */
-function userEntry(row: InboxRow): EntryBody {
+function userEntry(row: InboxRow, parts: LineParts, recalled?: Recalled): EntryBody {
   const { message } = row;
+  const { origin } = message;
   const who =
     message.place.type === "group" ? `${message.peer.name ?? message.peer.username ?? message.peer.id}: ` : "";
   const quote = message.replyTo?.text ? `[in reply to: ${message.replyTo.text.slice(0, 500)}]\n` : "";
@@ -175,5 +174,13 @@ function userEntry(row: InboxRow): EntryBody {
   const text = [quote + who + message.text, ...missing].join("\n").trim();
   const media = message.attachments.filter((item) => item.type !== "missing");
   const content: UserBlock[] = [...(text ? [{ type: "text" as const, text }] : []), ...media];
-  return { type: "user", content, from: { channel: message.channel, messageId: message.id, peer: message.peer } };
+  const sender = message.peer.name ?? message.peer.username ?? message.peer.id;
+  const time = parts.timeText(parts.clock.now());
+  const note = messageNote({ time, channel: message.channel, place: message.place, sender });
+  const isOwn = origin === "person" || origin === "program";
+  return {
+    ...{ type: "user", content, note: recalled ? `${note}\n\n${recalled.text}` : note },
+    ...(recalled && { recalled: recalled.seqs }),
+    from: { channel: message.channel, messageId: message.id, peer: message.peer, ...(isOwn ? {} : { origin }) },
+  };
 }

@@ -1,10 +1,12 @@
 // What clients may do to sessions: each waits until no run of that session goes.
-import { type EntryBody, Fault, noUsage, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { type Entry, type EntryBody, Fault, noUsage, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { standingOf } from "../context/standing.ts";
 import { resolveKey } from "../route/route.ts";
 import { openLog } from "../sessions/log.ts";
 import { openSession, resetSession } from "../sessions/session.ts";
 import { transcriptLines } from "../sessions/transcript.ts";
 import { parseTranscript } from "../sessions/transcript-reading.ts";
+import type { Shortened } from "./context.ts";
 import type { LineParts } from "./parts.ts";
 
 export interface SessionWork {
@@ -36,6 +38,8 @@ export interface SessionWork {
    * stays whole. Gives the seq of the first entry kept; undefined when there was nothing to cut.
    */
   cut(key: string, keep: number): Promise<number | undefined>;
+  /** Makes notes of all but the newest part, and lets the model read those; undefined when there was nothing to do. */
+  shorten(key: string, focus?: string): Promise<Shortened | undefined>;
   /** Lets the model read all of the log again. */
   uncut(key: string): Promise<void>;
   /** The log as JSON lines in the peer's transcript layout. Rejects `invalid` for an unknown session. */
@@ -48,6 +52,7 @@ export interface SessionWorkParts
   extends Pick<LineParts, "store" | "clock" | "tap" | "newId" | "routeRules" | "chooseModel"> {
   /** Works on a session while no run of it goes. */
   exclusive<Result>(sessionKey: string, work: () => Promise<Result>): Promise<Result>;
+  readonly shorten: (sessionKey: string, agent: string, focus?: string) => Promise<Shortened | undefined>;
 }
 
 export function createSessionWork(parts: SessionWorkParts): SessionWork {
@@ -56,11 +61,18 @@ export function createSessionWork(parts: SessionWorkParts): SessionWork {
     ...changing(parts),
     ...transcripts(parts),
     copy: (key, to, upTo) => copySession({ key, to, upTo }, parts),
+    shorten: (key, focus) => parts.shorten(key, agentOf(key, parts), focus),
   };
 }
 
 function agentOf(key: string, parts: SessionWorkParts): string {
   return key.split(":")[1] ?? parts.routeRules().defaultAgent;
+}
+
+/** From where on the entries are read, as the session's row says it. */
+function cutOf(entries: readonly Entry[]): Pick<Session, "readFrom"> {
+  const { keptFrom } = standingOf(entries);
+  return keptFrom > 1 ? { readFrom: keptFrom } : {};
 }
 
 interface Copying {
@@ -80,9 +92,9 @@ function copySession({ key, to, upTo }: Copying, parts: SessionWorkParts): Promi
         hint: "Copy under another key, or reset it first.",
       });
     const entries = (await store.entries(source.id)).filter((entry) => upTo === undefined || entry.seq <= upTo);
-    const { label: _label, last: _last, ...settings } = source;
+    const { label: _label, last: _last, readFrom: _from, ...settings } = source;
     const { id, agent, createdAt, updatedAt } = fresh;
-    const session: Session = { ...settings, key: to, id, agent, createdAt, updatedAt };
+    const session: Session = { ...settings, key: to, id, agent, createdAt, updatedAt, ...cutOf(entries) };
     await store.commit([
       { type: "session-put", session },
       ...entries.map((entry) => ({ type: "entry" as const, sessionId: id, entry })),
@@ -141,7 +153,8 @@ function transcripts(
   const write = async (key: string, body: EntryBody): Promise<void> => {
     const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
     const writes = opened.append([body]);
-    await store.commit([opened.change({}), ...writes]);
+    const readFrom = body.type === "event" ? body.keptFrom : undefined;
+    await store.commit([opened.change(readFrom === undefined ? {} : { readFrom }), ...writes]);
     tap.emit({ type: "session-changed", session: opened.session });
   };
   const append = (key: string, body: EntryBody) => exclusive(key, () => write(key, body));
@@ -157,7 +170,10 @@ function transcripts(
         const entries = session ? await store.entries(session.id) : [];
         const kept = entries.slice(Math.max(0, entries.length - keep)).find((entry) => entry.body.type === "user");
         if (!kept || kept.seq === entries[0]?.seq) return undefined;
-        await write(key, { type: "event", event: "cut", keptFrom: kept.seq });
+        // What earlier notes say of the part before still holds.
+        const { summary, notes } = standingOf(entries);
+        const taken = { ...(summary === undefined ? {} : { summary }), ...(notes.length > 0 ? { notes } : {}) };
+        await write(key, { type: "event", event: "cut", keptFrom: kept.seq, ...taken });
         return kept.seq;
       }),
     uncut: (key) => append(key, { type: "event", event: "uncut", keptFrom: 1 }),
@@ -180,7 +196,7 @@ function transcripts(
           });
         }
         await store.commit([
-          { type: "session-put", session },
+          { type: "session-put", session: { ...session, ...cutOf(entries) } },
           ...entries.map((entry) => ({ type: "entry" as const, sessionId: session.id, entry })),
         ]);
         tap.emit({ type: "session-changed", session });

@@ -1,6 +1,6 @@
 // The newest entries of the sessions that were active last, so that a lively conversation is not read anew each turn.
 // Only a hint: whoever takes them compares the last seq with the store's.
-import type { Entry } from "@homarus/sdk";
+import { type Entry, wordsOf } from "@homarus/sdk";
 
 export interface KeptLogs {
   /** Gives the entries out and forgets them: a turn that fails does not give them back. */
@@ -12,7 +12,7 @@ export interface KeptLogs {
 
 const sessions = 8;
 
-export function createKeptLogs(window: number): KeptLogs {
+export function createKeptLogs(): KeptLogs {
   const kept = new Map<string, readonly Entry[]>();
   return {
     take(sessionId) {
@@ -22,12 +22,19 @@ export function createKeptLogs(window: number): KeptLogs {
     },
     clear: () => kept.clear(),
     keep(sessionId, entries) {
-      if (entries.some(holdsMedia)) return;
-      kept.set(sessionId, entries.slice(-window));
+      if (entries.some(holdsMedia) || sizeOf(entries) > largest) return;
+      kept.set(sessionId, entries);
       const oldest = kept.keys().next();
       if (kept.size > sessions && !oldest.done) kept.delete(oldest.value);
     },
   };
+}
+
+/** Characters of one session: with eight of them, what a house at rest can spare. */
+const largest = 1_000_000;
+
+function sizeOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { body }) => sum + (wordsOf(body)?.text.length ?? 0) + 200, 0);
 }
 
 /** Pictures and recordings are too large to keep in memory on the chance that they are wanted. */

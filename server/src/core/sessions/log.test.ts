@@ -10,7 +10,7 @@ function open(window = 10) {
   const store = createMemoryStore();
   const clock = createFakeClock(1_000);
   let ids = 0;
-  const parts = { store, clock, window, newId: () => `id-${++ids}`, kept: createKeptLogs(window) };
+  const parts = { store, clock, window, newId: () => `id-${++ids}`, kept: createKeptLogs() };
   return { store, clock, parts, log: () => openLog("agent:main:main", "main", parts) };
 }
 
@@ -62,7 +62,7 @@ test("lines kept in memory are used only while the store has no newer ones", asy
   const log = await it.log();
   await it.store.commit([log.change({}), ...log.append([line("a")])]);
   log.keep();
-  const other = await openLog("agent:main:main", "main", { ...it.parts, kept: createKeptLogs(10) });
+  const other = await openLog("agent:main:main", "main", { ...it.parts, kept: createKeptLogs() });
   await it.store.commit(other.append([line("b")]));
   expect((await it.log()).entries().map((entry) => entry.seq)).toEqual([1, 2]);
 });

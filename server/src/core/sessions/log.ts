@@ -16,8 +16,8 @@ export interface SessionLog {
 }
 
 export interface LogParts extends SessionParts {
-  /** How many of the newest entries are read. */
-  readonly window: number;
+  /** How many of the newest entries are read where no cut of the log says from where on; all that count where it does. */
+  readonly window?: number;
   readonly kept?: KeptLogs;
   /** A run that goes on after a restart: its own entries are read whole, however many they are. */
   readonly runId?: string | undefined;
@@ -26,7 +26,7 @@ export interface LogParts extends SessionParts {
 /** Opens the session of a key, or begins it; nothing is written until the first commit. */
 export async function openLog(key: string, agent: string, parts: LogParts): Promise<SessionLog> {
   let session = await openSession(key, agent, parts);
-  const entries = [...(await newest(session.id, parts))];
+  const entries = [...(await newest(session, parts))];
   let seq = entries.at(-1)?.seq ?? 0;
   return {
     get session() {
@@ -46,14 +46,24 @@ export async function openLog(key: string, agent: string, parts: LogParts): Prom
       session = { ...session, ...changes, updatedAt: parts.clock.now() };
       return { type: "session-put", session };
     },
-    keep: () => parts.kept?.keep(session.id, entries),
+    keep: () =>
+      parts.kept?.keep(
+        session.id,
+        entries.filter(({ seq }) => seq >= (session.readFrom ?? 1)),
+      ),
   };
 }
 
-async function newest(sessionId: string, { store, window, kept, runId }: LogParts): Promise<readonly Entry[]> {
+const windowDefault = 2_000;
+
+async function newest(session: Session, parts: LogParts): Promise<readonly Entry[]> {
+  const { store, window = windowDefault, kept, runId } = parts;
+  const { id: sessionId, readFrom } = session;
   const known = kept?.take(sessionId);
-  if (known && known.at(-1)?.seq === (await store.lastSeq(sessionId))) return known;
-  const entries = await store.entries(sessionId, { last: window });
+  const isEnough = readFrom === undefined || (known?.[0]?.seq ?? 0) <= readFrom;
+  if (known && isEnough && known.at(-1)?.seq === (await store.lastSeq(sessionId))) return known;
+  const since = readFrom === undefined || parts.window !== undefined ? {} : { after: readFrom - 1 };
+  const entries = await store.entries(sessionId, { ...since, last: window });
   const [begun] = runId === undefined ? [] : await store.entries(sessionId, { runId });
   const isWhole = begun === undefined || (entries[0]?.seq ?? 0) <= begun.seq;
   return isWhole ? entries : store.entries(sessionId, { after: begun.seq - 1 });

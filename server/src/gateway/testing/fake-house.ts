@@ -14,7 +14,7 @@ import type {
 } from "@homarus/sdk";
 import { Fault, messageKey, noUsage } from "@homarus/sdk";
 import type { PairingRequest } from "../../core/inbox/pairing.ts";
-import type { Received } from "../../core/line.ts";
+import type { Received } from "../../core/line/parts.ts";
 import type { ConfigFacts, Counters, House, LogTail } from "../house.ts";
 import { createFakeCosts } from "./fake-costs.ts";
 import { createFakeJobs } from "./fake-jobs.ts";
@@ -217,6 +217,7 @@ function sessionsOf({ store, clock }: Parts): House["sessions"] {
     },
     cut: async (_key, keep) => (keep < 10 ? 1 : undefined),
     uncut: async () => undefined,
+    shorten: async (key) => (key.endsWith(":short") ? undefined : { before: 9_000, after: 2_000, keptFrom: 2 }),
     async copy(key, to) {
       const source = await store.session(key);
       if (!source) throw new Fault("invalid", "session.unknown", `There is no session ${key}.`);

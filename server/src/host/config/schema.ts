@@ -2,6 +2,7 @@
 // Evaluated when the catalog is built; at run time only types come from here.
 import { type InferSchema, s } from "@homarus/sdk";
 import { budgets } from "./budgets-schema.ts";
+import { context } from "./context-schema.ts";
 import { gateway } from "./gateway-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
 
@@ -32,7 +33,12 @@ const agentFields = {
   persona: s.optional(s.string({ title: "Persona", help: "Added to the system prompt." })),
   maxSteps: s.optional(s.integer({ min: 1, max: 1000, help: "Model calls in one run." })),
   timeoutSeconds: s.optional(s.integer({ min: 1, max: 86_400, help: "Longest time of one run." })),
-  historyChars: s.optional(s.integer({ min: 1_000, help: "Characters of history that go to the model." })),
+  historyChars: s.optional(
+    s.integer({
+      min: 1_000,
+      help: "The most characters of a session that a model reads. Absent: only its window counts.",
+    }),
+  ),
   tools: s.optional(toolRules),
 };
 
@@ -135,6 +141,7 @@ export const houseSchema = s.object({
     ),
     {},
   ),
+  context: s.withDefault(context, {}),
   sandbox: s.withDefault(
     s.choice(["auto", "bubblewrap", "none"], {
       title: "Sandbox",

@@ -27,24 +27,35 @@ interface Row {
 export function createSearch(db: Database): SearchEntries {
   let indexing: Promise<void> | undefined;
   return async (query, options = {}) => {
-    const match = matchOf(query);
-    if (match === "") return [];
-    indexing ??= index(db).finally(() => {
-      indexing = undefined;
-    });
-    await indexing;
+    if (matchOf(query) === "") return [];
     const keys = options.keys === undefined ? null : JSON.stringify(options.keys);
+    // One after the other: two that index the same entries would find their words twice.
+    indexing = (indexing ?? Promise.resolve()).catch(() => undefined).then(() => index(db, keys));
+    await indexing;
+    const { match, by } = options.any ? anyOf(query, db) : { match: matchOf(query), by: "rank" as const };
+    if (match === "") return [];
     const found = db
-      .query<Row, [string, string | null, string | null, number]>(
-        `SELECT s.key, w.session_id, w.seq, w.at, w.role, snippet(entry_words, 4, '', '', '…', 24) AS snippet, w.rank
-         FROM entry_words w JOIN sessions s ON s.id = w.session_id
-         WHERE entry_words MATCH ?1 AND (?2 IS NULL OR s.agent = ?2)
-           AND (?3 IS NULL OR s.key IN (SELECT value FROM json_each(?3)))
-         ORDER BY w.rank, w.at DESC LIMIT ?4`,
-      )
+      .query<Row, [string, string | null, string | null, number]>(statement(by))
       .all(match, options.agent ?? null, keys, options.limit ?? limitDefault);
     return found.map(hitOf);
   };
+}
+
+type Order = "rank" | "newest";
+
+/** The words around a find are looked up for those that are given back alone: it costs more than finding them. */
+function statement(by: Order): string {
+  const [rank, order] = by === "rank" ? ["i.rank", "i.rank, i.at DESC"] : ["0", "i.rowid DESC"];
+  return `SELECT f.key, w.session_id, w.seq, w.at, w.role, snippet(entry_words, 4, '', '', '…', 24) AS snippet, f.rank
+    FROM (
+      SELECT i.rowid AS id, s.key AS key, ${rank} AS rank, i.at AS at
+      FROM entry_words i JOIN sessions s ON s.id = i.session_id
+      WHERE entry_words MATCH ?1 AND (?2 IS NULL OR s.agent = ?2)
+        AND (?3 IS NULL OR s.key IN (SELECT value FROM json_each(?3)))
+      ORDER BY ${order} LIMIT ?4) f
+    JOIN entry_words w ON w.rowid = f.id
+    WHERE w.entry_words MATCH ?1
+    ORDER BY f.rank, f.at DESC`;
 }
 
 function hitOf(row: Row): EntryHit {
@@ -67,14 +78,53 @@ function matchOf(query: string): string {
   return words.map((word, index) => `"${word}"${index === words.length - 1 ? "*" : ""}`).join(" ");
 }
 
-async function index(db: Database): Promise<void> {
+/** A word that is in more than this part of all entries, and in more than so many, says nothing beside a rarer one. */
+const commonShare = 0.05;
+const commonLeast = 50;
+/** Ranking costs by every place where a word stands. */
+const mostWords = 12;
+const fallbackWords = 2;
+
+/**
+ * One of the words must occur; SQLite's rank counts the rare ones more. Those that are everywhere are left out, and where
+ * there are no others the newest entries are as good as any.
+ */
+function anyOf(query: string, db: Database): { readonly match: string; readonly by: Order } {
+  db.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.entry_vocabulary USING fts5vocab ('main', 'entry_words', 'row')");
+  const holders = db.query<{ doc: number }, [string]>("SELECT doc FROM temp.entry_vocabulary WHERE term = ?");
+  const all = db.query<{ all: number | null }, []>('SELECT max(rowid) AS "all" FROM entry_words').get()?.all ?? 0;
+  const words = [...new Set(plainWords(query))]
+    .map((word) => ({ word, count: holders.get(word)?.doc ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => a.count - b.count);
+  const rare = words.filter(({ count }) => count <= Math.max(commonLeast, all * commonShare));
+  const taken = rare.length > 0 ? rare.slice(0, mostWords) : words.slice(0, fallbackWords);
+  return { match: taken.map(({ word }) => `"${word}"`).join(" OR "), by: rare.length > 0 ? "rank" : "newest" };
+}
+
+/** As the index has them: in lower case and without accents. */
+function plainWords(text: string): string[] {
+  return (
+    text
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_]+/gu) ?? []
+  );
+}
+
+/** Reads only the sessions that are searched, and of them only what is new: the newest seq is one look at an index. */
+async function index(db: Database, keys: string | null): Promise<void> {
   const behind = db
-    .query<Behind, []>(
-      `SELECT e.session_id, coalesce(i.seq, 0) AS indexed, max(e.seq) AS newest
-       FROM entries e LEFT JOIN entry_words_until i ON i.session_id = e.session_id
-       GROUP BY e.session_id HAVING newest > indexed`,
+    .query<Behind, [string | null]>(
+      `SELECT session_id, indexed, newest FROM (
+         SELECT s.id AS session_id, coalesce(i.seq, 0) AS indexed,
+           coalesce((SELECT max(e.seq) FROM entries e WHERE e.session_id = s.id), 0) AS newest
+         FROM sessions s LEFT JOIN entry_words_until i ON i.session_id = s.id
+         WHERE ?1 IS NULL OR s.key IN (SELECT value FROM json_each(?1)))
+       WHERE newest > indexed`,
     )
-    .all();
+    .all(keys);
   for (const { session_id: id, indexed, newest } of behind) {
     for (let seq = indexed; seq < newest; seq += slice) {
       indexSlice(db, id, seq);

@@ -1,4 +1,4 @@
-// sessions.compact and what it leaves: a cut of the log that the model reads from, with a way back.
+// sessions.compact and what it leaves: notes on the beginning of the log, or a plain cut of it, with a way back.
 // Nothing is lost by a cut, so each one is a checkpoint: the log as it was can be branched off or read again.
 import type { Entry, Session } from "@homarus/sdk";
 import type { Door } from "../../door.ts";
@@ -6,16 +6,25 @@ import { invalid } from "../../refusal.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
-const linesDefault = 400;
-
 async function compact(input: ParamsOf<typeof params.sessionsCompact>, { door }: Call): Promise<unknown> {
   const { sessions, store } = door.house;
   const key = sessions.resolveKey(input.key, input.agentId);
   const session = await store.session(key);
   if (!session) return { ok: true, key, compacted: false, reason: "no transcript" };
-  const kept = await sessions.cut(key, input.maxLines ?? linesDefault);
+  if (input.maxLines === undefined) return withNotes(key, session, door);
+  const kept = await sessions.cut(key, input.maxLines);
   if (kept === undefined) return { ok: true, key, compacted: false, kept: await store.lastSeq(session.id) };
   return { ok: true, key, compacted: true, kept: (await store.lastSeq(session.id)) - kept };
+}
+
+/** Without a number of lines the beginning becomes notes, as it would by itself when the window is full. */
+async function withNotes(key: string, session: Session, { house }: Door): Promise<unknown> {
+  const done = await house.sessions.shorten(key);
+  const newest = await house.store.lastSeq(session.id);
+  if (!done) return { ok: true, key, compacted: false, kept: newest };
+  const { before: tokensBefore, after: tokensAfter, keptFrom } = done;
+  const result = { tokensBefore, tokensAfter, firstKeptEntryId: `${session.id}:${keptFrom}` };
+  return { ok: true, key, compacted: true, kept: newest - keptFrom, result };
 }
 
 type CheckpointParams = ParamsOf<typeof params.sessionsCheckpoint>;
@@ -64,15 +73,16 @@ async function cutOf(door: Door, session: Session, { checkpointId }: CheckpointP
 }
 
 function isCut({ body }: Entry): boolean {
-  return body.type === "event" && body.event === "cut";
+  return body.type === "event" && (body.event === "cut" || body.event === "compaction") && body.keptFrom !== undefined;
 }
 
 function checkpoint(session: Session, { seq, at, body }: Entry) {
   const place = { sessionId: session.id };
-  const keptFrom = body.type === "event" ? (body.keptFrom ?? 1) : 1;
+  const { keptFrom = 1, summary, event } = body.type === "event" ? body : { event: "" };
   return {
     ...{ checkpointId: `${session.id}:${seq}`, sessionKey: session.key, sessionId: session.id, createdAt: at },
-    ...{ reason: "manual", firstKeptEntryId: `${session.id}:${keptFrom}` },
+    ...{ reason: event === "cut" ? "manual" : "auto-threshold", ...(summary && { summary }) },
+    ...{ firstKeptEntryId: `${session.id}:${keptFrom}` },
     preCompaction: { ...place, entryId: `${session.id}:${seq - 1}` },
     postCompaction: { ...place, entryId: `${session.id}:${seq}` },
   };

@@ -102,7 +102,12 @@ describe("[G26] sessions.compact", () => {
     await it.fake.remember(main);
     const client = await it.connect();
     expect((await client.call("sessions.compact", { key: "main", maxLines: 1 })).payload.compacted).toBe(true);
-    expect((await client.call("sessions.compact", { key: "main" })).payload.compacted).toBe(false);
+    expect((await client.call("sessions.compact", { key: "main" })).payload).toMatchObject({
+      compacted: true,
+      result: { tokensBefore: 9_000, tokensAfter: 2_000 },
+    });
+    await it.fake.remember("agent:main:short");
+    expect((await client.call("sessions.compact", { key: "short" })).payload.compacted).toBe(false);
     expect((await client.call("sessions.compact", { key: "none" })).payload).toMatchObject({ reason: "no transcript" });
   });
 

@@ -1,7 +1,16 @@
 import { expect, test } from "bun:test";
-import { type Entry, type EntryBody, type ModelTurn, noUsage, type StepBlock, toolCallsOf } from "@homarus/sdk";
+import {
+  continuedEvent,
+  type EntryBody,
+  interruptedText,
+  type ModelTurn,
+  noteEvent,
+  noUsage,
+  type StepBlock,
+  toolCallsOf,
+} from "@homarus/sdk";
 import fc from "fast-check";
-import { brokenOff, continuedEvent, interruptedText, turnsOf } from "./turns.ts";
+import { turnsOf } from "./turns.ts";
 
 const user = (text: string): EntryBody => ({ type: "user", content: [{ type: "text", text }] });
 const step = (...content: StepBlock[]): EntryBody => ({
@@ -19,7 +28,7 @@ const result = (callId: string): EntryBody => ({
     isError: false,
   },
 });
-const log = (...bodies: EntryBody[]): Entry[] => bodies.map((body, index) => ({ seq: index + 1, at: 1, body }));
+const log = (...bodies: EntryBody[]): EntryBody[] => bodies;
 const types = (turns: readonly ModelTurn[]): string => turns.map((turn) => turn.type).join(" ");
 
 test("a log becomes turns: words, steps, and all results of a step together", () => {
@@ -32,7 +41,6 @@ test("a log becomes turns: words, steps, and all results of a step together", ()
       result("a"),
       step(text("done")),
     ),
-    10_000,
   );
   expect(types(turns)).toBe("user step tool step");
   expect(turns[2]).toMatchObject({ results: [{ callId: "a" }, { callId: "b" }] });
@@ -40,7 +48,7 @@ test("a log becomes turns: words, steps, and all results of a step together", ()
 });
 
 test("words that follow each other are one turn, and what the house noted is none", () => {
-  const turns = turnsOf(log(user("one"), { type: "event", event: "run-stopped" }, user("two")), 10_000);
+  const turns = turnsOf(log(user("one"), { type: "event", event: "run-stopped" }, user("two")));
   expect(turns).toEqual([
     {
       type: "user",
@@ -53,7 +61,7 @@ test("words that follow each other are one turn, and what the house noted is non
 });
 
 test("a call that was never answered is answered with a note that says so", () => {
-  const turns = turnsOf(log(user("hi"), step(call("a"), call("b")), result("a"), user("well?")), 10_000);
+  const turns = turnsOf(log(user("hi"), step(call("a"), call("b")), result("a"), user("well?")));
   expect(types(turns)).toBe("user step tool user");
   expect(turns[2]).toMatchObject({
     results: [
@@ -63,44 +71,34 @@ test("a call that was never answered is answered with a note that says so", () =
   });
 });
 
+test("what the house notes for the model stands between its marks, as words after the results", () => {
+  const note: EntryBody = { type: "event", event: noteEvent, text: "You turn in a circle." };
+  const turns = turnsOf(log(user("hi"), step(call("a")), result("a"), note, step(text("done"))));
+  expect(types(turns)).toBe("user step tool user step");
+  expect(turns[3]).toMatchObject({ content: [{ text: "<house>\nYou turn in a circle.\n</house>", house: true }] });
+});
+
 test("a step that says nothing is left out, with its empty text blocks", () => {
-  expect(types(turnsOf(log(user("hi"), step(text("")), user("still there?")), 10_000))).toBe("user");
-  expect(turnsOf(log(user("hi"), step(text(""), call("a")), result("a")), 10_000)[1]).toMatchObject({
+  expect(types(turnsOf(log(user("hi"), step(text("")), user("still there?"))))).toBe("user");
+  expect(turnsOf(log(user("hi"), step(text(""), call("a")), result("a")))[1]).toMatchObject({
     content: [{ type: "tool-call" }],
   });
 });
 
-test("the newest turns that fit are kept, and they begin with words of a person", () => {
-  const long = "x".repeat(400);
-  const entries = log(
-    user(`1${long}`),
-    step(text("a")),
-    user(`2${long}`),
-    step(call("c")),
-    result("c"),
-    step(text("b")),
-    user("3"),
-  );
-  expect(types(turnsOf(entries, 10_000))).toBe("user step user step tool step user");
-  expect(types(turnsOf(entries, 900))).toBe("user step tool step user");
-  expect(types(turnsOf(entries, 100))).toBe("user");
-});
-
-test("an answer that broke off and was continued is read as such, and its shown words are known", () => {
+test("an answer that broke off and was continued is read as such", () => {
   const broke = { type: "event", event: continuedEvent } as const;
   const entries = log(user("count"), step(text("one, ")), broke, step(text("two, ")), broke);
-  expect(types(turnsOf(entries, 1_000))).toBe("user step user step user");
-  expect(brokenOff(entries)).toBe("one, two, ");
-  expect(brokenOff([...entries, ...log(user("meanwhile"))])).toBe("one, two, ");
-  expect(brokenOff([...entries, ...log(step(text("three.")))])).toBe("");
+  expect(types(turnsOf(entries))).toBe("user step user step user");
 });
 
-test("the newest words go to the model even when they alone are too long", () => {
-  const entries = log(user("old"), step(text("a")), user("x".repeat(5_000)), step(call("c")), result("c"));
-  expect(types(turnsOf(entries, 10))).toBe("user step tool");
+test("what the house says before them opens a log that was cut in the middle of a run", () => {
+  const opening = [{ type: "text", text: "notes" }] as const;
+  expect(types(turnsOf(log(step(call("c")), result("c"), user("go on")), opening))).toBe("user step tool user");
+  expect(types(turnsOf(log(step(call("c")), result("c"), user("go on"))))).toBe("user");
+  expect(turnsOf(log(user("hi")), opening)[0]).toMatchObject({ content: [{ text: "notes" }, { text: "hi" }] });
 });
 
-test("whatever the log and the budget, turns begin with a person's and each call is answered once", () => {
+test("whatever the log, turns begin with a person's and each call is answered once", () => {
   const body = fc.oneof(
     fc.string().map((words) => user(words)),
     fc.string().map((words) => step(text(words))),
@@ -108,8 +106,8 @@ test("whatever the log and the budget, turns begin with a person's and each call
     fc.constantFrom("a", "b", "c").map(result),
   );
   fc.assert(
-    fc.property(fc.array(body, { maxLength: 30 }), fc.integer({ min: 0, max: 2_000 }), (bodies, budget) => {
-      const turns = turnsOf(log(...bodies), budget);
+    fc.property(fc.array(body, { maxLength: 30 }), (bodies) => {
+      const turns = turnsOf(bodies);
       expect(["user", undefined]).toContain(turns[0]?.type);
       for (const [index, turn] of turns.entries()) expectWellFormed(turn, turns[index - 1], turns[index + 1]);
     }),
