@@ -66,7 +66,7 @@ test(`[A28] [A30] [W10] a storm of ${turns} turns over four providers (seed ${se
   console.log(JSON.stringify({ storm: turns, seed, failed: byCode, p99WaitMs, effects: effects.length }));
   // Four vendors are seldom all out for long: that somebody answers is the rule by far.
   expect(failed.length).toBeLessThan(turns * 0.05);
-});
+}, 60_000);
 
 async function passTime<Result>(ended: Promise<Result>, world: World): Promise<Result> {
   let isOver = false;

@@ -120,7 +120,7 @@ describe("Anthropic's own ways", () => {
   const by = { provider: "anthropic", model };
   const thought = (signature: string) => ({ type: "thinking", text: "hm", signature }) as const;
 
-  test("marks the tools, the stable prompt and the newest message for the cache, and nothing else", async () => {
+  test("marks the tools, the stable prompt, the newest message and the one before it for the cache, and nothing else", async () => {
     const body = await sent(
       plainRequest(model, [userTurn("one"), stepTurn([{ type: "text", text: "two" }], by), userTurn("three")]),
     );
@@ -131,7 +131,8 @@ describe("Anthropic's own ways", () => {
     ]);
     expect(body.tools.at(-1).cache_control).toEqual(mark);
     expect(body.messages.at(-1).content.at(-1)).toEqual({ type: "text", text: "three", cache_control: mark });
-    expect(JSON.stringify(body).split("cache_control")).toHaveLength(4);
+    expect(body.messages[0].content.at(-1)).toEqual({ type: "text", text: "one", cache_control: mark });
+    expect(JSON.stringify(body).split("cache_control")).toHaveLength(5);
   });
 
   test("sends thinking back within one answer, also past a message that steers, and not from earlier answers", async () => {

@@ -7,7 +7,13 @@ import { standingOf } from "./standing.ts";
 import { createViewer, shapeOf } from "./view.ts";
 
 const settings: ContextSettings = {
-  ...{ unknownWindowTokens: 128_000, reserveTokens: 16_384, keepRecentTokens: 20_000, recallTokens: 2_000 },
+  ...{
+    unknownWindowTokens: 128_000,
+    mostTokens: 180_000,
+    reserveTokens: 16_384,
+    keepRecentTokens: 20_000,
+    recallTokens: 2_000,
+  },
   ...{ softTrimRatio: 0.6, hardClearRatio: 0.8, keepLastAssistants: 3 },
   ...{ maxChars: 4_000, headChars: 1_500, tailChars: 1_500, tools: {} },
   compaction: { enabled: true, memoryFlush: true },

@@ -45,9 +45,10 @@ function saidNotes(entry: Entry, text: string): KeptNote[] {
   const note = noteMaker(entry);
   const from = entry.body.type === "user" ? entry.body.from : undefined;
   // What a web hook or another session brought is read; nobody of the house has asked for it to hold.
-  const mayInstruct = from?.origin !== "hook" && from?.origin !== "agent";
+  const isOwn = from?.origin !== "hook" && from?.origin !== "agent";
   const sentences = sentencesOf(text).flatMap((sentence): KeptNote[] => {
-    if (mayInstruct && lasting.test(sentence)) return [note("instruction", sentence)];
+    if (!isOwn) return [];
+    if (lasting.test(sentence)) return [note("instruction", sentence)];
     if (deciding.test(sentence)) return [note("decision", sentence)];
     return asking.test(sentence) ? [note("ask", sentence)] : [];
   });

@@ -6,7 +6,13 @@ import { openReading, type Readable, type ReadingParts, shorteningText } from ".
 import type { ContextSettings } from "./settings.ts";
 
 const settings: ContextSettings = {
-  ...{ unknownWindowTokens: 128_000, reserveTokens: 16_384, keepRecentTokens: 20_000, recallTokens: 2_000 },
+  ...{
+    unknownWindowTokens: 128_000,
+    mostTokens: 180_000,
+    reserveTokens: 16_384,
+    keepRecentTokens: 20_000,
+    recallTokens: 2_000,
+  },
   ...{ softTrimRatio: 0.6, hardClearRatio: 0.8, keepLastAssistants: 3 },
   ...{ maxChars: 4_000, headChars: 1_500, tailChars: 1_500, tools: {} },
   compaction: { enabled: true, memoryFlush: true },
@@ -114,6 +120,18 @@ test("[B14] after a refusal it reads clearly less, three times, and then says wh
   expect(sizes.length).toBeGreaterThan(2);
   for (const [index, size] of sizes.entries()) if (index > 0) expect(size).toBeLessThan((sizes[index - 1] ?? 0) * 0.85);
   expect(it.reading.refused()).toBe(false);
+});
+
+test("[B14] an answer to more than the window holds is noticed, and the next request is shorter", async () => {
+  const failed: string[] = [];
+  const it = open([...talk(6, 200), said("now")], { failed: (event) => void failed.push(event) });
+  await it.next();
+  it.reading.counted({ ...noUsage, input: 9_000 });
+  expect(failed).toEqual(["context.silent-overflow"]);
+  it.add(answered("well"));
+  it.add(said("more"));
+  await it.next();
+  expect(eventsIn(it.entries)).toEqual(["compaction"]);
 });
 
 test("what a model without a known window refused is remembered", async () => {

@@ -91,6 +91,9 @@ export function openReading(parts: ReadingParts): Reading {
       const { last } = state;
       if (!last) return;
       parts.rates.counted(last.name, last.weight, usage);
+      const { contextTokens = Number.POSITIVE_INFINITY } = last.facts ?? {};
+      // It answered and may have read only a part: the next request is measured by this count.
+      if (inputOf(usage) > contextTokens) parts.failed("context.silent-overflow", silentOverflow(last.name, usage));
       state.anchor = anchorOf(last, usage, parts.rates);
     },
     refused() {
@@ -291,6 +294,10 @@ function outputLimit({ facts, window }: Desk, tokens: number): { readonly maxOut
   if (tokens * 1.05 + facts.outputTokens <= window.tokens) return {};
   const room = Math.floor((window.tokens - tokens * 1.05) / 256) * 256;
   return { maxOutputTokens: Math.max(256, Math.min(room, facts.outputTokens)) };
+}
+
+function silentOverflow(name: string, usage: Usage): Fault {
+  return new Fault("overflow", "context.silent", `${name} counted ${inputOf(usage)} tokens, more than its window.`);
 }
 
 function tooLong({ window, fixedTokens, name }: Desk, tokens: number): Fault {

@@ -2,14 +2,21 @@ import { expect, test } from "bun:test";
 import { type ContextSettings, mayTrim, sharesOf, windowOf } from "./settings.ts";
 
 const settings: ContextSettings = {
-  ...{ unknownWindowTokens: 128_000, reserveTokens: 16_384, keepRecentTokens: 20_000, recallTokens: 2_000 },
+  ...{
+    unknownWindowTokens: 128_000,
+    mostTokens: 180_000,
+    reserveTokens: 16_384,
+    keepRecentTokens: 20_000,
+    recallTokens: 2_000,
+  },
   ...{ softTrimRatio: 0.6, hardClearRatio: 0.8, keepLastAssistants: 3 },
   ...{ maxChars: 4_000, headChars: 1_500, tailChars: 1_500, tools: {} },
   compaction: { enabled: true, memoryFlush: true },
 };
 
 test("[B10] a window is what is known of the model, less a part for the answer that a small window can spare", () => {
-  expect(windowOf({ contextTokens: 200_000 }, settings)).toEqual({ tokens: 200_000, input: 183_616 });
+  expect(windowOf({ contextTokens: 200_000 }, settings)).toEqual({ tokens: 200_000, input: 180_000 });
+  expect(windowOf({ contextTokens: 1_000_000 }, settings)).toEqual({ tokens: 1_000_000, input: 180_000 });
   expect(windowOf({ contextTokens: 8_192 }, settings)).toEqual({ tokens: 8_192, input: 6_144 });
   expect(windowOf(undefined, settings).tokens).toBe(128_000);
 });

@@ -5,6 +5,8 @@ import type { ModelInfo } from "@homarus/sdk";
 export interface ContextSettings {
   /** The window of every model whose own nobody knows. */
   readonly unknownWindowTokens: number;
+  /** The most that is read, however large the window: what is read is paid for. */
+  readonly mostTokens: number;
   /** Left free for the answer. */
   readonly reserveTokens: number;
   /** What stays word for word when the rest becomes notes. */
@@ -45,7 +47,7 @@ export function windowOf(
   const unknown = Math.min(settings.unknownWindowTokens, learnt ?? Number.POSITIVE_INFINITY);
   const tokens = facts?.contextTokens ?? unknown;
   const reserve = Math.min(settings.reserveTokens, Math.floor(tokens / 4));
-  return { tokens, input: tokens - reserve };
+  return { tokens, input: Math.min(tokens - reserve, settings.mostTokens) };
 }
 
 /** How the part of a window that is not instructions and tools is shared out, in tokens. */

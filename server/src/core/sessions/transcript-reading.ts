@@ -55,13 +55,14 @@ function bodyOf(fields: Fields): EntryBody | undefined {
     return { type: "event", event: "compaction", text: fields.summary };
   if (fields.type !== "message") return undefined;
   const message = (fields.message ?? {}) as Fields;
-  const own = (fields.homarus ?? {}) as { from?: unknown; durationMs?: unknown };
+  const own = (fields.homarus ?? {}) as { from?: unknown; durationMs?: unknown; note?: unknown };
   const content = blocksIn(message.content);
   if (message.role === "user") {
     const spoken = content.filter(
       (block): block is TextBlock | MediaBlock => block.type !== "thinking" && block.type !== "tool-call",
     );
-    return { type: "user", content: spoken, ...(own.from ? { from: own.from as never } : {}) };
+    const note = typeof own.note === "string" ? { note: own.note } : {};
+    return { type: "user", content: spoken, ...(own.from ? { from: own.from as never } : {}), ...note };
   }
   if (message.role === "assistant") return stepIn(message, content);
   if (message.role !== "toolResult") return undefined;

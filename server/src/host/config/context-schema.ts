@@ -10,6 +10,13 @@ export const context = s.object(
       s.integer({ min: 2_048, help: "The window of a model whose own nobody knows." }),
       128_000,
     ),
+    mostTokens: s.withDefault(
+      s.integer({
+        min: 2_048,
+        help: "The most that is read, however large the window. Many vendors ask more above 200,000.",
+      }),
+      180_000,
+    ),
     reserveTokens: s.withDefault(
       s.integer({ min: 256, help: "Left free for the answer; at most a quarter of a small window." }),
       16_384,
