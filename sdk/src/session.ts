@@ -59,10 +59,8 @@ export type EntryBody =
       readonly type: "user";
       readonly content: readonly UserBlock[];
       readonly from?: EntrySource;
-      /** What the house says to the model with these words: the time, the place, what was said about it earlier. */
+      /** What the house says to the model with these words: the time and the place. */
       readonly note?: string;
-      /** Seqs of the earlier entries that the note brings back. */
-      readonly recalled?: readonly number[];
     }
   | {
       readonly type: "step";
@@ -89,6 +87,9 @@ export type EntryBody =
       /** Notes on the entries before `keptFrom`, and what was taken over from them word for word. */
       readonly summary?: string;
       readonly notes?: readonly KeptNote[];
+      /** What was said earlier about the words before it, for the model to read, and in which entries. */
+      readonly note?: string;
+      readonly recalled?: readonly number[];
       /** From here on results of tools are shown shortened; each event of this kind replaces the one before. */
       readonly trim?: Trim;
     };

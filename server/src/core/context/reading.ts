@@ -1,11 +1,20 @@
 // What a run's model reads, step by step: the log cut to the window before each call. Cheap means first (results of tools
 // shortened), then notes on the beginning, then force; and after a refusal the same again with clearly less room.
-
-import type { RunEventBody, Usage } from "@homarus/sdk";
-import { type Clock, type Entry, type EntryBody, Fault, type ModelInfo, type ModelRequest } from "@homarus/sdk";
+import {
+  type Clock,
+  type Entry,
+  type EntryBody,
+  Fault,
+  type ModelInfo,
+  type ModelRequest,
+  type RunEventBody,
+  textOf,
+  type Usage,
+} from "@homarus/sdk";
 import { compact } from "./compact.ts";
 import { inputOf, type Rates } from "./learn.ts";
 import { nextTrim, squeezed } from "./prune.ts";
+import type { Recalled, RecallParts } from "./recall.ts";
 import { groupsOf } from "./record.ts";
 import { type ContextSettings, sharesOf, type Window, windowOf } from "./settings.ts";
 import { type Standing, standingOf } from "./standing.ts";
@@ -28,6 +37,8 @@ export interface ReadingParts {
   readonly rates: Rates;
   /** Asks for notes; the window is that of the model that writes them. */
   readonly notes: Notes;
+  /** Looks up what is out of view; absent where nothing is to come back. */
+  readonly recall?: ((message: string, wish: RecallWish) => Promise<Recalled | undefined>) | undefined;
   readonly remember?: ((lines: readonly string[]) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -38,6 +49,8 @@ export interface Notes {
   readonly windowTokens: number | undefined;
   readonly ask: NonNullable<SummaryParts["ask"]>;
 }
+
+export type RecallWish = Pick<RecallParts, "isOut" | "chars">;
 
 export interface Choice {
   readonly provider: string;
@@ -76,10 +89,11 @@ export function openReading(parts: ReadingParts): Reading {
     async *next(choice) {
       const desk = await openDesk(choice, state, parts);
       yield* fit(desk);
+      await bringBack(desk, state);
       const view = desk.look();
       const tokens = desk.tokens(view);
       state.last = { name: desk.name, facts: desk.facts, weight: desk.whole(view), tokens };
-      const isTooLong = state.refusals > 0 ? tokens > desk.limit : tokens > desk.window.tokens;
+      const isTooLong = tokens > (state.refusals > 0 ? desk.limit + desk.shares.recall : desk.window.tokens);
       if (isTooLong) {
         // There is nothing left to shorten.
         state.refusals = mostRefusals;
@@ -123,6 +137,8 @@ interface Counted {
 
 interface State {
   refusals: number;
+  /** Seq of the words that were looked up last. */
+  lookedUp?: number;
   limit?: number;
   last?: Counted & { readonly facts: ModelInfo | undefined };
   anchor?: Counted | undefined;
@@ -135,7 +151,7 @@ interface Desk {
   readonly facts: ModelInfo | undefined;
   readonly parts: ReadingParts;
   readonly window: Window;
-  /** Tokens that may be read. */
+  /** Tokens that may be read, what may be brought back not counted. */
   readonly limit: number;
   readonly fixedTokens: number;
   readonly shares: ReturnType<typeof sharesOf>;
@@ -155,12 +171,14 @@ async function openDesk({ provider, model }: Choice, state: State, parts: Readin
   await rates.load(name);
   const facts = parts.facts({ provider, model });
   const window = windowOf(facts, settings, rates.limit(name));
-  const limit = Math.min(window.input, state.limit ?? window.input);
+  const most = Math.min(window.input, state.limit ?? window.input);
   if (state.viewer?.input !== window.input)
     state.viewer = { input: window.input, viewer: createViewer(shapeOf(window.input, settings)) };
   const { viewer } = state.viewer;
   const fixed = fixedWeight(parts.request);
   const tokensOf = (weight: Weight): number => rates.tokensOf(name, weight);
+  const shares = sharesOf({ ...window, input: most }, tokensOf(fixed), settings);
+  const limit = most - (parts.recall ? shares.recall : 0);
   const standing = (): Standing => standingOf(entries());
   // The log only grows: as long as it is, it looks the same.
   let seen: { readonly count: number; readonly view: View } | undefined;
@@ -175,7 +193,7 @@ async function openDesk({ provider, model }: Choice, state: State, parts: Readin
   return {
     ...{ name, facts, parts, window, limit, viewer, standing, look, whole, tokens, tokensOf },
     fixedTokens: tokensOf(fixed),
-    shares: sharesOf({ ...window, input: limit }, tokensOf(fixed), settings),
+    shares,
     fullness() {
       const view = look();
       return Math.max(tokens(view) / limit, view.weight.chars / (historyChars ?? Number.POSITIVE_INFINITY));
@@ -242,6 +260,27 @@ async function* fit(desk: Desk): AsyncGenerator<RunEventBody, void> {
     await parts.commit([{ type: "event", event: "trim", trim: next }]);
   }
   if (desk.fullness() > 1) await makeNotes(desk, { keepTokens: 0, isUrgent: true });
+}
+
+/** What the newest words of the run ask about, where it is not read anyway; once for each. */
+async function bringBack({ parts, standing, shares, name }: Desk, state: State): Promise<void> {
+  const entries = parts.entries();
+  const asked = entries.findLast(({ runId, body }) => runId === parts.runId && body.type === "user");
+  if (!parts.recall || parts.runId === undefined || asked?.body.type !== "user" || state.lookedUp === asked.seq) return;
+  state.lookedUp = asked.seq;
+  const { keptFrom, trim } = standing();
+  const from = Math.max(keptFrom, entries[0]?.seq ?? 1);
+  const notes = entries.flatMap(({ seq, body }) => (body.type === "event" && body.recalled ? [{ seq, body }] : []));
+  const isDone = notes.some(({ seq }) => seq > asked.seq);
+  if (isDone || (from <= 1 && trim.soft === 0)) return;
+  const shown = new Set(
+    notes.flatMap(({ seq, body }) => (seq >= Math.max(from, trim.soft) ? (body.recalled ?? []) : [])),
+  );
+  const found = await parts.recall(textOf(asked.body.content), {
+    chars: shares.recall / parts.rates.tokensPerUnit(name),
+    isOut: ({ seq, role }) => (seq < from || (role === "tool" && seq < trim.soft)) && !shown.has(seq),
+  });
+  if (found) await parts.commit([{ type: "event", event: "recalled", note: found.text, recalled: found.seqs }]);
 }
 
 function readEntries(desk: Desk): readonly Entry[] {

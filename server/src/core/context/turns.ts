@@ -35,7 +35,8 @@ export function turnsOf(bodies: readonly EntryBody[], opening: readonly UserBloc
 }
 
 /** What the house notes for the model. */
-function noteIn({ event, text }: Extract<EntryBody, { type: "event" }>): readonly UserBlock[] {
+function noteIn({ event, text, note }: Extract<EntryBody, { type: "event" }>): readonly UserBlock[] {
+  if (note !== undefined) return [houseBlock(note)];
   if (event === continuedEvent) return [houseBlock(continueText)];
   return event === noteEvent && text ? [houseBlock(text)] : [];
 }

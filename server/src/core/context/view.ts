@@ -76,7 +76,7 @@ export function createViewer(shape: Shape) {
     /** The asked words of a run stand before its kept steps, even where they were said before the cut. */
     view(entries: readonly Entry[], standing: Standing, runId?: string): View {
       const { keptFrom, trim } = standing;
-      const asked = runId === undefined ? [] : entries.filter((entry) => isAsked(entry, runId, keptFrom));
+      const asked = runId === undefined ? [] : askedIn(entries, runId, keptFrom);
       const shown = entries.filter((entry) => entry.seq >= keptFrom).map((entry) => show(entry, trim));
       const opening: readonly UserBlock[] = [
         ...preface(standing),
@@ -106,8 +106,16 @@ function isWordsFirst(bodies: readonly EntryBody[]): boolean {
   return first?.type !== "step";
 }
 
-function isAsked({ seq, runId, body }: Entry, asked: string, keptFrom: number): boolean {
-  return seq < keptFrom && runId === asked && body.type === "user";
+/** What the run answers, and what was brought back for it. */
+function askedIn(entries: readonly Entry[], asked: string, keptFrom: number): readonly Entry[] {
+  const before = entries.filter(({ seq }) => seq < keptFrom);
+  const first = before.findIndex(({ runId, body }) => runId === asked && body.type === "user");
+  if (first < 0) return [];
+  return before.slice(first).filter(({ body }) => body.type === "user" || isRecall(body));
+}
+
+function isRecall(body: EntryBody): boolean {
+  return body.type === "event" && body.note !== undefined;
 }
 
 const mostDone = 30;
@@ -131,6 +139,7 @@ function doneSoFar(entries: readonly Entry[], asked: string, keptFrom: number): 
 }
 
 function contentOf(body: EntryBody): readonly UserBlock[] {
+  if (body.type === "event" && body.note !== undefined) return [houseBlock(body.note)];
   return body.type === "user" ? body.content : [];
 }
 
@@ -145,6 +154,7 @@ function levelOf({ seq }: Entry, trim: Trim): Level {
 function shownAs(entry: Entry, level: Level, shape: Shape): Shown {
   const body = bodyAs(entry.body, level, shape);
   if (body.type === "user" || body.type === "step") return { body, weight: weighBlocks(body.content) };
+  if (body.type === "event" && body.note !== undefined) return { body, weight: weighBlocks([houseBlock(body.note)]) };
   return { body, weight: body.type === "tool-result" ? weighBlocks([body.result]) : noWeight };
 }
 
@@ -158,6 +168,7 @@ function bodyAs(body: EntryBody, level: Level, shape: Shape): EntryBody {
     const result = resultAs(body.result, level, shape);
     return result === body.result ? body : { ...body, result };
   }
+  if (isRecall(body) && level !== "whole" && level !== "old") return { type: "event", event: "recalled" };
   if (body.type !== "step" || level === "whole" || level === "old") return body;
   // Reasoning of long ago is read by no vendor.
   const spoken = body.content.filter((block) => block.type !== "thinking");

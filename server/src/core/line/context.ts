@@ -3,9 +3,9 @@ import { type EntryBody, Fault, type InboundMessage, type ModelRequest, textOf, 
 import { systemPrompt } from "../agent/prompt.ts";
 import { modelStep, type StepParts } from "../agent/step.ts";
 import { inputOf } from "../context/learn.ts";
-import { type Notes, openReading, type Reading } from "../context/reading.ts";
-import { type Recalled, recall } from "../context/recall.ts";
-import { sharesOf, windowOf } from "../context/settings.ts";
+import { type Notes, openReading, type Reading, type ReadingParts } from "../context/reading.ts";
+import { recall } from "../context/recall.ts";
+import { windowOf } from "../context/settings.ts";
 import { standingOf } from "../context/standing.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
@@ -36,6 +36,7 @@ function readingOf(of: Of, parts: LineParts): Reading {
     facts: context.facts,
     older: (after, first) => store.entries(log.session.id, { after, first }),
     commit: (bodies) => commitBodies(bodies, log, parts),
+    recall: recallIn(log, parts),
     notes: notesBy(wish, parts.chooseModel(wish.name), of, parts),
     remember: isGroup ? undefined : (lines) => context.remember(agent.id, lines, clock.now()),
     failed: (event, fault) => parts.log.warn(event, { session: log.session.key, fault: fault.toJSON() }),
@@ -127,34 +128,15 @@ async function answerTo(
   }
 }
 
-/** What the older part of the session says about a message; undefined where all of it is in view. */
-export async function recallFor(
-  text: string,
-  log: SessionLog,
-  { agent, chosen }: { readonly agent: AgentSettings; readonly chosen: ModelChoice },
-  parts: LineParts,
-): Promise<Recalled | undefined> {
-  const { store, context, timeText } = parts;
-  const entries = log.entries();
-  const settings = context.settings();
-  const { keptFrom, trim } = standingOf(entries);
-  const from = Math.max(keptFrom, entries[0]?.seq ?? 1);
-  if (settings.recallTokens === 0 || (from <= 1 && trim.soft === 0)) return undefined;
-  const { provider, model } = chosen;
-  const window = windowOf(context.facts(chosen), settings);
-  const tokens = sharesOf(window, window.input / 4, settings).recall;
-  const chars = Math.min(tokens / context.rates.tokensPerUnit(`${provider}/${model}`), (agent.historyChars ?? 1e9) / 8);
-  const shown = new Set(
-    entries.flatMap(({ seq, body }) =>
-      body.type === "user" && seq >= Math.max(from, trim.soft) ? (body.recalled ?? []) : [],
-    ),
-  );
-  return recall(text, {
-    ...{ chars, timeText },
-    search: (query, limit) => store.search(query, { any: true, keys: [log.session.key], limit }),
-    entries: (after, first) => store.entries(log.session.id, { after, first }),
-    isOut: ({ seq, role }) => (seq < from || (role === "tool" && seq < trim.soft)) && !shown.has(seq),
-  });
+/** Looks up what a message is about in the session's own log. */
+function recallIn(log: SessionLog, { store, context, timeText }: LineParts): ReadingParts["recall"] {
+  if (context.settings().recallTokens === 0) return undefined;
+  return (message, wish) =>
+    recall(message, {
+      ...{ ...wish, timeText },
+      search: (query, limit) => store.search(query, { any: true, keys: [log.session.key], limit }),
+      entries: (after, first) => store.entries(log.session.id, { after, first }),
+    });
 }
 
 export interface Shortened {

@@ -3,12 +3,11 @@ import { type EntryBody, type InboxRow, messageKey, type UserBlock, type Write }
 import { messageNote, systemPrompt } from "../agent/prompt.ts";
 import type { Turn } from "../agent/run.ts";
 import { toolGate } from "../agent/tool-gate.ts";
-import type { Recalled } from "../context/recall.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
 import type { SessionsFrom } from "./agent-sessions.ts";
-import { openRunReading, recallFor } from "./context.ts";
+import { openRunReading } from "./context.ts";
 import type { AgentSettings, LineParts, ModelWish } from "./parts.ts";
 
 export interface Prepared {
@@ -47,14 +46,11 @@ export async function prepare(boarding: Boarding, parts: PrepareParts): Promise<
   };
   const asking = await parts.models.asking(wish);
   // Not flushed: after a power cut the message is still in the inbox, and its way begins anew.
-  if (!row.runId) {
-    const recalled = await recallFor(row.message.text, log, { agent, chosen: asking.first }, parts);
-    await parts.store.commit(firstWrites(boarding, log, userEntry(row, parts, recalled)), { flush: false });
-  }
+  if (!row.runId) await parts.store.commit(firstWrites(boarding, log, parts), { flush: false });
   return { row, route, runId, log, turn: await turnOf(boarding, log, { agent, asking, wish }, parts) };
 }
 
-function firstWrites(boarding: Boarding, log: SessionLog, entry: EntryBody): readonly Write[] {
+function firstWrites(boarding: Boarding, log: SessionLog, parts: LineParts): readonly Write[] {
   const { row, route, runId } = boarding;
   const { message } = row;
   const title = log.session.title ?? (message.text.trim().slice(0, 60) || undefined);
@@ -68,7 +64,7 @@ function firstWrites(boarding: Boarding, log: SessionLog, entry: EntryBody): rea
   return [
     { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
     log.change({ ...last, ...(title ? { title } : {}) }),
-    ...log.append([entry], runId),
+    ...log.append([userEntry(row, parts)], runId),
   ];
 }
 
@@ -162,7 +158,7 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
 }
 
 /** What the model reads of a message: who speaks in a group, what was answered to, what could not be fetched. */
-function userEntry(row: InboxRow, parts: LineParts, recalled?: Recalled): EntryBody {
+function userEntry(row: InboxRow, parts: LineParts): EntryBody {
   const { message } = row;
   const { origin } = message;
   const who =
@@ -179,8 +175,7 @@ function userEntry(row: InboxRow, parts: LineParts, recalled?: Recalled): EntryB
   const note = messageNote({ time, channel: message.channel, place: message.place, sender });
   const isOwn = origin === "person" || origin === "program";
   return {
-    ...{ type: "user", content, note: recalled ? `${note}\n\n${recalled.text}` : note },
-    ...(recalled && { recalled: recalled.seqs }),
+    ...{ type: "user", content, note },
     from: { channel: message.channel, messageId: message.id, peer: message.peer, ...(isOwn ? {} : { origin }) },
   };
 }

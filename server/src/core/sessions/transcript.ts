@@ -40,7 +40,11 @@ function lineOf({ at, runId, body }: Entry): Fields {
     return {
       type: "message",
       message,
-      homarus: { ...(runId ? { runId } : {}), ...(body.from ? { from: body.from } : {}), ...noted(body) },
+      homarus: {
+        ...(runId ? { runId } : {}),
+        ...(body.from ? { from: body.from } : {}),
+        ...(body.note === undefined ? {} : { note: body.note }),
+      },
     };
   }
   if (body.type === "step") {
@@ -78,10 +82,6 @@ function lineOf({ at, runId, body }: Entry): Fields {
     };
   }
   return { type: "custom", customType: "homarus", data: body, ...own };
-}
-
-function noted({ note, recalled }: Extract<Entry["body"], { type: "user" }>): Fields {
-  return { ...(note === undefined ? {} : { note }), ...(recalled ? { recalled } : {}) };
 }
 
 function blockOut(block: StepBlock | TextBlock | MediaBlock): Fields {
