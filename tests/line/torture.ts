@@ -101,7 +101,7 @@ function planFor(turn: number, turns: number, random: () => number, facts: Fact[
   const isAskedAt = turn + Math.floor(turns * (0.1 + random() * 0.6)) + 1;
   const isFree = isAskedAt < turns && !facts.some((fact) => fact.isAskedAt === isAskedAt);
   if (turn % 9 === 4 && isFree) {
-    const fact = { name: nameOf(random), value: `Q${Math.floor(random() * 1e9).toString(36)}`, isAskedAt };
+    const fact = { name: nameOf(random, facts), value: `Q${Math.floor(random() * 1e9).toString(36)}`, isAskedAt };
     facts.push(fact);
     const how = turn % 2 === 0 ? "For the record, the" : "By the way, in the cellar I saw that the";
     return `${how} code of the ${fact.name} is ${fact.value}. ${chatter(random, 12)}`;
@@ -115,9 +115,11 @@ const second = ["lantern", "gate", "cabinet", "bicycle", "chimney", "piano", "an
 const common =
   "the garden and the weather were fine so we went on with the plan for the house while it was still light".split(" ");
 
-function nameOf(random: () => number): string {
+/** No two facts are about the same thing. */
+function nameOf(random: () => number, facts: readonly Fact[]): string {
   const pick = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? "";
-  return `${pick(first)} ${pick(second)} ${Math.floor(random() * 900) + 100}`;
+  const name = `${pick(first)} ${pick(second)} ${Math.floor(random() * 900) + 100}`;
+  return facts.some((fact) => fact.name === name) ? nameOf(random, facts) : name;
 }
 
 function chatter(random: () => number, words: number): string {

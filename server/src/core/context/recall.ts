@@ -20,6 +20,7 @@ export interface Recalled {
 
 const mostTerms = 24;
 const hits = 20;
+const nearBest = 0.6;
 const longestQuote = 500;
 const longestNeighbour = 300;
 
@@ -53,8 +54,11 @@ export async function recall(message: string, parts: RecallParts): Promise<Recal
   if (terms.length === 0 || parts.chars < 200) return undefined;
   const found = (await parts.search(terms.join(" "), hits)).filter(parts.isOut);
   const quotes = openQuotes(terms, parts);
+  let best = 0;
   for (const hit of found) {
-    if (quotes.left() < 80) break;
+    // What is far less about it than the best is there by chance.
+    if (quotes.left() < 80 || (quotes.taken.size > 0 && hit.score < best * nearBest)) break;
+    if (quotes.taken.size === 0) best = hit.score;
     await quote(hit, quotes, { terms, message, parts });
   }
   const { taken } = quotes;
