@@ -23,7 +23,10 @@ export interface ToolSpec {
 export interface ModelRequest {
   /** The vendor's id of the model, without the provider's prefix. */
   readonly model: string;
-  /** `stable` is the same byte for byte from run to run and comes first; `volatile` changes (time, channel). */
+  /**
+   * `stable` is the same byte for byte from run to run and comes first; `volatile` is what a program adds for one run.
+   * What changes by itself (time, place) is told in the turns, behind what the vendor's cache holds.
+   */
   readonly system: { readonly stable: string; readonly volatile: string };
   readonly turns: readonly ModelTurn[];
   readonly tools: readonly ToolSpec[];
