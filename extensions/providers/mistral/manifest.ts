@@ -20,6 +20,8 @@ export default defineManifest({
     // Fields it does not know are refused, and it counts tokens without being asked.
     countsUnasked: true,
     callIdLength: 9,
+    // "Unexpected role 'user' after role 'tool'": a message that steers, and a tool's pictures, stand there.
+    afterTools: "I have read the results.",
     // Its reasoning comes as parts of the content and is not taken back as a field.
     reasoning: "never",
     thinking: [

@@ -39,7 +39,8 @@ export function chatRequest(asked: ModelRequest, target: ChatTarget): ChatBody {
   const turns = fitTurns(request.turns, { provider, model, fitId: (id) => callId(id, habits.callIdLength) });
   const current = turns.findLastIndex((turn) => turn.type === "user");
   const hasMarks = habits.cacheMarks !== undefined && new RegExp(habits.cacheMarks, "i").test(model);
-  const messages = turns.flatMap((turn, index) => messagesOf(turn, { habits, takes, isCurrent: index > current }));
+  const told = turns.flatMap((turn, index) => messagesOf(turn, { habits, takes, isCurrent: index > current }));
+  const messages = habits.afterTools === undefined ? told : parted(told, habits.afterTools);
   return {
     model,
     messages: [...systemOf(request.system, hasMarks), ...(hasMarks ? markLast(messages) : messages)],
@@ -51,6 +52,14 @@ export function chatRequest(asked: ModelRequest, target: ChatTarget): ChatBody {
     ...thinkingOf(request, habits),
     ...(habits.body as object | undefined),
   };
+}
+
+/** With words of the agent wherever a person's follow a tool's. */
+function parted(messages: readonly Message[], content: string): Message[] {
+  return messages.flatMap((message, index) => {
+    const isAfterTool = message.role === "user" && messages[index - 1]?.role === "tool";
+    return isAfterTool ? [{ role: "assistant" as const, content }, message] : [message];
+  });
 }
 
 function thinkingOf({ model, thinking }: ModelRequest, habits: VendorHabits): object {

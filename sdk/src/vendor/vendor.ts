@@ -34,6 +34,8 @@ export interface VendorHabits {
   readonly countsUnasked?: boolean;
   /** An id of a call is letters and digits alone, and exactly so many. */
   readonly callIdLength?: number;
+  /** What the agent is made to say between results of tools and words of a person, where neither may follow the other. */
+  readonly afterTools?: string;
   /** Models whose prompt is cached only where it is marked, as a pattern. */
   readonly cacheMarks?: string;
   /** Its list of models names more than converse; those that fit this pattern are left out. */
