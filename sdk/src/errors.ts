@@ -135,7 +135,8 @@ export const faultPolicies: Readonly<Record<FaultKind, FaultPolicy>> = {
     delivery: "split",
     tellOwner: "no",
     log: "info",
-    person: "This conversation has grown too long for my model. Send /new to start a fresh one.",
+    person:
+      "Even shortened, this is too long for my model. Send less at once, choose one with a larger window (/model), or begin anew (/new).",
   },
   aborted: { run: "stop", delivery: "stop", tellOwner: "no", log: "debug", person: undefined },
   bug: { run: "stop", delivery: "stop", tellOwner: "yes", log: "error", person: "Sorry, something broke on my side." },

@@ -18,7 +18,7 @@ export interface Recalled {
   readonly seqs: readonly number[];
 }
 
-const mostTerms = 24;
+const mostTerms = 16;
 const hits = 20;
 const nearBest = 0.6;
 const longestQuote = 500;

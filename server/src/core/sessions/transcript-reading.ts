@@ -14,11 +14,13 @@ import { type Fields, stopNames } from "./transcript.ts";
 /** Entries of a transcript, numbered from 1. Throws an `invalid` Fault that names the line when one is no JSON object. */
 export function parseTranscript(text: string): readonly Entry[] {
   const entries: Entry[] = [];
+  const seqs = new Map<unknown, number>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === "") continue;
     const fields = parseLine(line, index + 1);
-    const body = bodyOf(fields);
+    const body = fields.type === "compaction" ? compactionIn(fields, seqs) : bodyOf(fields);
     if (!body) continue;
+    seqs.set(fields.id, entries.length + 1);
     const own = (fields.homarus ?? {}) as { runId?: unknown };
     const at = timeOf(fields);
     entries.push({ seq: entries.length + 1, at, ...(typeof own.runId === "string" ? { runId: own.runId } : {}), body });
@@ -49,10 +51,19 @@ function timeOf(fields: Fields): number {
   return Number.isNaN(parsed) ? 0 : parsed;
 }
 
+/** Where the line says which entry is the first that is kept, the log is read from there, as it was before. */
+function compactionIn(
+  { summary, firstKeptEntryId }: Fields,
+  seqs: ReadonlyMap<unknown, number>,
+): EntryBody | undefined {
+  if (typeof summary !== "string") return undefined;
+  const keptFrom = seqs.get(firstKeptEntryId);
+  const cut = keptFrom === undefined ? {} : { keptFrom, summary };
+  return { type: "event", event: "compaction", text: summary, ...cut };
+}
+
 function bodyOf(fields: Fields): EntryBody | undefined {
   if (fields.type === "custom" && fields.customType === "homarus") return fields.data as EntryBody;
-  if (fields.type === "compaction" && typeof fields.summary === "string")
-    return { type: "event", event: "compaction", text: fields.summary };
   if (fields.type !== "message") return undefined;
   const message = (fields.message ?? {}) as Fields;
   const own = (fields.homarus ?? {}) as { from?: unknown; durationMs?: unknown; note?: unknown };

@@ -23,6 +23,7 @@ const entries: readonly Entry[] = [
         { type: "image", mediaType: "image/png", data: "AA==", name: "a.png" },
       ],
       from: { channel: "telegram", messageId: "7", peer: { id: "p" } },
+      note: "It is noon.",
     },
   },
   {
@@ -112,6 +113,17 @@ describe("a transcript", () => {
       { seq: 1, at: Date.UTC(2026, 0, 1, 0, 0, 2), body: { type: "user", content: [{ type: "text", text: "hello" }] } },
       { seq: 2, body: { type: "step", provider: "unknown", stopReason: "end" } },
     ]);
+  });
+
+  test("a transcript that was summarised is read on from where it was, and its summary stays", () => {
+    const said = (id: string, text: string) => ({ type: "message", id, message: { role: "user", content: text } });
+    const cut = { type: "compaction", id: "3", summary: "They met.", firstKeptEntryId: "2" };
+    const text = (line: object) =>
+      [said("1", "hello"), said("2", "again"), line].map((item) => JSON.stringify(item)).join("\n");
+    expect(parseTranscript(text(cut))[2]?.body).toEqual({
+      ...{ type: "event", event: "compaction", text: "They met.", summary: "They met.", keptFrom: 2 },
+    });
+    expect(parseTranscript(text({ ...cut, firstKeptEntryId: "x" }))[2]?.body).not.toHaveProperty("keptFrom");
   });
 
   test("names the line that is broken", () => {
