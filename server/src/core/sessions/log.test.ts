@@ -93,3 +93,20 @@ test("a run that goes on after a restart has its own entries whole, though they 
     (await openLog("agent:main:main", "main", { ...parts, runId: "run-1" })).entries().map((entry) => entry.seq),
   ).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
 });
+
+test("a session that was cut is read from there on, however long its log is; one that was not, by its newest", async () => {
+  const store = createMemoryStore();
+  const parts = { store, clock: createFakeClock(), newId: () => "s-1" };
+  const first = await openLog("agent:main:main", "main", parts);
+  const bodies = Array.from({ length: 2_100 }, (_, index) => line(String(index)));
+  await store.commit([first.change({}), ...first.append(bodies)]);
+  expect((await openLog("agent:main:main", "main", parts)).entries()[0]?.seq).toBe(101);
+  await store.commit([first.change({ readFrom: 2_090 })]);
+  const cut = await openLog("agent:main:main", "main", parts);
+  expect(cut.entries()[0]?.seq).toBe(2_090);
+  const kept = createKeptLogs();
+  const warm = await openLog("agent:main:main", "main", { ...parts, kept });
+  warm.keep();
+  await store.commit([first.change({ readFrom: 50 })]);
+  expect((await openLog("agent:main:main", "main", { ...parts, kept })).entries()[0]?.seq).toBe(101);
+});
