@@ -61,8 +61,8 @@ export function messagesRequest(asked: ModelRequest, target: RequestTarget): Ven
 }
 
 /**
- * A thinking block is bound to the system prompt it was written under, and ours holds the files of the workspace. Should that differ after
- * a restart in mid-answer, the vendor is to drop the block instead of refusing the request.
+ * A thinking block is bound to the system prompt it was written under, and ours holds files of the workspace. Should that
+ * differ after a restart in mid-answer, the vendor is to drop the block instead of refusing the request.
  */
 function bindingOf(model: string, thinking: Anthropic.ThinkingConfigParam | undefined) {
   if (thinking?.type !== "adaptive" || !bindsThinking(model)) return { fields: {}, betas: [] };
