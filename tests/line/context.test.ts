@@ -40,6 +40,13 @@ describe("a conversation longer than the window", () => {
     expect(figures.read / figures.turns).toBeLessThan(2 * 8_192);
   }, 60_000);
 
+  test("[B14] a list of models that promises too much costs a few refusals and no word", async () => {
+    const options = { turns: 120, windowTokens: 8_192, listedTokens: 32_768, checkEvery: 20 };
+    const figures = await torture(options);
+    expect(figures).toMatchObject({ lost: 0, ruleBroken: 0, failed: 0, invalid: [] });
+    expect(figures.refusedAsTooLong).toBeLessThan(10);
+  }, 60_000);
+
   test("[B20] without what code copies, a mediocre writer of notes loses the owner's rule", async () => {
     const figures = await torture({ turns: 60, windowTokens: 8_192, checkEvery: 50, withoutCarryOver: true });
     expect(figures.ruleBroken).toBeGreaterThan(20);

@@ -20,6 +20,8 @@ import { openWorld, say } from "./world.ts";
 export interface TortureOptions {
   readonly turns: number;
   readonly windowTokens: number;
+  /** What the list of models says of the window, where it is wrong. */
+  readonly listedTokens?: number;
   readonly store?: Store;
   readonly seed?: number;
   readonly context?: Partial<ContextSettings>;
@@ -89,7 +91,13 @@ function openTortured(options: TortureOptions, model: ReturnType<typeof openMode
     store: options.withoutCarryOver ? withoutNotes(store) : store,
     agent: { historyChars: undefined, maxSteps: 20 },
     ...(options.context ? { context: options.context } : {}),
-    facts: { id: "model-1", name: "m", contextTokens: options.windowTokens, thinking: false, input: ["text"] },
+    facts: {
+      id: "model-1",
+      name: "m",
+      contextTokens: options.listedTokens ?? options.windowTokens,
+      thinking: false,
+      input: ["text"],
+    },
     execute: async () => ({ content: [{ type: "text", text: pageOf(random, 2_000 + Math.floor(random() * 12_000)) }] }),
     stream: model.stream,
   });

@@ -51,6 +51,17 @@ test("a restart does not forget, and nonsense in the store is no knowledge", asy
   expect((await open(store)).rates.tokensPerUnit("p/m")).toBe(0.3);
 });
 
+test("what a model refused though its list says otherwise is forgotten at a restart", async () => {
+  const { rates, store } = await open();
+  rates.refused("p/m", 50_000, true);
+  for (let step = 0; step < 30; step += 1) rates.counted("p/m", weight, counts(2_000));
+  expect(rates.limit("p/m")).toBe(45_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  const { rates: later } = await open(store);
+  expect(later.limit("p/m")).toBeUndefined();
+  expect(later.tokensPerUnit("p/m")).toBeLessThan(0.22);
+});
+
 test("a refusal lowers what is given, and an answer to more raises it", async () => {
   const { rates } = await open();
   rates.refused("p/m", 10_000);

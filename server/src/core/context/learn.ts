@@ -10,9 +10,9 @@ export interface Rates {
   tokensOf(model: string, weight: Weight): number;
   /** A request of this weight was counted by the vendor. */
   counted(model: string, weight: Weight, usage: Usage): void;
-  /** A request of about so many tokens was refused as too long. */
-  refused(model: string, tokens: number): void;
-  /** The most that a model without a known window is given; undefined while it never refused. */
+  /** A request of about so many tokens was refused as too long. Kept over a restart where nobody knows the window. */
+  refused(model: string, tokens: number, isKnown?: boolean): void;
+  /** The most that a model is given; undefined while it never refused. */
   limit(model: string): number | undefined;
 }
 
@@ -41,7 +41,9 @@ export function createRates(values: KeyValue, failed: (thrown: unknown) => void)
   const known = new Map<string, Learnt>();
   const written = new Map<string, number>();
   const of = (model: string): Learnt => known.get(model) ?? { rate: startRate };
-  const write = (model: string, learnt: Learnt): void => {
+  const listed = new Set<string>();
+  const write = (model: string, { rate, limit }: Learnt): void => {
+    const learnt = { rate, ...(limit === undefined || listed.has(model) ? {} : { limit }) };
     written.set(model, learnt.rate);
     // It is only an estimate: a store that cannot take it now gets the next one.
     values.set(model, { ...learnt }).catch(failed);
@@ -65,11 +67,13 @@ export function createRates(values: KeyValue, failed: (thrown: unknown) => void)
       known.set(model, next);
       if (Math.abs(rate / (written.get(model) ?? startRate) - 1) > worthWriting) write(model, next);
     },
-    refused(model, tokens) {
+    refused(model, tokens, isKnown = false) {
       const learnt = of(model);
+      if (isKnown) listed.add(model);
       const limit = Math.floor(Math.min(learnt.limit ?? tokens, tokens * 0.9));
       known.set(model, { ...learnt, limit });
-      write(model, { ...learnt, limit });
+      // A list of models that is wrong may be mended tomorrow.
+      if (!isKnown) write(model, { ...learnt, limit });
     },
     limit: (model) => of(model).limit,
   };

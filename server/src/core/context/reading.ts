@@ -114,7 +114,7 @@ export function openReading(parts: ReadingParts): Reading {
       const { last } = state;
       state.refusals += 1;
       if (!last || state.refusals > mostRefusals) return false;
-      if (last.facts?.contextTokens === undefined) parts.rates.refused(last.name, last.tokens);
+      parts.rates.refused(last.name, last.tokens, last.facts?.contextTokens !== undefined);
       state.limit = Math.floor(last.tokens * afterRefusal);
       return true;
     },

@@ -38,14 +38,14 @@ export interface Window {
   readonly input: number;
 }
 
-/** `learnt` is what the model was found to refuse, for one whose window nobody knows. */
+/** `learnt` is what the model was found to take where it refused more: lists of models are not always right. */
 export function windowOf(
   facts: Pick<ModelInfo, "contextTokens"> | undefined,
   settings: ContextSettings,
   learnt?: number,
 ): Window {
-  const unknown = Math.min(settings.unknownWindowTokens, learnt ?? Number.POSITIVE_INFINITY);
-  const tokens = facts?.contextTokens ?? unknown;
+  const listed = facts?.contextTokens ?? settings.unknownWindowTokens;
+  const tokens = Math.min(listed, learnt ?? Number.POSITIVE_INFINITY);
   const reserve = Math.min(settings.reserveTokens, Math.floor(tokens / 4));
   return { tokens, input: Math.min(tokens - reserve, settings.mostTokens) };
 }
