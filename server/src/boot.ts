@@ -29,7 +29,7 @@ export function boot(options: BootOptions): RunningHouse {
   const { log, tap, config, clock } = ground;
   const rooms = openRooms(ground, (message) => line.receive(message).then(() => undefined));
   const costs = openCosts(ground, rooms.models);
-  const line = openLine(ground, rooms);
+  const line = openLine(ground, rooms, costs.reserve);
   const parts = {
     ...{ ground, line, ...rooms, costs: costs.work },
     newId: () => crypto.randomUUID(),

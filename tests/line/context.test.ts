@@ -239,6 +239,7 @@ test("[B21] what a message asks about is looked up only where something is out o
   const reading = openRunReading(
     {
       ...{ agent: world.parts.agent("main"), wish, log, runId: "none", message: say("x") },
+      payer: { runId: "none", agent: "main", sessionKey: log.session.key },
       ...{ signal: world.parts.signal, request: { system: { stable: "", volatile: "" }, tools: [] } },
     },
     world.parts,
@@ -246,5 +247,5 @@ test("[B21] what a message asks about is looked up only where something is out o
   const steps = reading.next({ provider: "scripted", model: "m" });
   let step = await steps.next();
   while (!step.done) step = await steps.next();
-  expect(step.value.turns[0]).toMatchObject({ type: "user" });
+  expect(step.value.say.turns[0]).toMatchObject({ type: "user" });
 });

@@ -167,6 +167,7 @@ export function openWorld(options: WorldOptions = {}): World {
         : { content: [{ type: "text", text: `did ${request.call.name}` }] };
     },
     repairJson: async () => undefined,
+    reserve: async () => ({ settle: async () => [], void: async () => undefined }),
     houseStatus: () => "The house stands.",
     ...options.parts,
   };

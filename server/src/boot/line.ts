@@ -1,4 +1,5 @@
 // The line of a house: what it is handed of the rooms, the config and the machine.
+import type { Reserve } from "../core/costs/reserve.ts";
 import { pairingText } from "../core/inbox/pairing.ts";
 import { createRate } from "../core/inbox/rate.ts";
 import { createLine, type Line } from "../core/line.ts";
@@ -12,7 +13,7 @@ import type { Rooms } from "./rooms.ts";
 
 const messagesPerMinute = 60;
 
-export function openLine(ground: Ground, rooms: Rooms): Line {
+export function openLine(ground: Ground, rooms: Rooms, reserve: Reserve): Line {
   const { log, clock, store, tap, config, shutdown, workspace } = ground;
   const { channels, pairing, models, tools, delivery } = rooms;
   const readWorkspace = createWorkspaceReader();
@@ -45,7 +46,7 @@ export function openLine(ground: Ground, rooms: Rooms): Line {
     chooseModel: models.choose,
     context: openContext(ground, models),
     models,
-    repairJson: lazyRepairJson,
+    ...{ repairJson: lazyRepairJson, reserve },
     async workspace(agent) {
       if (!seeded.has(agent)) seedWorkspace(workspace(agent));
       seeded.add(agent);

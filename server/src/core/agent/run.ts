@@ -17,6 +17,7 @@ import {
   toolCallsOf,
   type Usage,
 } from "@homarus/sdk";
+import type { Asked } from "./attempt.ts";
 import { brokenOff } from "./broken-off.ts";
 import { type CallParts, runCalls } from "./calls.ts";
 import { type Circle, circleIn } from "./loops.ts";
@@ -35,7 +36,10 @@ export interface TurnReading {
   next(choice: {
     readonly provider: string;
     readonly model: string;
-  }): AsyncGenerator<RunEventBody, Pick<ModelRequest, "turns" | "maxOutputTokens">>;
+  }): AsyncGenerator<
+    RunEventBody,
+    { readonly say: Pick<ModelRequest, "turns" | "maxOutputTokens">; readonly tokens: number }
+  >;
   /** The vendor has counted the last request. */
   counted(usage: Usage): void;
   /** The last request was too long: true when the next one will be clearly shorter. */
@@ -59,6 +63,7 @@ export interface Turn {
   /** Messages that came meanwhile: commits them to the log as steered and gives them back. */
   readonly steer: () => Promise<readonly { readonly messageId: string; readonly text: string }[]>;
   readonly reading: TurnReading;
+  readonly hold: StepParts["hold"];
   readonly stream: StepParts["stream"];
   readonly repair: StepParts["repair"];
   readonly newId: StepParts["newId"];
@@ -194,9 +199,10 @@ function usageOf(turn: Turn): Usage {
 async function* requestOf(
   turn: Turn,
   { provider, model, thinking }: Pick<StepTarget, "provider" | "model"> & { readonly thinking: ThinkingLevel },
-): AsyncGenerator<RunEventBody, ModelRequest> {
-  const readable = yield* turn.reading.next({ provider, model });
-  return { ...readable, model, thinking, system: turn.system, tools: turn.tools, cacheKey: turn.cacheKey };
+): AsyncGenerator<RunEventBody, Asked> {
+  const { say, tokens } = yield* turn.reading.next({ provider, model });
+  const { system, tools, cacheKey } = turn;
+  return { request: { ...say, model, thinking, system, tools, cacheKey }, tokens };
 }
 
 interface Failure {

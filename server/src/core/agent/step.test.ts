@@ -23,10 +23,10 @@ function open(stream: StepParts["stream"], plan: readonly NextTry[], clock: Fake
     ...{ stream, clock, signal: stop.signal, repair: async () => undefined, newId: () => "1" },
     // biome-ignore lint/correctness/useYield: nothing is told on the way to this request.
     async *request({ model }, thinking) {
-      return {
-        ...{ model, system: { stable: "", volatile: "" }, turns: [], tools: [], thinking, cacheKey: "k" },
-      };
+      const system = { stable: "", volatile: "" };
+      return { request: { model, system, turns: [], tools: [], thinking, cacheKey: "k" }, tokens: 1 };
     },
+    hold: async () => ({ settle: async () => [], void: async () => undefined }),
     asking: {
       first: one,
       next: () => plan[Math.min(at++, plan.length - 1)] as NextTry,

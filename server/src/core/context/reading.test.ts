@@ -53,18 +53,18 @@ function open(
     ...{ signal: new AbortController().signal, failed: () => undefined, ...more },
   });
   const events: RunEventBody[] = [];
-  const next = async (): Promise<Readable> => {
+  const next = async (): Promise<Readable["say"]> => {
     const steps = reading.next(choice);
     for (;;) {
       const step = await steps.next();
-      if (step.done) return step.value;
+      if (step.done) return step.value.say;
       events.push(step.value);
     }
   };
   return { reading, next, entries, events, asked, rates, add };
 }
 
-const sizeOf = (readable: Readable): number => JSON.stringify(readable.turns).length;
+const sizeOf = (readable: Readable["say"]): number => JSON.stringify(readable.turns).length;
 const eventsIn = (entries: readonly Entry[]) =>
   entries.flatMap(({ body }) => (body.type === "event" ? [body.event] : []));
 const talk = (turns: number, size: number) =>

@@ -57,7 +57,11 @@ export interface Choice {
   readonly model: string;
 }
 
-export type Readable = Pick<ModelRequest, "turns" | "maxOutputTokens">;
+/** What a request may say, and about how many tokens the whole of it has. */
+export interface Readable {
+  readonly say: Pick<ModelRequest, "turns" | "maxOutputTokens">;
+  readonly tokens: number;
+}
 
 export interface Reading {
   /**
@@ -99,7 +103,7 @@ export function openReading(parts: ReadingParts): Reading {
         state.refusals = mostRefusals;
         throw tooLong(desk, tokens);
       }
-      return { turns: view.turns(), ...outputLimit(desk, tokens) };
+      return { say: { turns: view.turns(), ...outputLimit(desk, tokens) }, tokens };
     },
     counted(usage) {
       const { last } = state;

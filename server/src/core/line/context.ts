@@ -7,11 +7,14 @@ import { type Notes, openReading, type Reading, type ReadingParts } from "../con
 import { recall } from "../context/recall.ts";
 import { windowOf } from "../context/settings.ts";
 import { standingOf } from "../context/standing.ts";
+import { weighText } from "../context/weigh.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
 import type { AgentSettings, LineParts, ModelWish } from "./parts.ts";
+import { holdsFor, type Payer } from "./paying.ts";
 
 interface Of {
+  readonly payer: Payer;
   readonly agent: AgentSettings;
   readonly wish: ModelWish;
   readonly log: SessionLog;
@@ -60,7 +63,7 @@ const longestAskMs = 120_000;
 function notesBy(
   wish: ModelWish,
   chosen: ModelChoice,
-  { log, signal }: Pick<Of, "log" | "signal">,
+  { log, signal, payer }: Pick<Of, "log" | "signal" | "payer">,
   parts: LineParts,
 ): Notes {
   const named = parts.context.settings().compaction.model;
@@ -74,7 +77,7 @@ function notesBy(
         // Some reason whatever they are told, and that is written too.
         maxOutputTokens: Math.ceil(chars / 2) + 1_024,
       };
-      return answerTo(request, await askingFor(asked, wish, parts), signal, parts);
+      return answerTo(request, { asking: await askingFor(asked, wish, parts), payer, signal }, parts);
     },
   };
 }
@@ -91,29 +94,25 @@ async function askingFor(asked: ModelWish, wish: ModelWish, parts: LineParts): P
 
 async function answerTo(
   request: Omit<ModelRequest, "model" | "thinking">,
-  asking: StepParts["asking"],
-  signal: AbortSignal,
-  { models, clock, repairJson, newId }: LineParts,
+  { asking, payer, signal }: Pick<StepParts, "asking" | "signal"> & { readonly payer: Payer },
+  parts: LineParts,
 ): Promise<string> {
+  const { models, clock, repairJson, newId } = parts;
   const late = new AbortController();
   const done = new AbortController();
   clock.sleep(clock.now() + longestAskMs, done.signal).then(
     () => late.abort(new Fault("unavailable", "context.notes-late", "The notes took too long.")),
     () => undefined,
   );
+  const inTime = AbortSignal.any([signal, late.signal]);
+  const weight = weighText(`${request.system.stable}${JSON.stringify(request.turns)}`);
   const step = modelStep({
-    ...{
-      asking,
-      clock,
-      watch: models.watch,
-      stream: models.stream,
-      repair: repairJson,
-      newId,
-      signal: AbortSignal.any([signal, late.signal]),
-    },
+    ...{ asking, clock, newId, watch: models.watch, stream: models.stream, repair: repairJson, signal: inTime },
+    hold: holdsFor(payer, inTime, parts),
     // biome-ignore lint/correctness/useYield: what a request is made of may take a while elsewhere, here it does not.
-    async *request({ model }, thinking) {
-      return { ...request, model, thinking };
+    async *request({ provider, model }, thinking) {
+      const tokens = parts.context.rates.tokensOf(`${provider}/${model}`, weight);
+      return { request: { ...request, model, thinking }, tokens };
     },
   });
   try {
@@ -160,7 +159,8 @@ export async function shortenSession(
   const system = systemPrompt({ agentName: agent.name, workspace: await parts.workspace(agent.id), toolNames: [] });
   const { signal, toolSpecs: tools } = parts;
   const isGroup = log.session.last?.type === "group";
-  const reading = readingOf({ agent, wish, log, signal, isGroup, request: { system, tools } }, parts);
+  const payer = { runId: `notes:${log.session.id}`, agent: agent.id, sessionKey: log.session.key };
+  const reading = readingOf({ payer, agent, wish, log, signal, isGroup, request: { system, tools } }, parts);
   const done = await reading.shorten(parts.chooseModel(wish.name), at.focus || undefined);
   if (!done) return undefined;
   parts.tap.emit({ type: "session-changed", session: log.session });

@@ -21,6 +21,7 @@ import type { StepParts } from "../agent/step.ts";
 import type { ToolRules } from "../agent/tool-gate.ts";
 import type { Rates } from "../context/learn.ts";
 import type { ContextSettings } from "../context/settings.ts";
+import type { Reserve } from "../costs/reserve.ts";
 import type { AdmitRooms } from "../inbox/admit.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import type { Delivery } from "../outbox/deliver.ts";
@@ -112,6 +113,8 @@ export interface LineParts {
   readonly models: LineModels;
   readonly repairJson: StepParts["repair"];
   readonly context: ContextParts;
+  /** Holds money for a call. */
+  readonly reserve: Reserve;
   workspace(agent: string): Promise<WorkspaceTexts>;
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;

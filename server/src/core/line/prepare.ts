@@ -9,6 +9,7 @@ import { openLog, type SessionLog } from "../sessions/log.ts";
 import type { SessionsFrom } from "./agent-sessions.ts";
 import { openRunReading } from "./context.ts";
 import type { AgentSettings, LineParts, ModelWish } from "./parts.ts";
+import { holdsFor, payerOf } from "./paying.ts";
 
 export interface Prepared {
   readonly row: InboxRow;
@@ -88,6 +89,7 @@ async function turnOf(
   const persona = [agent.persona, log.session.persona].filter(Boolean).join("\n\n");
   const system = systemPrompt({ ...facts, persona, extraSystem: message.options?.extraSystem });
   const { signal } = boarding;
+  const payer = payerOf(row, { agent: agent.id, runId, session: log.session });
   return {
     runId,
     asking,
@@ -96,12 +98,13 @@ async function turnOf(
     tools,
     cacheKey: log.session.id,
     limits: { steps: agent.maxSteps },
-    reading: openRunReading({ agent, wish, log, runId, message, signal, request: { system, tools } }, parts),
+    reading: openRunReading({ payer, agent, wish, log, runId, message, signal, request: { system, tools } }, parts),
     signal,
     clock: parts.clock,
     entries: log.entries,
     commit: (bodies) => parts.store.commit(log.append(bodies, runId)),
     steer: () => steer(boarding, log, parts),
+    hold: holdsFor(payer, signal, parts),
     ...{ stream: parts.models.stream, repair: parts.repairJson, newId: parts.newId },
     calls: {
       tools: new Map(
