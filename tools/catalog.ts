@@ -138,6 +138,11 @@ function composed(entries: readonly CatalogEntry[]): JsonSchema {
   };
 }
 
+/** A provider that is data may have a way in of its own. */
+function hasAccess(id: string): boolean {
+  return existsSync(join(root, "extensions/providers", id, "access.ts"));
+}
+
 /** A provider that is data is served by another one's code: its settings have to be among those that code reads. */
 function adapterServes({ id, adapter, configSchema }: ProviderEntry): void {
   if (adapter === undefined) return;
@@ -147,6 +152,8 @@ function adapterServes({ id, adapter, configSchema }: ProviderEntry): void {
     throw new Error(`providers/${id}: it names an adapter, so it has no index.ts`);
   const fields = (schema: JsonSchema) => Object.entries((schema.properties ?? {}) as Record<string, { type?: string }>);
   const known = new Map(fields(code.configSchema).map(([name, field]) => [name, field.type]));
+  // What has a way in of its own has settings for it.
+  if (hasAccess(id)) return;
   for (const [name, field] of fields(configSchema))
     if (!known.has(name) || known.get(name) !== field.type)
       throw new Error(`providers/${id}: the code of "${adapter}" reads no setting "${name}" of type ${field.type}`);
@@ -162,7 +169,10 @@ for (const kind of kinds) {
     if (!existsSync(join(folder, "manifest.ts"))) continue;
     const entry = await entryOf(folder, kind, id);
     entries.push(entry);
-    if (entry.kind === "provider" && entry.adapter) continue;
+    if (entry.kind === "provider" && entry.adapter) {
+      if (hasAccess(id)) loads.push(`  "access/${id}": () => import("../../extensions/${kind}/${id}/access.ts"),`);
+      continue;
+    }
     loads.push(`  "${entry.kind}/${id}": () => import("../../extensions/${kind}/${id}/index.ts"),`);
   }
 }

@@ -50,6 +50,7 @@ export interface ProviderManifest<Config extends Schema = Schema> extends Manife
     | "models"
     | "embeddings"
     | "login"
+    | "login-file"
   )[];
   /** Variables of the environment that fill config fields when the file does not: field -> names, first set wins. */
   readonly environment: Readonly<Record<string, readonly string[]>>;
@@ -66,7 +67,7 @@ export interface ProviderManifest<Config extends Schema = Schema> extends Manife
   readonly tiers?: Partial<Readonly<Record<ModelTier, string>>>;
   /** Nothing is paid for any of its models: they run on the owner's own machines. */
   readonly free?: boolean;
-  /** Id of the provider whose code serves this one too: the folder then holds data alone. */
+  /** Id of the provider whose code serves this one too: the folder then holds data alone, and `access.ts` at most. */
   readonly adapter?: string;
   /** How this vendor differs from others of the same adapter. */
   readonly habits?: VendorHabits;

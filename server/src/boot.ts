@@ -52,6 +52,7 @@ export function boot(options: BootOptions): RunningHouse {
   return {
     ...{ house, ground },
     async start() {
+      await rooms.models.recall();
       await rooms.models.detect();
       lookAfter(rooms.models, ground);
       rooms.memory.start(keeper.wake);

@@ -26,6 +26,7 @@ const nobody = (async () => {
 function open({ environment = {}, providers = {}, fetch = nobody }: Given) {
   const asked: { id: string; config: unknown }[] = [];
   const models = createModels({
+    signal: new AbortController().signal,
     ...{ catalog: entries, environment, log: silentLog, clock: createFakeClock(), store: createMemoryStore(), fetch },
     config: () => configWith(providers),
     activate: async <Port>(entry: CatalogEntry, config: unknown) => {

@@ -20,6 +20,7 @@ const table: ExtensionTable = {
 };
 
 const models = createModels({
+  signal: new AbortController().signal,
   ...{ catalog: entries, environment: { LLM_PROVIDER: id }, log: silentLog, fetch },
   ...{ clock: createFakeClock(), store: createMemoryStore() },
   config: () => configWith({ [id]: settings }),

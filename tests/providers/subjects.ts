@@ -63,7 +63,8 @@ export const subjects: readonly Subject[] = [
       unsaid: [],
     },
     ...{ scenes: "anthropic/fixtures", fixtures: "anthropic/fixtures" },
-    open: (address, fetch) => anthropic(context(anthropicManifest, { apiKey: secret, baseUrl: address }, fetch)),
+    open: (address, fetch) =>
+      anthropic(context(anthropicManifest, { apiKey: secret, baseUrl: address, tokenUrl: address }, fetch)),
   },
   {
     ...{

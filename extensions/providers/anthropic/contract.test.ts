@@ -40,7 +40,7 @@ function openVendor(): FakeVendor {
 function openProvider(vendor: FakeVendor): Provider {
   return activate(
     createProviderContext(manifest, {
-      config: { apiKey: secret, baseUrl: "https://api.anthropic.com" },
+      config: { apiKey: secret, baseUrl: "https://api.anthropic.com", tokenUrl: "" },
       fetch: vendor.fetch,
       clock,
     }),
@@ -210,7 +210,7 @@ describe("Anthropic's own ways", () => {
         heads = new Request(input, init).headers;
         return vendor.fetch(input, init);
       };
-      const config = { apiKey, baseUrl };
+      const config = { apiKey, baseUrl, tokenUrl: "" };
       const provider = activate(createProviderContext(manifest, { config, fetch }));
       await Array.fromAsync(provider.stream(plainRequest(model, [userTurn("hi")]), new AbortController().signal));
       return ["authorization", "x-api-key", "anthropic-beta"].map((name) => heads.get(name));

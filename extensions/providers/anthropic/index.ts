@@ -4,7 +4,10 @@ import Anthropic from "@anthropic-ai/sdk";
 import {
   type Activate,
   answerOf,
+  createTokens,
+  type Fetch,
   faultReader,
+  fetchWithToken,
   type ModelInfo,
   type Provider,
   type ProviderContext,
@@ -12,6 +15,7 @@ import {
 } from "@homarus/sdk";
 import { openStep } from "./events.ts";
 import { faultRows } from "./faults.ts";
+import { obtainToken, readLoginFile, storedLogin, storeLogin } from "./login.ts";
 import type manifest from "./manifest.ts";
 import { messagesRequest } from "./request.ts";
 
@@ -20,11 +24,17 @@ export interface AnthropicConfig {
   readonly apiKey?: string | undefined;
   readonly baseUrl: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Where a login is refreshed. */
+  readonly tokenUrl: string;
 }
 
-export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<AnthropicConfig>): Provider => {
-  // The token of a subscription is no key: it goes as a bearer token, and has to be announced with each request.
-  const announced = isToken(config) ? ["oauth-2025-04-20"] : [];
+/** The token of a subscription is no key: it goes as a bearer token, and has to be announced with each request. */
+const tokenBeta = "oauth-2025-04-20";
+
+export const activate = ((context: ProviderContext<AnthropicConfig>): Provider => {
+  const { id, config, clock, vendor, store } = context;
+  const announced = isToken(config) ? [tokenBeta] : [];
+  const fetch = config.apiKey ? context.fetch : fetchByLogin(context);
   const client = openClient(config, { fetch, headers: vendor.habits.headers });
   const now = () => clock.now();
   const secrets = [config.apiKey, ...Object.values(config.headers ?? {})];
@@ -41,6 +51,11 @@ export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<
       };
       return answerOf({ step: openStep(), open, fault, now, signal });
     },
+    async adoptLogin(text) {
+      const login = readLoginFile(text, clock.now());
+      await storeLogin(store, login);
+      return { type: "done", ...(login.account === undefined ? {} : { account: login.account }) };
+    },
     async models(signal) {
       try {
         const listed = await Array.fromAsync(
@@ -53,6 +68,20 @@ export const activate = (({ id, config, fetch, clock, vendor }: ProviderContext<
     },
   };
 }) satisfies Activate<typeof manifest>;
+
+/** Without a key by the stored login; a server that wants neither is asked with neither. */
+function fetchByLogin(context: ProviderContext<AnthropicConfig>): Fetch {
+  const { store, fetch, clock } = context;
+  const tokens = createTokens({ now: () => clock.now(), obtain: (refused) => obtainToken(context, refused) });
+  const byToken = fetchWithToken(tokens, (token, input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.delete("x-api-key");
+    headers.set("authorization", `Bearer ${token.secret}`);
+    headers.append("anthropic-beta", tokenBeta);
+    return fetch(input, { ...init, headers });
+  });
+  return async (input, init) => ((await storedLogin(store)) ? await byToken(input, init) : await fetch(input, init));
+}
 
 function isToken({ apiKey }: Pick<AnthropicConfig, "apiKey">): boolean {
   return apiKey?.startsWith("sk-ant-oat") ?? false;

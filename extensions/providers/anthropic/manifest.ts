@@ -8,8 +8,8 @@ export default defineManifest({
   title: "Anthropic",
   description: "Claude, through Anthropic's Messages API.",
   since: "0.1",
-  capabilities: ["thinking", "tools", "images", "files", "models"],
-  permissions: { hosts: ["api.anthropic.com", "{config.baseUrl}"] },
+  capabilities: ["thinking", "tools", "images", "files", "models", "login-file"],
+  permissions: { hosts: ["api.anthropic.com", "platform.claude.com", "{config.baseUrl}", "{config.tokenUrl}"] },
   environment: { apiKey: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"], baseUrl: ["ANTHROPIC_BASE_URL"] },
   preference: 10,
   defaultModel: "claude-sonnet-5-5",
@@ -23,6 +23,10 @@ export default defineManifest({
     baseUrl: s.withDefault(
       s.string({ title: "Address", help: "Another server that speaks the Messages API.", format: "uri" }),
       "https://api.anthropic.com",
+    ),
+    tokenUrl: s.withDefault(
+      s.string({ title: "Refresh", help: "Where the login of a subscription is refreshed.", format: "uri" }),
+      "https://platform.claude.com/v1/oauth/token",
     ),
     headers: s.optional(
       s.record(s.secret(), {

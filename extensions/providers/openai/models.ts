@@ -14,12 +14,20 @@ interface Listed {
   readonly top_provider?: { readonly max_completion_tokens?: unknown };
   readonly architecture?: { readonly input_modalities?: readonly string[] };
   readonly supported_parameters?: readonly string[];
-  /** Mistral. */
   readonly capabilities?: {
+    /** Mistral. */
     readonly function_calling?: unknown;
     readonly vision?: unknown;
     readonly reasoning?: unknown;
+    /** GitHub Copilot. */
+    readonly type?: unknown;
+    readonly supports?: { readonly tool_calls?: unknown; readonly vision?: unknown };
+    readonly limits?: { readonly max_prompt_tokens?: unknown; readonly max_output_tokens?: unknown };
   };
+  /** GitHub Copilot: which of its APIs serve the model, and whether it is offered for conversations. */
+  readonly supported_endpoints?: readonly string[];
+  readonly model_picker_enabled?: unknown;
+  readonly policy?: { readonly state?: unknown };
   /** OpenRouter: US dollars for one token, as text. */
   readonly pricing?: Readonly<Record<string, unknown>>;
   /** Vercel and OpenRouter say what a model makes; LM Studio, what it is. */
@@ -33,17 +41,31 @@ const noConversation =
 export function conversing(models: readonly Listed[], vendor: Vendor): readonly ModelInfo[] {
   const unlisted = vendor.habits.unlisted === undefined ? undefined : new RegExp(vendor.habits.unlisted, "i");
   return models
-    .filter((model) => !noConversation.test(model.id) && !unlisted?.test(model.id))
+    .filter((model) => !noConversation.test(model.id) && !unlisted?.test(model.id) && isOffered(model))
     .map((model) => ({ ...saidOf(model, vendor), ...vendor.models.find((item) => item.id === model.id) }));
+}
+
+/** What a list itself says is none of the account's, or none that this API serves. */
+function isOffered({ capabilities, supported_endpoints, model_picker_enabled, policy }: Listed): boolean {
+  const isServed = supported_endpoints?.includes("/chat/completions") ?? true;
+  const converses = capabilities?.type === undefined || capabilities.type === "chat";
+  return isServed && converses && model_picker_enabled !== false && policy?.state !== "disabled";
 }
 
 function saidOf(model: Listed, vendor: Vendor): ModelInfo {
   const { context_length, context_window, max_context_length, max_model_len, capabilities: can } = model;
-  const contextTokens = firstNumber(context_length, context_window, max_context_length, max_model_len);
-  const outputTokens = firstNumber(model.max_completion_tokens, model.top_provider?.max_completion_tokens);
-  const inputs = model.architecture?.input_modalities ?? (can?.vision === true ? ["image"] : []);
+  const told = [context_length, context_window, max_context_length, max_model_len, can?.limits?.max_prompt_tokens];
+  const contextTokens = firstNumber(...told);
+  const outputTokens = firstNumber(
+    model.max_completion_tokens,
+    model.top_provider?.max_completion_tokens,
+    can?.limits?.max_output_tokens,
+  );
+  const sees = can?.vision === true || can?.supports?.vision === true;
+  const inputs = model.architecture?.input_modalities ?? (sees ? ["image"] : []);
   const price = priceOf(model.pricing, vendor);
-  const callsTools = model.supported_parameters?.includes("tools") ?? can?.function_calling;
+  const callsTools =
+    model.supported_parameters?.includes("tools") ?? can?.function_calling ?? can?.supports?.tool_calls;
   return {
     id: model.id,
     name: typeof model.name === "string" ? model.name : model.id,

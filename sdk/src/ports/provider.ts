@@ -128,9 +128,13 @@ export interface Embeddings {
 /** What a person has to do to log in, and how it ended. */
 export type LoginStep =
   /** Open the address and, where there is one, type the code. */
-  | { readonly type: "open"; readonly url: string; readonly code?: string; readonly expiresAt?: number }
-  /** The login is stored; `account` says whose it is, where the vendor tells. */
-  | { readonly type: "done"; readonly account?: string };
+  { readonly type: "open"; readonly url: string; readonly code?: string; readonly expiresAt?: number } | LoginDone;
+
+/** The login is stored; `account` says whose it is, where the vendor tells. */
+export interface LoginDone {
+  readonly type: "done";
+  readonly account?: string;
+}
 
 export interface Provider {
   /** Starts the call at once. Aborting ends the stream within a second with a `fault` of kind `aborted`. */
@@ -144,7 +148,14 @@ export interface Provider {
 
   /**
    * Logs in by the vendor's own page, for a provider whose manifest claims `login`; ends with `done`. What it obtains stays
-   * in the extension's own values. Throws a Fault: `auth` when it was refused or ran out, `aborted` when stopped.
+   * in the extension's own values, under `loginKey`. Throws a Fault: `auth` when it was refused or ran out, `aborted` when
+   * stopped.
    */
   login?(signal: AbortSignal): AsyncIterable<LoginStep>;
+
+  /**
+   * Takes over a login that another program of the vendor made, by the text of the file where that keeps it; for a provider
+   * whose manifest claims `login-file`. Stored as by `login`. Rejects `invalid` for a text that holds none.
+   */
+  adoptLogin?(text: string): Promise<LoginDone>;
 }

@@ -53,6 +53,7 @@ interface ErrorBody {
   readonly details?: unknown;
   readonly detail?: unknown;
   readonly error?: unknown;
+  readonly error_description?: unknown;
   readonly metadata?: { readonly raw?: unknown; readonly error_type?: unknown };
 }
 
@@ -69,7 +70,8 @@ export function errorIn(text: string): ErrorBody | undefined {
   if (typeof first !== "object" || first === null) return undefined;
   const body = first as ErrorBody;
   if (typeof body.error === "object" && body.error !== null) return { error: true, ...body.error } as ErrorBody;
-  if (typeof body.error === "string") return { ...body, message: body.error };
+  // By RFC 6749, section 5.2, the sentence stands beside the word.
+  if (typeof body.error === "string") return { ...body, message: body.error_description ?? body.error };
   const isError = body.message !== undefined || body.detail !== undefined;
   return isError ? { ...body, error: undefined } : undefined;
 }

@@ -38,7 +38,7 @@ function entryOf(id: string, endpoint: CustomEndpoint, code: ProviderEntry): Pro
   return {
     ...{ id, kind: "provider", title, since: code.since, adapter: code.id, preference },
     ...{ description: `${code.title}'s API at ${baseUrl}.`, settings: `providers.custom.${id}` },
-    capabilities: code.capabilities.filter((name) => name !== "login"),
+    capabilities: code.capabilities.filter((name) => name !== "login" && name !== "login-file"),
     permissions: { hosts: ["{config.baseUrl}"] },
     environment: {},
     defaultModel: defaultModel ?? models[0]?.id ?? "default",

@@ -8,10 +8,12 @@ import { checkConfig, withDefaults } from "../host/config/check.ts";
 import { readConfig } from "../host/config/read.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { findHome } from "../host/files/home.ts";
+import { peekValue } from "../host/store/peek.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles } from "../host/tls/files.ts";
 import { lazyTailscale } from "./lazy.ts";
 import { chainRules, openChoosing } from "./models/choosing.ts";
+import { recallLogins } from "./models/logins.ts";
 
 export interface Finding {
   readonly id: "runtime" | "state" | "config" | "model" | "sandbox" | "channels" | "tls" | "tailscale" | "gateway";
@@ -36,7 +38,9 @@ export async function examine(
     { id: "runtime", state: "good", text: `Bun ${process.versions.bun ?? "?"} on ${process.platform} ${process.arch}` },
     stateFinding(home.folder),
     ...findings,
-    ...(config ? [await modelFinding(config, environment), sandboxFinding(config), channelsFinding(config)] : []),
+    ...(config
+      ? [await modelFinding(config, environment, home.statePath), sandboxFinding(config), channelsFinding(config)]
+      : []),
     ...(config ? await reachFindings(config, home.folder, environment) : []),
     isAnswering
       ? { id: "gateway", state: "good", text: "a gateway answers" }
@@ -99,8 +103,9 @@ function configFindings(
   }
 }
 
-async function modelFinding(config: HouseConfig, environment: Environment): Promise<Finding> {
+async function modelFinding(config: HouseConfig, environment: Environment, statePath: string): Promise<Finding> {
   const choosing = openChoosing({ catalog: built.entries, environment, config: () => config });
+  await recallLogins(choosing, async (space, key) => peekValue(statePath, space, key));
   try {
     const [first] = chainOf(config.agents.defaults.model, false, chainRules(config, choosing)).models;
     const { provider, model } = first as ModelChoice;

@@ -53,6 +53,7 @@ export function createHouse(parts: HouseParts): House {
       list: parts.models.providers,
       test: (wish) => parts.models.test(wish, shutdown.signal),
       chain: parts.models.chain,
+      login: parts.models.logins,
     },
     embed: (model, request, signal) => parts.models.embed(model, request, AbortSignal.any([signal, shutdown.signal])),
     channels: parts.channels.list,

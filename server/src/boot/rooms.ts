@@ -23,7 +23,7 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
   const { log, clock, store, tap, config, catalog, environment, shutdown, activate, workspace } = ground;
   const current = { catalog, config: config.current, activate };
   const channels = createChannels({ ...current, log, clock, receive, emit: tap.emit });
-  const models = createModels({ ...current, environment, log, clock, store, fetch });
+  const models = createModels({ ...current, environment, log, clock, store, fetch, signal: shutdown.signal });
   const tools = createTools({
     ...{ ...current, workspace, files: openJailedFiles, fetch: lazyGuardedFetch() },
     inputCheck: (entry) => lazyInputCheck(entry.inputSchema),

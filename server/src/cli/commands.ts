@@ -66,7 +66,7 @@ export const commands: readonly CommandWords[] = [
     operands: "",
     summary: "set the house up by question and answer",
     about:
-      "Asks which model vendor answers and for its key, tries the key before it saves it, and says what comes next. Without a terminal: homarus onboard --provider anthropic, with the key piped in as a line.",
+      "Asks which model vendor answers and for its key, or says where to log in, tries it before it counts, and says what comes next. Without a terminal: homarus onboard --provider anthropic, with the key piped in as a line.",
     options: {
       provider: { type: "string", help: "the provider, without being asked" },
       url: { type: "string", help: "address of the server, for providers that run on your own machines" },
@@ -230,17 +230,19 @@ export const commands: readonly CommandWords[] = [
   },
   {
     name: "models",
-    operands: "list | providers | test [provider | model] | set <model | tier | default> | login <provider>",
+    operands:
+      "list | providers | test [provider | model] | set <model | tier | default> | login <provider> | logout <provider>",
     summary: "models and their providers: list, try, choose, log in",
     about:
-      "list shows the models that can be used; providers, how each vendor fares and what it still needs. test asks each key a tiny question. set chooses what answers: a model as provider/model, a tier (fast, balanced, strong) or an alias. login takes a provider's key, tries it and saves it.",
+      "list shows the models that can be used; providers, how each vendor fares and what it still needs. test asks each key a tiny question. set chooses what answers: a model as provider/model, a tier (fast, balanced, strong) or an alias. login takes a provider's key, tries it and saves it; where the vendor has a page for it, it says where to log in. logout forgets such a login.",
     options: {
       all: { type: "boolean", help: "also those that are not set up (list)" },
       agent: { type: "string", help: "the agent whose model is set (set)" },
       url: { type: "string", help: "address of the server, for providers that run on your own machines (login)" },
       force: { type: "boolean", help: "save the key although the vendor refused it (login)" },
+      from: { type: "string", help: "take the login over from this file of the vendor's own program (login)" },
     },
-    subcommands: ["list", "providers", "test", "set", "login"],
+    subcommands: ["list", "providers", "test", "set", "login", "logout"],
     usual: "list",
     load: () => import("./commands/models.ts"),
   },

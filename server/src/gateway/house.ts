@@ -50,6 +50,10 @@ export interface ProviderFacts {
   readonly secrets: readonly { readonly field: string; readonly variables: readonly string[] }[];
   /** Logs in by the vendor's own page. */
   readonly logsIn: boolean;
+  /** Takes over a login from the file of the vendor's own program. */
+  readonly takesLoginFile: boolean;
+  /** Absent where nobody has logged in. */
+  readonly login?: { readonly account?: string };
   readonly isFree: boolean;
   /** Names of its keys. */
   readonly keys: readonly string[];
@@ -61,6 +65,8 @@ export interface ProviderFacts {
 
 export interface TrialWish {
   readonly provider: string;
+  /** One of its keys by name; absent: each. */
+  readonly key?: string | undefined;
   readonly model?: string | undefined;
   /** Settings to try in place of those that are in force. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
@@ -73,6 +79,38 @@ export interface ModelTrial {
   readonly ok: boolean;
   readonly latencyMs: number;
   readonly fault?: FaultData;
+}
+
+/** What a person has to do to log in. */
+export interface LoginBegun {
+  readonly loginId: string;
+  readonly url: string;
+  readonly code?: string;
+  /** Unix ms. */
+  readonly expiresAt?: number;
+}
+
+/** Neither done nor with a fault: it is still waited for. */
+export interface LoginState {
+  readonly done: boolean;
+  readonly account?: string;
+  /** How the provider answered by the new login. */
+  readonly trial?: ModelTrial;
+  readonly fault?: FaultData;
+}
+
+/** Logging in to providers. A provider has one login under way at most; it ends with the house, or when nobody waits. */
+export interface ProviderLogins {
+  /** Joins the one under way. Rejects `invalid` for a provider that has no such page, and with what the vendor says. */
+  start(provider: string): Promise<LoginBegun>;
+  /** Resolves when it has ended, or after so long. Rejects `invalid` for a login that there is not. */
+  wait(loginId: string, timeoutMs: number): Promise<LoginState>;
+  /** False where it had ended already. */
+  cancel(loginId: string): Promise<boolean>;
+  /** By the text of a file of the vendor's own program. Rejects `invalid` where it holds no login. */
+  adopt(provider: string, text: string): Promise<LoginState>;
+  /** False where there was none. */
+  logout(provider: string): Promise<boolean>;
 }
 
 /** `model` is the `provider/model` that made them. */
@@ -233,6 +271,7 @@ export interface House {
     test(wish: TrialWish): Promise<readonly ModelTrial[]>;
     /** What a name answers with, in order. Rejects `invalid` or `config` as a run would. */
     chain(name: string | undefined): readonly string[];
+    readonly login: ProviderLogins;
   };
   /** Texts as vectors; without a name by the usual model. Rejects `config` when no provider can. */
   embed(model: string | undefined, request: Omit<EmbedRequest, "model">, signal: AbortSignal): Promise<Embedded>;

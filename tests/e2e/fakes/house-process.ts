@@ -127,3 +127,31 @@ export async function runCommand(
   ]);
   return { code, out, error };
 }
+
+export interface RunningCommand {
+  /** Resolves when it has said so on its standard output. */
+  says(text: string): Promise<void>;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  readonly exited: Promise<number>;
+}
+
+/** Starts a command that waits for something. */
+export function startCommand(state: Pick<StateFolder, "folder">, args: readonly string[]): RunningCommand {
+  const child = Bun.spawn([process.execPath, join(root, "server", "src", "cli", "start.ts"), ...args], {
+    ...{ env: cleanEnvironment(state.folder), stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  });
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  return {
+    async says(text) {
+      while (!said.includes(text)) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`it ended and said: ${said}`);
+        said += value;
+      }
+    },
+    interrupt: () => child.kill("SIGINT"),
+    exited: child.exited,
+  };
+}

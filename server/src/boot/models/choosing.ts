@@ -19,24 +19,33 @@ export interface Choosing {
   /** By preference. */
   readonly ordered: () => readonly ProviderEntry[];
   readonly environment: Environment;
+  /** Fields that it still needs. A login stands in for a secret. */
+  readonly missing: (entry: ProviderEntry) => readonly string[];
   /** Servers found on this machine: provider -> its first model. */
   readonly detected: Map<string, string>;
+  /** Providers with a login: provider -> whose it is, as far as known. */
+  readonly loggedIn: Map<string, string | undefined>;
   /** What is known of a model: the catalog's row, and over it the owner's. */
   readonly factsOf: (choice: ModelChoice) => ModelInfo | undefined;
 }
 
 export function openChoosing(parts: ChoosingParts): Choosing {
   const detected = new Map<string, string>();
+  const loggedIn = new Map<string, string | undefined>();
   const { environment } = parts;
   const ordered = entriesIn(parts);
   const find = (id: string): ProviderEntry | undefined => ordered().find((entry) => entry.id === id);
   const configOf = (entry: ProviderEntry): Record<string, unknown> =>
     providerConfig(entry, settingsOf(parts.config(), entry), environment);
+  const missing = (entry: ProviderEntry): readonly string[] => {
+    const fields = missingFields(entry, configOf(entry));
+    return loggedIn.has(entry.id) ? fields.filter((field) => !entry.secrets.includes(field)) : fields;
+  };
   return {
-    ...{ detected, environment, configOf, find, ordered },
+    ...{ detected, loggedIn, environment, configOf, missing, find, ordered },
     isReady(entry) {
       if (entry.detect && !settingsOf(parts.config(), entry)) return detected.has(entry.id);
-      return missingFields(entry, configOf(entry)).length === 0;
+      return missing(entry).length === 0;
     },
     factsOf({ provider, model }) {
       const known = find(provider)?.models.find((item) => item.id === model);
@@ -78,7 +87,12 @@ export function chooseNamed(name: string, choosing: Choosing): ModelChoice {
       hint: "Write it as provider/model, for example anthropic/claude-sonnet-5, or a tier: fast, balanced, strong; `homarus models` lists them.",
     });
   }
-  const missing = choosing.isReady(entry) ? [] : missingFields(entry, choosing.configOf(entry));
+  const missing = choosing.isReady(entry) ? [] : choosing.missing(entry);
+  if (missing.length > 0 && entry.capabilities.includes("login")) {
+    throw new Fault("config", "model.not-set-up", `${entry.title} is not set up: nobody has logged in.`, {
+      hint: `Log in with \`homarus models login ${entry.id}\`.`,
+    });
+  }
   if (missing.length > 0) {
     const variables = missing.flatMap((field) => entry.environment[field] ?? []);
     throw new Fault("config", "model.not-set-up", `${entry.title} is not set up: it needs ${missing.join(", ")}.`, {
@@ -136,7 +150,7 @@ function tiersOf(entry: ProviderEntry, { detected }: Choosing): Partial<Record<M
   return entry.tiers ?? (entry.defaultModel ? { balanced: entry.defaultModel } : {});
 }
 
-export function missingFields(entry: ProviderEntry, config: Record<string, unknown>): readonly string[] {
+function missingFields(entry: ProviderEntry, config: Record<string, unknown>): readonly string[] {
   const required = (entry.configSchema.required ?? []) as readonly string[];
   return required.filter((field) => config[field] === undefined || config[field] === "");
 }

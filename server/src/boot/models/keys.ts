@@ -12,13 +12,16 @@ export interface Keys {
   configFor(provider: string, key: string): Record<string, unknown>;
 }
 
+/** A login is the first of a provider's keys. A name that the owner gives a key bears a mark, so it is never this one. */
+export const loginName = "login";
+
 /** Sessions whose key is remembered; the oldest go. */
 const mostPinned = 1_000;
 
 export function createKeys(choosing: Choosing, config: () => HouseConfig): Keys {
   const pinned = new Map<string, string>();
   const turns = new Map<string, number>();
-  const table = (provider: string): ReadonlyMap<string, string> => keyTable(provider, choosing, config());
+  const table = (provider: string): KeyTable => keyTable(provider, choosing, config());
   return {
     of(provider, session) {
       const names = [...table(provider).keys()];
@@ -41,20 +44,27 @@ export function createKeys(choosing: Choosing, config: () => HouseConfig): Keys 
     configFor(provider, key) {
       const entry = choosing.find(provider);
       const settings = entry ? choosing.configOf(entry) : {};
+      if (key === loginName) return withoutKey(settings);
       const value = table(provider).get(key);
       return value === undefined ? settings : { ...settings, apiKey: value };
     },
   };
 }
 
-/** Name -> key. A name changes with its key, so that what was held against an old key does not stick to a new one. */
-function keyTable(provider: string, choosing: Choosing, config: HouseConfig): ReadonlyMap<string, string> {
+type KeyTable = ReadonlyMap<string, string | undefined>;
+
+function withoutKey({ apiKey: _, ...settings }: Record<string, unknown>): Record<string, unknown> {
+  return settings;
+}
+
+/** Name -> key; a login has none. A name changes with its key, so that what was held against an old key does not stick to a new one. */
+function keyTable(provider: string, choosing: Choosing, config: HouseConfig): KeyTable {
   const entry = choosing.find(provider);
   const own = entry ? choosing.configOf(entry).apiKey : undefined;
   const written = ((entry && settingsOf(config, entry)?.keys) ?? []) as readonly { name?: string; apiKey: string }[];
   const named = written.map(({ name, apiKey }, index) => [name ?? `key ${index + 1}`, apiKey] as const);
   const all = typeof own === "string" && own !== "" ? [["default", own] as const, ...named] : named;
-  const table = new Map<string, string>();
+  const table = new Map<string, string | undefined>(choosing.loggedIn.has(provider) ? [[loginName, undefined]] : []);
   for (const [name, value] of all) if (![...table.values()].includes(value)) table.set(`${name}:${mark(value)}`, value);
   return table;
 }

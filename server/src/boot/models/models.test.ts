@@ -14,6 +14,7 @@ function open(providers: object, environment: Record<string, string>) {
   const config = withDefaults({ providers } as never, schema) as unknown as HouseConfig;
   const activated: { id: string; config: unknown }[] = [];
   const models = createModels({
+    signal: new AbortController().signal,
     ...{
       catalog: entries,
       environment,

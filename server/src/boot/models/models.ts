@@ -16,11 +16,12 @@ import { createAsking } from "../../core/models/asking.ts";
 import { chainOf, type ModelChoice } from "../../core/models/chain.ts";
 import { createHealth } from "../../core/models/health.ts";
 import { createRests, type Rest, type Rests } from "../../core/models/rests.ts";
-import type { ModelTrial, ProviderFacts, TrialWish } from "../../gateway/house.ts";
+import type { ModelTrial, ProviderFacts, ProviderLogins, TrialWish } from "../../gateway/house.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { type Choosing, chainRules, type Environment, openChoosing } from "./choosing.ts";
 import { createEmbed, type Embed } from "./embedding.ts";
-import { createKeys, type Keys } from "./keys.ts";
+import { createKeys, type Keys, loginName } from "./keys.ts";
+import { createLogins, recallLogins } from "./logins.ts";
 import { createOffered, type Offered } from "./offered.ts";
 import { createOpened, detectServer, type Opened } from "./opened.ts";
 import { checkAiling, providerFacts } from "./providers.ts";
@@ -36,6 +37,8 @@ export interface ModelsParts {
   readonly store: Pick<Store, "values" | "commit">;
   readonly activate: <Port>(entry: CatalogEntry, config: unknown) => Promise<Port>;
   readonly fetch: typeof fetch;
+  /** Fires at shutdown. */
+  readonly signal: AbortSignal;
 }
 
 export interface Models extends LineModels {
@@ -55,6 +58,9 @@ export interface Models extends LineModels {
    * Rejects `config` when none is set up that can.
    */
   readonly embed: Embed;
+  /** Sees which providers have a login: once, before anybody asks. */
+  recall(): Promise<void>;
+  readonly logins: ProviderLogins;
   /** Looks for model servers on this machine; quick, and silent when there is none. */
   detect(): Promise<void>;
   /** Every provider: what it needs, how it fares, and which of its keys and models rest. */
@@ -74,6 +80,7 @@ export function createModels(parts: ModelsParts): Models {
   const rests = keptRests(parts);
   const offered = createOffered({ choosing, opened, log: parts.log, clock: parts.clock });
   const forgive = async (provider: string): Promise<void> => (await rests()).forget(provider);
+  const trial = { ...parts, choosing, keys, opened, forgive };
   return {
     choose: (name) => chainOf(name, false, chainRules(parts.config(), choosing)).models[0] as ModelChoice,
     facts: choosing.factsOf,
@@ -83,7 +90,16 @@ export function createModels(parts: ModelsParts): Models {
     stream: (target, request, signal) =>
       endedBySilence((stopped) => streamOf(target, opened, request, stopped), signal, silentMs(parts.config())),
     offered: offered.list,
-    test: (wish, signal) => tryProvider(wish, { ...parts, choosing, keys, opened, forgive }, signal),
+    test: (wish, signal) => tryProvider(wish, trial, signal),
+    recall: () => recallLogins(choosing, (space, key) => parts.store.values(space).get(key)),
+    logins: createLogins({
+      ...{ ...parts, choosing, keys, forgive },
+      tryLogin: async (provider, signal) => (await tryProvider({ provider, key: loginName }, trial, signal))[0],
+      reopen(provider) {
+        opened.reset(provider);
+        offered.reset(provider);
+      },
+    }),
     chain: (name) =>
       chainOf(name, false, chainRules(parts.config(), choosing)).models.map((one) => `${one.provider}/${one.model}`),
     embed: createEmbed(choosing, opened.open),

@@ -8,7 +8,8 @@ import { liveModels, type Opened } from "./opened.ts";
 export interface Offered {
   /** With `ask`, vendors are asked for their lists unless they told them lately; without, nobody is. */
   list(ask: boolean, signal: AbortSignal): Promise<readonly OfferedModel[]>;
-  reset(): void;
+  /** Of one provider, or of all. */
+  reset(provider?: string): void;
 }
 
 export interface OfferedParts {
@@ -52,7 +53,7 @@ export function createOffered({ choosing, opened, log, clock }: OfferedParts): O
       await Promise.all(stale.map((entry) => ask(entry, signal)));
       return entries.flatMap((entry) => rowsOf(entry, told.get(entry.id)?.models ?? [], choosing));
     },
-    reset: () => told.clear(),
+    reset: (provider) => (provider === undefined ? told.clear() : void told.delete(provider)),
   };
 }
 

@@ -10,7 +10,8 @@ export interface Opened {
   open(provider: string, key?: string): Promise<Provider>;
   /** Those whose code is loaded. */
   ids(): readonly string[];
-  reset(): void;
+  /** Of one provider, or of all. */
+  reset(provider?: string): void;
 }
 
 export function createOpened(choosing: Choosing, keys: Keys, activate: Activate): Opened {
@@ -28,7 +29,9 @@ export function createOpened(choosing: Choosing, keys: Keys, activate: Activate)
       return opened;
     },
     ids: () => [...new Set([...active.keys()].map((place) => place.split("#", 1)[0] ?? ""))],
-    reset: () => active.clear(),
+    reset(id) {
+      for (const place of active.keys()) if (id === undefined || place.startsWith(`${id}#`)) active.delete(place);
+    },
   };
 }
 

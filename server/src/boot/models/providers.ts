@@ -3,7 +3,7 @@ import type { Clock, Provider, ProviderEntry } from "@homarus/sdk";
 import type { Health } from "../../core/models/health.ts";
 import type { Rest } from "../../core/models/rests.ts";
 import type { ProviderFacts } from "../../gateway/house.ts";
-import { type Choosing, missingFields } from "./choosing.ts";
+import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 import type { Opened } from "./opened.ts";
 
@@ -17,12 +17,15 @@ export interface FactsParts {
 
 export function providerFacts(entry: ProviderEntry, { choosing, keys, health, rests, now }: FactsParts): ProviderFacts {
   const { id, title, description } = entry;
+  const account = choosing.loggedIn.get(id);
   const resting = Object.entries(rests).filter(([place, { until }]) => ownerOf(place) === id && until > now);
   return {
     ...{ id, title, description, isReady: choosing.isReady(entry) },
-    missing: missingFields(entry, choosing.configOf(entry)),
+    missing: choosing.missing(entry),
     secrets: entry.secrets.map((field) => ({ field, variables: entry.environment[field] ?? [] })),
     ...{ logsIn: entry.capabilities.includes("login"), isFree: entry.free === true },
+    takesLoginFile: entry.capabilities.includes("login-file"),
+    ...(choosing.loggedIn.has(id) ? { login: account === undefined ? {} : { account } } : {}),
     keys: keys.of(id, "").map(plainKey).filter(Boolean),
     tiers: { ...entry.tiers },
     health: health.of(id),

@@ -49,7 +49,7 @@ export async function tryProvider(
     return [await tryOne(provider, { entry, wish, key: "" }, parts, signal)];
   }
   return await Promise.all(
-    keys.of(entry.id, "").map(async (key) => {
+    (wish.key === undefined ? keys.of(entry.id, "") : [wish.key]).map(async (key) => {
       const provider = await opened.open(entry.id, key);
       return await tryOne(provider, { entry, wish, key: plainKey(key) }, parts, signal);
     }),

@@ -3,7 +3,8 @@ import type { GatewayClient } from "@homarus/sdk/client";
 import { createAsker } from "../ask-secret.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
-import { type Provider, printTrials, setUp, type Trial, wordsOfHealth } from "../models/set-up.ts";
+import { setUp } from "../models/set-up.ts";
+import { type Provider, printTrials, type Trial, wordsOfHealth } from "../models/words.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
 
@@ -97,7 +98,16 @@ const login: Action = async (client, invocation, operand) => {
   return await setUp(client, { provider: operand, makeDefault: false, asker: createAsker(), invocation });
 };
 
-const actions: Readonly<Record<string, Action>> = { list, providers, test, set, login };
+const logout: Action = async (client, { options }, operand) => {
+  if (operand === undefined)
+    throw wrong("`homarus models logout` wants a provider.", "`homarus models providers` lists them.");
+  const { removed } = await client.request<{ removed: boolean }>("models.logout", { provider: operand });
+  if (options.json) printJson({ ok: true, provider: operand, removed });
+  else printLine(removed ? `The login of ${operand} is forgotten.` : `Nobody was logged in to ${operand}.`);
+  return 0;
+};
+
+const actions: Readonly<Record<string, Action>> = { list, providers, test, set, login, logout };
 
 function wrong(message: string, hint: string): Error {
   return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint });

@@ -3,7 +3,8 @@ import type { GatewayClient } from "@homarus/sdk/client";
 import { type Asker, createAsker } from "../ask-secret.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
-import { type Provider, setUp, wordsOfHealth } from "../models/set-up.ts";
+import { setUp } from "../models/set-up.ts";
+import { type Provider, wordsOfHealth } from "../models/words.ts";
 import { textOption } from "../options.ts";
 import { printLine } from "../print.ts";
 

@@ -1,7 +1,7 @@
 // `homarus status`: how the house is, at a glance.
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
-import { type Provider, wordsOfHealth } from "../models/set-up.ts";
+import { type Provider, wordsOfHealth } from "../models/words.ts";
 import { ago, printJson, printLine } from "../print.ts";
 
 interface Agents {

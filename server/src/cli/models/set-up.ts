@@ -4,31 +4,8 @@ import type { Asker } from "../ask-secret.ts";
 import type { Invocation } from "../command.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine } from "../print.ts";
-
-export interface Provider {
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  readonly isReady: boolean;
-  readonly missing: readonly string[];
-  readonly secrets: readonly { readonly field: string; readonly variables: readonly string[] }[];
-  readonly keys: readonly string[];
-  readonly health: {
-    readonly state: string;
-    readonly latencyMs?: number;
-    readonly lastFault?: { readonly message: string };
-  };
-  readonly rests: readonly { readonly what: string; readonly until: number; readonly code: string }[];
-}
-
-export interface Trial {
-  readonly provider: string;
-  readonly model: string;
-  readonly key: string;
-  readonly ok: boolean;
-  readonly latencyMs: number;
-  readonly fault?: { readonly message: string; readonly hint?: string };
-}
+import { adoptLogin, logIn } from "./log-in.ts";
+import { type Provider, printTrials, type Trial } from "./words.ts";
 
 export interface SetUp {
   readonly provider: string;
@@ -38,8 +15,14 @@ export interface SetUp {
 }
 
 export async function setUp(client: GatewayClient, wish: SetUp): Promise<number> {
-  const { options } = wish.invocation;
   const provider = await providerNamed(wish.provider, client);
+  const file = textOption(wish.invocation.options.from);
+  if (file !== undefined) return await adoptLogin(client, { ...wish, provider, file });
+  return provider.logsIn ? await logIn(client, { ...wish, provider }) : await takeKey(client, wish, provider);
+}
+
+async function takeKey(client: GatewayClient, wish: SetUp, provider: Provider): Promise<number> {
+  const { options } = wish.invocation;
   const settings = await settingsFor(provider, wish);
   const { saved, trials } = await client.request<{ saved: boolean; trials: readonly Trial[] }>("models.configure", {
     ...{ provider: provider.id, settings },
@@ -80,24 +63,4 @@ async function settingsFor(provider: Provider, { asker, invocation }: SetUp): Pr
   if (!isSecret("apiKey") || settings.apiKey !== undefined) return settings;
   const answer = (await asker.secret(`apiKey of ${provider.title} (empty keeps what is there): `)).trim();
   return answer === "" ? settings : { ...settings, apiKey: answer };
-}
-
-export function printTrials(trials: readonly Trial[]): void {
-  for (const { provider, model, key, ok, latencyMs, fault } of trials) {
-    const name = `${provider}/${model}${key === "" || key === "default" ? "" : ` by ${key}`}`;
-    printLine(
-      ok
-        ? `${name} answers, in ${latencyMs} ms.`
-        : `${name}: ${[fault?.message, fault?.hint].filter(Boolean).join(" ")}`,
-    );
-  }
-}
-
-export function wordsOfHealth({ isReady, missing, health, rests }: Provider): string {
-  if (!isReady) return missing.length > 0 ? `needs ${missing.join(", ")}` : "not found on this machine";
-  const [rest] = rests;
-  if (rest) return `rests until ${new Date(rest.until).toLocaleTimeString()} (${rest.code})`;
-  if (health.state === "unknown") return "set up";
-  if (health.state === "healthy") return health.latencyMs === undefined ? "healthy" : `healthy, ${health.latencyMs} ms`;
-  return `${health.state}: ${health.lastFault?.message ?? ""}`;
 }

@@ -10,16 +10,39 @@ const models: OfferedModel[] = [
   { ...{ provider: "other", id: "big", name: "Big", available: false }, thinking: true, input: ["text"] },
 ];
 
+/** `other` has one login, which is done when it is waited for the second time. */
+function logins(): House["providers"]["login"] {
+  const none = () => new Fault("invalid", "login.unknown", "There is no such login under way.");
+  let waits = 0;
+  return {
+    async start(provider) {
+      if (provider !== "other") throw new Fault("invalid", "login.none", "Offline has no such login.");
+      return { loginId: "l1", url: "https://other.example/device", code: "AB-12", expiresAt: 905_000 };
+    },
+    async wait(loginId) {
+      if (loginId !== "l1") throw none();
+      waits += 1;
+      return waits < 2 ? { done: false } : { done: true, account: "ada" };
+    },
+    cancel: async (loginId) => loginId === "l1",
+    async adopt(_provider, text) {
+      if (text !== "{}") throw new Fault("invalid", "login.file", "That file holds no login.");
+      return { done: true };
+    },
+    logout: async (provider) => provider === "other",
+  };
+}
+
 const providers: House["providers"] = {
   list: async () => [
     {
       ...{ id: "offline", title: "Offline", description: "A demonstration.", isReady: true, missing: [], secrets: [] },
-      ...{ logsIn: false, isFree: true, keys: [], tiers: { balanced: "demo" }, rests: [] },
+      ...{ logsIn: false, takesLoginFile: false, isFree: true, keys: [], tiers: { balanced: "demo" }, rests: [] },
       health: { provider: "offline", state: "healthy", latencyMs: 3, calls: 1, failures: 0 },
     },
     {
       ...{ id: "other", title: "Other", description: "Another vendor.", isReady: false, missing: ["apiKey"], keys: [] },
-      ...{ logsIn: false, isFree: false, tiers: {}, rests: [] },
+      ...{ logsIn: true, takesLoginFile: true, isFree: false, tiers: {}, rests: [] },
       secrets: [{ field: "apiKey", variables: ["OTHER_API_KEY"] }],
       health: { provider: "other", state: "unknown", calls: 0, failures: 0 },
     },
@@ -35,6 +58,7 @@ const providers: House["providers"] = {
     return [{ ...about, ok: false, fault }];
   },
   chain: (name) => [name ?? "offline/demo"],
+  login: logins(),
 };
 
 const embedOf: House["embed"] = async (model, { texts, dimensions = 3 }) => {

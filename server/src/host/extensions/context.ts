@@ -26,8 +26,13 @@ export function createContext(entry: CatalogEntry, parts: ContextParts): Extensi
     ...parts,
     id: entry.id,
     fetch: fetchOf(entry, parts.config),
-    store: parts.store.values(`extension/${entry.kind}/${entry.id}`),
+    store: parts.store.values(extensionSpace(entry)),
   };
+}
+
+/** Where in the store an extension's own values stand. */
+export function extensionSpace({ kind, id }: Pick<CatalogEntry, "kind" | "id">): string {
+  return `extension/${kind}/${id}`;
 }
 
 /** Hosts a manifest names; `{config.url}` is the host of that configured address, or one label of a host. */

@@ -1,7 +1,10 @@
 // Loads an extension's code: the only place where the house runs a dynamic import of one.
-import { type CatalogEntry, type ExtensionContext, Fault, toFault } from "@homarus/sdk";
+import { type Access, type CatalogEntry, type ExtensionContext, Fault, toFault } from "@homarus/sdk";
 
-/** `<kind>/<id>` -> how to load it; generated from the folders, since a bundler must see each import written out. */
+/**
+ * `<kind>/<id>` -> how to load it, and `access/<id>` for the way in of a provider that another one's code serves; generated
+ * from the folders, since a bundler must see each import written out.
+ */
 export type ExtensionTable = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** Loads and activates. Rejects with a `bug` Fault that names the extension when it does not load. */
@@ -21,7 +24,10 @@ export async function activateExtension<Port>(
   try {
     const module = (await load()) as { activate?: (context: ExtensionContext) => Port };
     if (typeof module.activate !== "function") throw new Error("it exports no activate function");
-    return module.activate(context);
+    const access = code === entry.id ? undefined : await accessOf(entry, table, context);
+    if (!access) return module.activate(context);
+    const { fetch, ...own } = access;
+    return { ...module.activate({ ...context, fetch }), ...own };
   } catch (cause) {
     const fault = toFault(cause);
     if (fault.kind !== "bug") throw fault;
@@ -29,4 +35,15 @@ export async function activateExtension<Port>(
       cause,
     });
   }
+}
+
+async function accessOf(
+  { id }: CatalogEntry,
+  table: ExtensionTable,
+  context: ExtensionContext,
+): Promise<Access | undefined> {
+  const load = table[`access/${id}`];
+  const module = (await load?.()) as { access?: (context: ExtensionContext) => Access } | undefined;
+  if (module && typeof module.access !== "function") throw new Error("it exports no access function");
+  return module?.access?.(context);
 }

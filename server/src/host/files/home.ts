@@ -34,11 +34,18 @@ export interface AnnouncedAddress {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function findHome(environment: Environment, configPath?: string): Pick<Home, "folder" | "configPath"> {
+export function findHome(
+  environment: Environment,
+  configPath?: string,
+): Pick<Home, "folder" | "configPath" | "statePath"> {
   const folder = resolve(
     environment.HOMARUS_HOME || join(environment.HOME || process.getBuiltinModule("node:os").homedir(), ".homarus"),
   );
-  return { folder, configPath: resolve(configPath || environment.HOMARUS_CONFIG || join(folder, "homarus.json")) };
+  return {
+    folder,
+    configPath: resolve(configPath || environment.HOMARUS_CONFIG || join(folder, "homarus.json")),
+    statePath: join(folder, "state.db"),
+  };
 }
 
 /** Makes the folder when it is missing. Throws a `config` Fault that says what to do when it cannot be used. */
@@ -53,7 +60,6 @@ export function openHome(environment: Environment, configPath?: string): Home {
   }
   return {
     ...found,
-    statePath: join(folder, "state.db"),
     workspace: (agent) => (agent === "main" ? join(folder, "workspace") : join(folder, "agents", agent)),
     token: () => readToken(join(folder, "gateway.token")),
     lock: () => lockFolder(folder),

@@ -68,4 +68,24 @@ describe("models and their providers", () => {
       "no agent nobody",
     );
   });
+
+  test("a login is begun, waited for and forgotten; who may not change the house may not log it in", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    const call = async (method: string, params: object) => await client.call(method, params);
+    expect((await call("models.login.start", { provider: "other" })).payload).toEqual({
+      ...{ loginId: "l1", url: "https://other.example/device", code: "AB-12", expiresAt: 905_000 },
+    });
+    expect((await call("models.login.wait", { loginId: "l1", timeoutMs: 0 })).payload).toEqual({ done: false });
+    expect((await call("models.login.wait", { loginId: "l1" })).payload).toEqual({ done: true, account: "ada" });
+    expect((await call("models.login.cancel", { loginId: "l1" })).payload).toEqual({ cancelled: true });
+    expect((await call("models.login.adopt", { provider: "other", text: "{}" })).payload).toEqual({ done: true });
+    expect((await call("models.logout", { provider: "other" })).payload).toEqual({ provider: "other", removed: true });
+    expect((await call("models.login.start", { provider: "offline" })).error?.message).toContain("no such login");
+    expect((await call("models.login.wait", { loginId: "l2" })).error?.message).toContain("no such login under way");
+    expect((await call("models.login.start", {})).error?.message).toContain("provider");
+    const guest = await it.connect({ scopes: ["operator.read", "operator.write"] });
+    for (const method of ["models.login.start", "models.login.adopt", "models.logout"])
+      expect((await guest.call(method, { provider: "other", text: "{}" })).error?.message).toContain("operator.admin");
+  });
 });

@@ -8,4 +8,9 @@ export const rows: readonly MethodRow[] = [
   write("models.test", "homarus"),
   admin("models.set", "homarus"),
   admin("models.configure", "homarus"),
+  admin("models.login.start", "homarus"),
+  admin("models.login.wait", "homarus"),
+  admin("models.login.cancel", "homarus"),
+  admin("models.login.adopt", "homarus"),
+  admin("models.logout", "homarus"),
 ];

@@ -1,5 +1,5 @@
 // Shapes of the methods about models. Source: releases 2026.2.17 and 2026.5.7, together; the others are our own.
-import { anything, flag, list, name, oneOf, open, optional, record, strict, whole } from "../../frames/shape.ts";
+import { anything, flag, list, name, oneOf, open, optional, record, strict, text, whole } from "../../frames/shape.ts";
 import type { Group } from "../handler.ts";
 
 export const modelsList = strict({ view: optional(oneOf("default", "configured", "all")) });
@@ -12,6 +12,15 @@ export const modelsConfigure = strict({
   force: optional(flag),
   makeDefault: optional(flag),
 });
+
+export const loginStart = strict({ provider: name });
+export const loginWait = strict({ loginId: name, timeoutMs: optional(whole(0)) });
+export const loginCancel = strict({ loginId: name });
+/** `text` is what stands in the file where the vendor's own program keeps its login. */
+export const loginAdopt = strict({ provider: name, text: name });
+export const logout = strict({ provider: name });
+
+const loginState = open({ done: flag, account: optional(name), trial: optional(open({})), fault: optional(open({})) });
 
 const modelChoice = open({
   id: name,
@@ -35,5 +44,13 @@ export const shapes: Group["shapes"] = {
   },
   "models.test": { params: modelsTest, result: open({ trials: list(trial) }) },
   "models.set": { params: modelsSet, result: open({ model: name, chain: list(name) }) },
+  "models.login.start": {
+    params: loginStart,
+    result: open({ loginId: name, url: text, code: optional(name), expiresAt: optional(whole(0)) }),
+  },
+  "models.login.wait": { params: loginWait, result: loginState },
+  "models.login.cancel": { params: loginCancel, result: open({ cancelled: flag }) },
+  "models.login.adopt": { params: loginAdopt, result: loginState },
+  "models.logout": { params: logout, result: open({ provider: name, removed: flag }) },
   "models.configure": { params: modelsConfigure, result: open({ provider: name, saved: flag, trials: list(trial) }) },
 };
