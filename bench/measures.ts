@@ -217,14 +217,14 @@ export async function growth(binary: string, modelUrl: string): Promise<Figure[]
   ];
 }
 
-function houseWith(modelUrl: string): object {
+export function houseWith(modelUrl: string): object {
   return {
     agents: { defaults: { model: "openai/instant", historyChars: 20_000 } },
     providers: { openai: { apiKey: "bench", baseUrl: modelUrl, api: "chat" } },
   };
 }
 
-function talker(client: BenchClient, message = "Go on."): (session: string) => Promise<void> {
+export function talker(client: BenchClient, message = "Go on."): (session: string) => Promise<void> {
   const waiting = new Map<string, () => void>();
   client.onEvent = (text) => {
     if (!text.includes('"event":"chat"') || !/"state":"(?:final|error)"/.test(text)) return;

@@ -17,6 +17,7 @@ import {
   size,
   turns,
 } from "./measures.ts";
+import { soak } from "./soak.ts";
 import { ackTime, events, helloTime, sessionsList, signedConnects } from "./wire.ts";
 
 const root = join(import.meta.dir, "..");
@@ -56,12 +57,15 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   messages: () => messages(binary),
   turns: () => turns(binary, model.url),
   growth: () => growth(binary, model.url),
+  soak: () => soak(binary, model.url),
   costcalls: costCalls,
   costsums: costSums,
 };
+/** Too long to be run among the others. */
+const onlyByName = new Set(["soak"]);
 try {
   for (const [name, measure] of Object.entries(measures)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (wanted.length > 0 ? !wanted.includes(name) : onlyByName.has(name)) continue;
     for (const figure of await measure()) console.log(JSON.stringify({ at: new Date().toISOString(), ...figure }));
   }
 } finally {
