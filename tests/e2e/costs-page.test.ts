@@ -18,7 +18,7 @@ const call = (id: string, changes: Partial<LedgerRow> = {}): LedgerRow => ({
   ...changes,
 });
 
-test("costs are shown by model, of today and of a week, with the budgets; a screen reader finds its way", async () => {
+test("[A37] costs are shown by model, of today and of a week, with the budgets; a screen reader finds its way", async () => {
   using state = makeStateFolder({ providers: { offline: { paceMs: 0 } }, budgets: { day: 0.5 } });
   const store = openSqliteStore(state.statePath);
   const rows = [call("1"), call("2", { at: Date.now() - 3 * 86_400_000 }), call("3", { model: "dark", nanoUsd: null })];

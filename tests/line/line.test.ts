@@ -181,6 +181,33 @@ describe("the line", () => {
     expect(JSON.stringify(second?.turns.at(-1))).toContain("[Result of look]\\ndid look");
   });
 
+  test("[A34] [B22] a conversation's own persona and level of thinking reach the model, and no other conversation's", async () => {
+    const world = openWorld();
+    await (await world.line.receive(say("hello"))).ended;
+    const session = await world.store.session("agent:main:main");
+    if (!session) throw new Error("there is a session");
+    const own = { ...session, persona: "You rhyme.", thinking: "high" as const };
+    await world.store.commit([{ type: "session-put", session: own }]);
+    await (await world.line.receive(say("again"))).ended;
+    await (await world.line.receive(say("elsewhere", { session: "agent:main:other" }))).ended;
+    const told = world.provider.requests.map(({ system, thinking }) => [
+      system.stable.includes("You rhyme."),
+      thinking,
+    ]);
+    expect(told).toEqual([
+      [false, "off"],
+      [true, "high"],
+      [false, "off"],
+    ]);
+  });
+
+  test("[T25] what the owner keeps in the workspace is in the prompt", async () => {
+    const files = [{ name: "MEMORY.md", text: "The cat is called Ada." }];
+    const world = openWorld({ parts: { workspace: async () => ({ files, skills: [] }) } });
+    await (await world.line.receive(say("hello"))).ended;
+    expect(world.provider.requests[0]?.system.stable).toContain('<file name="MEMORY.md">\nThe cat is called Ada.');
+  });
+
   test("limits on time hold", async () => {
     const world = openWorld({ script: [{ hang: "…" }], agent: { timeoutMs: 9_000 } });
     const { ended } = await world.line.receive(say("slow"));

@@ -106,7 +106,7 @@ test("[B10] the vendor's own count is believed: what it counted last, and a gues
   expect(eventsIn(fuller.entries)).toEqual(["compaction"]);
 });
 
-test("[B14] after a refusal it reads clearly less, three times, and then says why it cannot", async () => {
+test("[B13] [B14] after a refusal it reads clearly less, three times, and then says why it cannot", async () => {
   const it = open([...talk(8, 130), said(`now ${words(900)}`)]);
   const sizes = [sizeOf(await it.next())];
   while (it.reading.refused()) {

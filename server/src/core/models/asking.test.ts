@@ -127,7 +127,7 @@ describe("who is asked next", () => {
     expect(it.next(0)).toStartWith("b/2");
   });
 
-  test.each(["auth", "config", "invalid", "bug"] as const)("%s is not asked again, and others are", (kind) => {
+  test.each(["auth", "config", "invalid", "bug"] as const)("[A29] %s is not asked again, and others are", (kind) => {
     const it = open();
     it.fails(0, fault(kind));
     expect(it.next(0)).toStartWith("b/2");
