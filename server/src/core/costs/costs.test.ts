@@ -129,7 +129,7 @@ test.each([
   ["budget.month", { month: nano(1) }, "budgets.month", {}],
   ["budget.session", { sessions: { total: nano(1) } }, "budgets.sessions.total", {}],
   ["budget.day", { agents: { default: { day: nano(1) } } }, "budgets.agents.default.day", {}],
-  ["budget.day", { jobs: { j: { dayTokens: 10 } } }, "budgets.jobs.j.dayTokens 20", { job: "j" }],
+  ["budget.day", { jobs: { j: { dayTokens: 10 } } }, "budgets.jobs.j.dayTokens 3000", { job: "j" }],
   ["budget.session", { sessions: { totalTokens: 0 } }, "budgets.sessions.totalTokens 100000", {}],
   ["budget.day", { day: 0 }, "budgets.day 1", {}],
 ])("%s refuses by %j", async (code, settings, path, changes) => {

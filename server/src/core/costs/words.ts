@@ -28,7 +28,10 @@ export function refusal(line: Line, most: number, calendar: Calendar): Fault {
     "denied",
     `budget.${name === "total" ? "session" : name}`,
     `${titleOf(budget)} has no room for this call, which may come to ${told(budget, most)}: ${used}. ${resetText(counter.period, calendar)}`,
-    { hint: [raiseText(budget), leftText(budget, counter)].join(""), ...(name === "total" ? {} : { retryAt: end }) },
+    {
+      hint: [raiseText(budget, spent + held + most), leftText(budget, counter)].join(""),
+      ...(name === "total" ? {} : { retryAt: end }),
+    },
   );
 }
 
@@ -73,8 +76,15 @@ function leftText(budget: Budget, counter: Counter): string {
   return left > 0 ? `; to give back ${told(budget, left)} of calls that a crash cut: homarus cost release` : "";
 }
 
-/** Twice as much, as an example that can be pasted. */
-function raiseText({ unit, limit, path }: Budget): string {
-  const doubled = unit === "usd" ? (limit * 2) / 1e9 || 1 : limit * 2 || 100_000;
-  return `To raise it: homarus config set ${path} ${doubled}`;
+/** Twice as much, or as much as is needed, as an example that can be pasted. */
+function raiseText({ unit, limit, path }: Budget, needed = 0): string {
+  const whole = unit === "usd" ? 1e9 : 1;
+  const more = limit > 0 ? limit * 2 : whole * (unit === "usd" ? 1 : 100_000);
+  return `To raise it: homarus config set ${path} ${roundUp(Math.max(more, needed) / whole)}`;
+}
+
+/** To two digits, never down. */
+function roundUp(value: number): number {
+  const scale = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Number((Math.ceil(Number((value / scale).toFixed(6))) * scale).toPrecision(2));
 }
