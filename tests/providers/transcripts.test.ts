@@ -12,7 +12,7 @@ import {
 } from "@homarus/sdk";
 import fc from "fast-check";
 import { standingOf } from "../../server/src/core/context/standing.ts";
-import { createViewer, shapeOf } from "../../server/src/core/context/view.ts";
+import { shapeOf, viewerFor } from "../../server/src/core/context/view.ts";
 import { plainContext } from "../line/world.ts";
 import { refusedBy, takenByAll } from "./strict/all.ts";
 
@@ -81,7 +81,7 @@ const log = fc
 const trim: fc.Arbitrary<Trim> = fc.record({ soft: fc.nat(25), hard: fc.nat(25), media: fc.nat(25) });
 
 function requestOf(entries: readonly Entry[], trimmed: Trim, model: string): ModelRequest {
-  const viewer = createViewer(shapeOf(6_000, plainContext));
+  const viewer = viewerFor(shapeOf(6_000, plainContext));
   const turns = viewer.view(entries, { ...standingOf(entries), trim: trimmed }).turns();
   return {
     ...{ model, turns, thinking: "low", cacheKey: "key", system: { stable: "You are kind.", volatile: "" } },

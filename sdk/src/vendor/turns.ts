@@ -113,9 +113,19 @@ export function fitId(id: string, longest: number): string {
 /** The same value with each half of a surrogate pair that lost its other half replaced: vendors refuse such text. */
 export function wellFormed<T>(value: T): T {
   if (typeof value === "string") return value.toWellFormed() as T;
+  if (typeof value !== "object" || value === null || isWellFormed(value)) return value;
   if (Array.isArray(value)) return value.map(wellFormed) as T;
-  if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), wellFormed(item)])) as T;
+}
+
+/** A long history is looked through before each call: what is in order, and nearly all is, is not copied. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  for (const key in value)
+    if (!key.isWellFormed() || !isWellFormed((value as Readonly<Record<string, unknown>>)[key])) return false;
+  return true;
 }
 
 /** What stands in for bytes that the vendor does not take. */

@@ -4,7 +4,7 @@ import { createFakeClock } from "@homarus/sdk/testing";
 import { type CompactionParts, compact } from "./compact.ts";
 import type { ContextSettings } from "./settings.ts";
 import { standingOf } from "./standing.ts";
-import { createViewer, shapeOf } from "./view.ts";
+import { shapeOf, viewerFor } from "./view.ts";
 
 const settings: ContextSettings = {
   ...{
@@ -49,7 +49,7 @@ function open(more: Partial<CompactionParts> = {}) {
   const remembered: string[] = [];
   const failed: Fault[] = [];
   const parts: CompactionParts = {
-    ...{ entries: talk, standing: standingOf(talk), viewer: createViewer(shapeOf(6_000, settings)) },
+    ...{ entries: talk, standing: standingOf(talk), viewer: viewerFor(shapeOf(6_000, settings)) },
     ...{ older: async () => [], tokensOf: ({ units }) => units * 0.25, tokensPerUnit: 0.25 },
     ...{ keepTokens: 600, summaryTokens: 800, pieceTokens: 1_000, clock: createFakeClock() },
     ask: async () => "## Decisions\nnone\n## Open tasks\nnone\n## Facts\npages\n## Failures\nnone\n## Now\nreading",

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { type Entry, type EntryBody, noUsage, type Trim } from "@homarus/sdk";
 import { nextTrim, squeezed } from "./prune.ts";
 import type { ContextSettings } from "./settings.ts";
-import { createViewer, shapeOf } from "./view.ts";
+import { shapeOf, viewerFor } from "./view.ts";
 
 const settings: ContextSettings = {
   ...{
@@ -36,7 +36,7 @@ function turnWith(text: string, media = false): EntryBody[] {
 const log = (bodies: readonly EntryBody[]): Entry[] => bodies.map((body, index) => ({ seq: index + 1, at: 1, body }));
 
 function next(entries: readonly Entry[], fullness: number, trim = none) {
-  const viewer = createViewer(shapeOf(20_000, settings));
+  const viewer = viewerFor(shapeOf(20_000, settings));
   const tokensOf = ({ units, media }: { units: number; media: number }) => units * 0.25 + media;
   return nextTrim({ entries, trim, viewer, fullness, tokensOf, windowTokens: 20_000, settings });
 }

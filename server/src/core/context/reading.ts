@@ -19,7 +19,7 @@ import { groupsOf } from "./record.ts";
 import { type ContextSettings, sharesOf, type Window, windowOf } from "./settings.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import type { SummaryParts } from "./summary.ts";
-import { createViewer, shapeOf, type View, type Viewer } from "./view.ts";
+import { shapeOf, type View, type Viewer, viewerFor } from "./view.ts";
 import { addWeight, type Weight, weighText } from "./weigh.ts";
 
 export interface ReadingParts {
@@ -177,7 +177,7 @@ async function openDesk({ provider, model }: Choice, state: State, parts: Readin
   const window = windowOf(facts, settings, rates.limit(name));
   const most = Math.min(window.input, state.limit ?? window.input);
   if (state.viewer?.input !== window.input)
-    state.viewer = { input: window.input, viewer: createViewer(shapeOf(window.input, settings)) };
+    state.viewer = { input: window.input, viewer: viewerFor(shapeOf(window.input, settings)) };
   const { viewer } = state.viewer;
   const fixed = fixedWeight(parts.request);
   const tokensOf = (weight: Weight): number => rates.tokensOf(name, weight);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { type Entry, type EntryBody, type ModelTurn, noUsage, textOf } from "@homarus/sdk";
 import type { ContextSettings } from "./settings.ts";
 import { standingOf } from "./standing.ts";
-import { createViewer, shapeOf } from "./view.ts";
+import { shapeOf, viewerFor } from "./view.ts";
 
 const settings: ContextSettings = {
   ...{
@@ -38,7 +38,7 @@ const textsOf = (turns: readonly ModelTurn[]): string => JSON.stringify(turns);
 const none = { soft: 0, hard: 0, media: 0 };
 
 function look(entries: readonly Entry[], trim = none, runId?: string) {
-  return createViewer(shape).view(entries, { ...standingOf(entries), trim }, runId);
+  return viewerFor(shape).view(entries, { ...standingOf(entries), trim }, runId);
 }
 
 test("a message is read with what the house says of it, which nobody else can say", () => {
@@ -74,7 +74,7 @@ test("[B18] results of a tool that the owner keeps stay whole", () => {
 });
 
 test("[B15] no single text fills a small window, not even the newest", () => {
-  const small = createViewer(shapeOf(6_000, settings));
+  const small = viewerFor(shapeOf(6_000, settings));
   const entries = log(said("m".repeat(90_000)), called("1"), result("1", "r".repeat(200_000)));
   const { weight } = small.view(entries, standingOf(entries));
   expect(weight.chars).toBeLessThan(12_500);
@@ -111,7 +111,7 @@ test("the beginning of two requests in a row is the same, byte for byte", () => 
 
 test("an entry weighs less the more of it is shortened", () => {
   const [entry] = log(result("1", "x".repeat(9_000)));
-  const viewer = createViewer(shape);
+  const viewer = viewerFor(shape);
   const [whole, soft, hard] = [none, { ...none, soft: 2 }, { ...none, hard: 2 }].map(
     (trim) => viewer.weigh(entry as Entry, trim).units,
   );

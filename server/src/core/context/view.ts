@@ -58,17 +58,32 @@ export function shapeOf(inputTokens: number, settings: ContextSettings): Shape {
   };
 }
 
-/** Shows entries of a log and remembers how: the same entry comes up in each step of a long run. */
-export function createViewer(shape: Shape) {
-  const kept = new WeakMap<Entry, Shown & { readonly level: Level; readonly cap: number | undefined }>();
+/** Viewers of the shapes that were asked for last: houses have few windows, and many turns in each. */
+const viewers = new Map<string, Viewer>();
+const mostViewers = 8;
+
+export function viewerFor(shape: Shape): Viewer {
+  const name = JSON.stringify(shape);
+  const viewer = viewers.get(name) ?? createViewer(shape);
+  viewers.delete(name);
+  viewers.set(name, viewer);
+  const oldest = viewers.keys().next();
+  if (viewers.size > mostViewers && !oldest.done) viewers.delete(oldest.value);
+  return viewer;
+}
+
+/** Shows entries of a log and remembers how: the same entry comes up in each step of a run, and in each turn after it. */
+function createViewer(shape: Shape) {
+  const kept = new WeakMap<Entry, OfLevels>();
   const show = (entry: Entry, trim: Trim): Shown => {
     const level = levelOf(entry, trim);
     const { cap } = trim;
-    const known = kept.get(entry);
-    if (known?.level === level && known.cap === cap) return known;
-    const shown = shownAs(entry, level, { ...shape, cap: Math.min(shape.cap, cap ?? shape.cap) });
-    kept.set(entry, { ...shown, level, cap });
-    return shown;
+    const before = kept.get(entry);
+    // What would be saved is asked again and again: each level is remembered beside the others.
+    const levels: OfLevels = before?.cap === cap && before ? before : { cap };
+    if (levels !== before) kept.set(entry, levels);
+    levels[level] ??= shownAs(entry, level, { ...shape, cap: Math.min(shape.cap, cap ?? shape.cap) });
+    return levels[level];
   };
   return {
     /** What one entry weighs when it is shown so. */
@@ -142,6 +157,8 @@ function contentOf(body: EntryBody): readonly UserBlock[] {
   if (body.type === "event" && body.note !== undefined) return [houseBlock(body.note)];
   return body.type === "user" ? body.content : [];
 }
+
+type OfLevels = { readonly cap: number | undefined } & { [level in Level]?: Shown };
 
 type Level = "whole" | "old" | "soft" | "hard";
 

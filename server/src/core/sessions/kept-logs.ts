@@ -22,7 +22,7 @@ export function createKeptLogs(): KeptLogs {
     },
     clear: () => kept.clear(),
     keep(sessionId, entries) {
-      if (entries.some(holdsMedia) || sizeOf(entries) > largest) return;
+      if (sizeOf(entries) > largest) return;
       kept.set(sessionId, entries);
       const oldest = kept.keys().next();
       if (kept.size > sessions && !oldest.done) kept.delete(oldest.value);
@@ -33,12 +33,22 @@ export function createKeptLogs(): KeptLogs {
 /** Characters of one session: with eight of them, what a house at rest can spare. */
 const largest = 1_000_000;
 
+/** What an entry takes, measured once: the same ones are kept again after each turn. */
+const sizes = new WeakMap<Entry, number>();
+
 function sizeOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { body }) => sum + (wordsOf(body)?.text.length ?? 0) + 200, 0);
+  let sum = 0;
+  for (const entry of entries) {
+    const size = sizes.get(entry) ?? sizeOfOne(entry);
+    sizes.set(entry, size);
+    sum += size;
+  }
+  return sum;
 }
 
 /** Pictures and recordings are too large to keep in memory on the chance that they are wanted. */
-function holdsMedia({ body }: Entry): boolean {
+function sizeOfOne({ body }: Entry): number {
   const content = body.type === "user" ? body.content : body.type === "tool-result" ? body.result.content : [];
-  return content.some((block) => block.type !== "text");
+  if (content.some((block) => block.type !== "text")) return Number.POSITIVE_INFINITY;
+  return (wordsOf(body)?.text.length ?? 0) + 200;
 }
