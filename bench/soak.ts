@@ -19,9 +19,10 @@ export async function soak(binary: string, modelUrl: string): Promise<Figure[]> 
   for (let look = 0; look < looks; look += 1) {
     let left = turns / looks;
     const speak = async (_: unknown, session: number): Promise<void> => {
-      while (left > 0) {
+      for (let turn = 0; left > 0; turn += 1) {
         left -= 1;
-        await talk(`soak-${session}`);
+        // Every thousand turns a conversation ends and another begins, as in a house that lives.
+        await talk(`soak-${look}-${session}-${Math.floor(turn / 1_000)}`);
       }
     };
     await Promise.all(Array.from({ length: conversations }).map(speak));
