@@ -16,6 +16,7 @@ import { WaitingRoom, waitingSince } from "./handshake/waiting-room.ts";
 import { Health } from "./health.ts";
 import type { Handlers, House, Listen, RemotePeer } from "./house.ts";
 import type { Visitor } from "./http/room.ts";
+import { sessionScopes } from "./http/session-token.ts";
 import { createWeb, type FindAsset } from "./http.ts";
 import { cronEvent } from "./job-event.ts";
 import { LateSide } from "./late-side.ts";
@@ -121,6 +122,7 @@ function createDoor(
       devices: new Devices(house.store),
       guesses: new GuessLimit(() => settings.guessLimits),
       signedVersions: new SignedVersions(),
+      sessionScopes: (token) => sessionScopes(door, token),
       // The event is as it always was: what a node wants to do stands in the lists.
       onRequest: ({ node: _node, ...request }) =>
         audience.tell("device.pair.requested", JSON.stringify(request), {

@@ -42,6 +42,28 @@ describe("[Y24] protocol 4", () => {
     ]);
   });
 
+  test("a message that interrupts stops what goes on, and one that is sent again does not", async () => {
+    await using it = await open();
+    const client = await it.connect(four);
+    const say = { sessionKey: "main", message: "rather this", idempotencyKey: "b", queueMode: "interrupt" };
+    expect((await client.call("chat.send", say)).payload).toEqual({ runId: "b", status: "started" });
+    await client.call("chat.send", say);
+    expect(it.fake.aborted).toEqual(["agent:main:main"]);
+    await client.call("chat.send", { ...say, idempotencyKey: "c", queueMode: "steer" });
+    expect(it.fake.aborted).toEqual(["agent:main:main"]);
+    expect((await client.call("chat.send", { ...say, idempotencyKey: "d", queueMode: "later" })).ok).toBe(false);
+  });
+
+  test("no session here is put away or has a board, so that lists of such are empty", async () => {
+    await using it = await open();
+    await it.fake.remember("agent:main:main");
+    const client = await it.connect(four);
+    const total = async (params: object) => (await client.call("sessions.list", params)).payload.totalCount;
+    expect(await total({ archived: true })).toBe(0);
+    expect(await total({ boardFace: "dashboard" })).toBe(0);
+    for (const archived of [false, "all"]) expect(await total({ archived, sortBy: "lastInteractionAt" })).toBe(1);
+  });
+
   test("what went wrong is sorted by its kind", async () => {
     await using it = await open();
     const client = await it.connect(four);

@@ -8,7 +8,7 @@ import type { Protocol } from "../wire.ts";
 import { type Asked, covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
 import type { GuessedAt, GuessLimit } from "./guesses.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
-import { checkSecret, type Known, secretRefusal } from "./secret.ts";
+import { checkSecret, type Known, looksSigned, secretRefusal } from "./secret.ts";
 import { deviceProblem, type SignedVersions } from "./signature.ts";
 import { isWithin, surfaceOf } from "./surface.ts";
 import type { Claim } from "./user.ts";
@@ -21,6 +21,8 @@ export interface Arrival {
   readonly isOriginAllowed: boolean;
   /** Whom a proxy named on the upgrade. */
   readonly user?: Claim | undefined;
+  /** What a login of /api/login may, where its token is offered; null where what looked like one is none. */
+  readonly session?: readonly string[] | null | undefined;
   /** Unix ms. */
   readonly now: number;
 }
@@ -30,6 +32,8 @@ export interface Doorkeeper {
   readonly devices: Devices;
   readonly guesses: GuessLimit;
   readonly signedVersions: SignedVersions;
+  /** The scopes of a token that /api/login gave and that has not ended. */
+  readonly sessionScopes: (token: string) => Promise<readonly string[] | undefined>;
   /** A device from afar waits for the owner. */
   readonly onRequest: (request: DeviceRequest) => void;
 }
@@ -53,10 +57,13 @@ export interface Refused {
 
 export type Verdict = Admitted | Refused;
 
-/** Answers at once where no device record is needed and nobody has to be asked who this is. */
+/** Answers at once where no device record is needed, no token has to be verified and nobody asked who this is. */
 export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<Verdict> {
   if (typeof arrival.user === "function") return arrival.user().then((user) => decide(keeper, { ...arrival, user }));
   const { params } = arrival;
+  const token = params.auth?.token ?? "";
+  if (arrival.session === undefined && looksSigned(token))
+    return keeper.sessionScopes(token).then((scopes) => decide(keeper, { ...arrival, session: scopes ?? null }));
   const protocol = spoken(params);
   if (protocol === undefined) {
     const expectedProtocol = params.maxProtocol < oldest ? oldest : newest;
@@ -90,14 +97,15 @@ function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protoco
   const { auth } = keeper.settings;
   const personal = isPersonal(arrival.params);
   const known = knownOf(arrival);
-  const waitMs = lockedMs(keeper, arrival, "secret");
+  const session = sessionOf(arrival, role);
+  const waitMs = session ? 0 : lockedMs(keeper, arrival, "secret");
   if (waitMs > 0) return tooMany(waitMs);
-  const secret = checkSecret(auth, arrival.params.auth ?? {}, known);
+  const secret = session ? "ok" : checkSecret(auth, arrival.params.auth ?? {}, known);
   if (secret !== "ok") {
     if (secret === "wrong") keeper.guesses.failed("secret", arrival, arrival.now);
     return unauthorized(secretRefusal(auth, secret, { ...known, isPersonal: personal }));
   }
-  keeper.guesses.passed("secret", arrival);
+  if (!session) keeper.guesses.passed("secret", arrival);
   if (role === "node") return notPaired("device identity required", { code: "DEVICE_IDENTITY_REQUIRED" });
   // The secret alone proves the owner only on this machine; from afar it could have been read along on the way.
   const keeps = arrival.isLocal || isVouchedFor(arrival, role) || keeper.settings.allowInsecureAuth === true;
@@ -106,7 +114,17 @@ function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protoco
       code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
     });
   }
-  return { type: "admitted", protocol, role, scopes: keeps ? sorted(arrival.params.scopes) : [] };
+  return { type: "admitted", protocol, role, scopes: keeps ? within(sorted(arrival.params.scopes), session) : [] };
+}
+
+/** A session is a login of operators: a node is a machine that stays. */
+function sessionOf({ session }: Arrival, role: Role): readonly string[] | undefined {
+  return role === "operator" ? (session ?? undefined) : undefined;
+}
+
+/** Of what is asked for, that which the login gives; one with the secret gives all. */
+function within(scopes: readonly string[], session: readonly string[] | undefined): readonly string[] {
+  return session ? scopes.filter((scope) => session.includes(scope)) : scopes;
 }
 
 async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protocol: Protocol): Promise<Verdict> {
@@ -116,7 +134,9 @@ async function withDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, prot
   const deviceId = params.device?.id ?? "";
   return keeper.devices.alone(deviceId, async () => {
     const record = await keeper.devices.find(deviceId);
-    const scopes = role === "node" ? [] : sorted(params.scopes);
+    const session = sessionOf(arrival, role);
+    const scopes = role === "node" ? [] : within(sorted(params.scopes), session);
+    if (session) return bySession(keeper, arrival, { protocol, role, scopes, record });
     const isLocked = lockedMs(keeper, arrival, "secret") > 0;
     const secret = isLocked ? "locked" : checkSecret(keeper.settings.auth, params.auth ?? {}, knownOf(arrival));
     const wish = { protocol, role, scopes, record };
@@ -162,21 +182,37 @@ async function pair(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<V
   const { protocol, role, scopes, record } = wish;
   keeper.guesses.passed("secret", arrival);
   const asked = askedOf(arrival, role, scopes);
-  const isKnown =
-    record !== undefined &&
-    record.publicKey === asked.publicKey &&
-    record.roles.includes(role) &&
-    covers(record.scopes, scopes);
-  if (!isKnown && !arrival.isLocal && !isVouchedFor(arrival, role)) {
-    const { request, isNew } = await devices.request(record, asked, arrival.now);
-    if (isNew) keeper.onRequest(request);
-    return notPaired("pairing required", { code: "PAIRING_REQUIRED", requestId: request.requestId });
-  }
-  const approved = isKnown
-    ? await growNode(keeper, arrival, record, asked)
+  if (mustAsk(arrival, wish)) return askOwner(keeper, arrival, wish);
+  const known = knownRecord(arrival, wish);
+  const approved = known
+    ? await growNode(keeper, arrival, known, asked)
     : await devices.approve(record, asked, arrival.now);
   const deviceToken = await devices.issue(approved, role, scopes, arrival.now);
   return { type: "admitted", protocol, role, scopes, deviceId: asked.deviceId, deviceToken, issuedAt: arrival.now };
+}
+
+/** Nothing is issued and nobody let in for good: a token with an end must not turn into one without. */
+async function bySession(keeper: Doorkeeper, arrival: Arrival, wish: Wish): Promise<Verdict> {
+  if (mustAsk(arrival, wish)) return askOwner(keeper, arrival, wish);
+  const { protocol, role, scopes } = wish;
+  return { type: "admitted", protocol, role, scopes, deviceId: arrival.params.device?.id ?? "" };
+}
+
+/** The device's record where it was let in for all of this. */
+function knownRecord({ params }: Arrival, { record, role, scopes }: Wish): DeviceRecord | undefined {
+  const isKnown =
+    record?.publicKey === params.device?.publicKey && record?.roles.includes(role) && covers(record.scopes, scopes);
+  return isKnown ? record : undefined;
+}
+
+function mustAsk(arrival: Arrival, wish: Wish): boolean {
+  return knownRecord(arrival, wish) === undefined && !arrival.isLocal && !isVouchedFor(arrival, wish.role);
+}
+
+async function askOwner(keeper: Doorkeeper, arrival: Arrival, { record, role, scopes }: Wish): Promise<Refused> {
+  const { request, isNew } = await keeper.devices.request(record, askedOf(arrival, role, scopes), arrival.now);
+  if (isNew) keeper.onRequest(request);
+  return notPaired("pairing required", { code: "PAIRING_REQUIRED", requestId: request.requestId });
 }
 
 /**

@@ -54,3 +54,8 @@ export function secretRefusal(
     code: `AUTH_${what.toUpperCase()}_${how.toUpperCase()}`,
   };
 }
+
+/** Three parts of base64url: what POST /api/login gives. Whether it is one is verified elsewhere. */
+export function looksSigned(secret: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
+}

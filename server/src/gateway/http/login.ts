@@ -3,7 +3,7 @@
 import { ownerScopes, type Role, scopeBits } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import type { Address } from "../handshake/address.ts";
-import { checkSecret } from "../handshake/secret.ts";
+import { checkSecret, looksSigned } from "../handshake/secret.ts";
 import { settled } from "../handshake/user.ts";
 import type { Visitor } from "./room.ts";
 import { sessionScopes } from "./session-token.ts";
@@ -74,11 +74,6 @@ function refusal({ keeper, clock }: Door, secret: string, { visitor, verdict, wa
   const message =
     secret === "" ? "unauthorized: send the gateway token as a Bearer token" : "unauthorized: the token is not valid";
   return { type: "out", status: 401, message };
-}
-
-/** Three parts of base64url: what POST /api/login gives. */
-function looksSigned(secret: string): boolean {
-  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
 }
 
 export interface CallerFacts {

@@ -42,7 +42,11 @@ export function createFakeJobs(store: Store, clock: Clock, emit: (event: HouseEv
       if (mode === "due") return { type: "not-due" };
       const run = runOf(job, clock.now());
       emit({ type: "job-changed", action: "started", jobId: id, job, runAt: run.runAt });
-      await store.commit([{ type: "job-run", run }]);
+      const state = { ...job.state, lastRunAt: run.runAt, lastStatus: run.status };
+      await store.commit([
+        { type: "job-run", run },
+        { type: "job-put", job: { ...job, state } },
+      ]);
       emit({ type: "job-changed", action: "finished", jobId: id, job, runAt: run.runAt, run });
       return { type: "started", messageId: `${id}:${run.at}`, ended: Promise.resolve(run) };
     },

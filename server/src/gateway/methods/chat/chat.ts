@@ -21,6 +21,7 @@ async function send(input: ParamsOf<typeof params.chatSend>, call: Call): Promis
   const known = door.runs.find(runId);
   if (known) return again(known, call);
   const thinking = thinkingLevel(input.thinking);
+  if (input.queueMode === "interrupt") door.house.runs.abort(sessionKey, undefined);
   const record = door.runs.open(runId, sessionKey);
   const said = {
     key: runId,

@@ -3,6 +3,7 @@
 import type { Session } from "@homarus/sdk";
 import { defaultAgent } from "../../default-agent.ts";
 import type { Door } from "../../door.ts";
+import { invalid } from "../../refusal.ts";
 import type { RunRecord } from "../../runs/run-book.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
 import { contextTokens, sessionRow } from "../sessions/session-rows.ts";
@@ -17,8 +18,9 @@ export async function history(input: HistoryParams, { door, caller }: Call): Pro
   const { store, sessions } = door.house;
   const key = sessions.resolveKey(input.sessionKey, input.agentId);
   const session = await store.session(key);
-  if (input.cursor !== undefined) return since(door, input, session);
+  if (input.cursor !== undefined && input.messageId === undefined) return since(door, input, session);
   const head = { sessionKey: input.sessionKey };
+  if (input.messageId !== undefined) return around(door, input, session);
   if (!session) return { ...head, messages: [], thinkingLevel: "off", ...inFlight(door, key) };
   const { limit = historyDefault, offset = 0 } = input;
   // Each tool result has a start that is no message of its own, hence twice as many entries.
@@ -38,6 +40,24 @@ export async function history(input: HistoryParams, { door, caller }: Call): Pro
     ...(caller.protocol === 4 ? { hasMore: isMore, ...(isMore && { nextOffset: offset + messages.length }) } : {}),
     // An older page is no state that one could go on from.
     ...(offset > 0 ? {} : { deltaCursor: cursorOf(session.id, entries.at(-1)?.seq ?? 0), ...going }),
+  };
+}
+
+/** The page round one message, for whoever comes from a search; with `offset` to go on to older ones from. */
+async function around(door: Door, input: HistoryParams, session: Session | undefined): Promise<unknown> {
+  if (input.offset !== undefined || input.cursor !== undefined)
+    throw invalid("invalid chat.history params: messageId goes with neither offset nor cursor");
+  const all = session ? historyMessages(session.id, await door.house.store.entries(session.id)) : [];
+  const at = all.findIndex((message) => message.__openclaw.id === input.messageId);
+  if (!session || at < 0)
+    throw invalid(`no message ${input.messageId} in this session (chat.history without messageId has the newest)`);
+  const { limit = historyDefault } = input;
+  const end = Math.min(all.length, Math.max(at + 1 + Math.floor((limit - 1) / 2), limit));
+  const messages = withinBytes(cut(all.slice(Math.max(0, end - limit), end), input.maxChars));
+  const isMore = messages.length < end;
+  return {
+    ...{ sessionKey: input.sessionKey, sessionId: session.id, messages, thinkingLevel: session.thinking ?? "off" },
+    ...{ hasMore: isMore, ...(isMore && { nextOffset: all.length - end + messages.length }) },
   };
 }
 

@@ -10,6 +10,8 @@ export interface HistoryMessage {
   readonly content: readonly Block[];
   /** Unix ms. */
   readonly timestamp: number;
+  /** What clients call it: `<session id>:<seq of its entry>`. */
+  readonly __openclaw: { readonly id: string; readonly seq: number };
   readonly [key: string]: unknown;
 }
 

@@ -28,6 +28,8 @@ export const chatSend = strict({
   timeoutMs: optional(whole(0)),
   systemInputProvenance: optional(provenance),
   systemProvenanceReceipt: optional(text),
+  /** Of version 4: what becomes of a run that goes on. */
+  queueMode: optional(oneOf("steer", "followup", "collect", "interrupt")),
   idempotencyKey: name,
   agentId,
 });
@@ -40,6 +42,8 @@ export const chatHistory = strict({
   limit: optional(whole(1, 1000)),
   /** Newer messages to leave out: an older page (version 4). */
   offset: optional(whole(0)),
+  /** The page with this message in its middle (version 4). */
+  messageId: optional(name),
   maxChars: optional(whole(1, 500_000)),
   agentId,
 });

@@ -49,6 +49,36 @@ describe("[G21] cron", () => {
     expect(told).toEqual(["added", "updated", "started", "finished", "removed"]);
   });
 
+  test("a list is narrowed by kind and by how the last run went, and is brief where that is asked for", async () => {
+    await using it = await open();
+    const client = await it.connect({ minProtocol: 4, maxProtocol: 4 });
+    const { id } = (await client.call("cron.add", wish)).payload;
+    const hourly = { ...wish, name: "Hourly", schedule: { kind: "every", everyMs: 3_600_000 } };
+    await client.call("cron.add", hourly);
+    const names = async (params: object) =>
+      (await client.call("cron.list", params)).payload.jobs.map((job: { name: string }) => job.name);
+    expect(await names({ scheduleKind: "cron" })).toEqual(["Morning"]);
+    expect(await names({ scheduleKind: "stream" })).toEqual([]);
+    expect(await names({ scheduleKind: "all", trigger: "unconditional", sortBy: "name" })).toEqual([
+      "Hourly",
+      "Morning",
+    ]);
+    expect(await names({ trigger: "conditional" })).toEqual([]);
+    await client.call("cron.run", { id });
+    expect(await names({ lastRunStatus: "ok" })).toEqual(["Morning"]);
+    expect(await names({ lastRunStatus: "unknown" })).toEqual(["Hourly"]);
+    const [brief] = (await client.call("cron.list", { compact: true, scheduleKind: "cron" })).payload.jobs;
+    expect(brief).toMatchObject({ id, name: "Morning", scheduleKind: "cron", lastRunStatus: "ok", lastRunError: null });
+    expect(brief.payload).toBeUndefined();
+  });
+
+  test("one that is not there is named, with where to look", async () => {
+    await using it = await open();
+    const client = await it.connect();
+    const { message } = (await client.call("cron.run", { id: "nothing" })).error;
+    expect(message).toBe("unknown cron job id: nothing (see cron.list, or homarus cron list, for those there are)");
+  });
+
   test("what can never be is refused with the place, and nothing is kept", async () => {
     await using it = await open();
     const client = await it.connect();

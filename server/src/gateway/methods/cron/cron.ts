@@ -6,7 +6,7 @@ import type { Job, JobRun } from "@homarus/sdk";
 import { invalid } from "../../refusal.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
 import { jobInput, jobPatch } from "./jobs-in.ts";
-import { cronJob, cronRun } from "./jobs-out.ts";
+import { briefJob, cronJob, cronRun } from "./jobs-out.ts";
 import type * as params from "./shapes.ts";
 
 type ListParams = ParamsOf<typeof params.cronList>;
@@ -14,7 +14,8 @@ type ListParams = ParamsOf<typeof params.cronList>;
 async function list(input: ListParams, { door }: Call): Promise<unknown> {
   const wantsAll = input.includeDisabled === true || input.enabled === "all" || input.enabled === "disabled";
   const jobs = (await door.house.jobs.list({ includeDisabled: wantsAll })).filter((job) => fits(job, input));
-  return { ...page(sorted(jobs, input).map(cronJob), "jobs", input), snapshotRevision: revisionOf(jobs) };
+  const rowOf = input.compact === true ? briefJob : cronJob;
+  return { ...page(sorted(jobs, input).map(rowOf), "jobs", input), snapshotRevision: revisionOf(jobs) };
 }
 
 /** Whoever reads page after page sees by it that the list has changed meanwhile. */
@@ -23,10 +24,19 @@ function revisionOf(jobs: readonly Job[]): string {
   return `sha256:${createHash("sha256").update(versions.join()).digest("base64url")}`;
 }
 
-function fits(job: Job, { enabled, query, agentId }: ListParams): boolean {
+function isAll(wanted: string | undefined): boolean {
+  return wanted === undefined || wanted === "all";
+}
+
+function fits(job: Job, input: ListParams): boolean {
+  const { enabled, query, agentId, scheduleKind, lastRunStatus, trigger } = input;
   if (enabled === "enabled" && !job.enabled) return false;
   if (enabled === "disabled" && job.enabled) return false;
   if (agentId !== undefined && (job.agent ?? "main") !== agentId) return false;
+  if (!isAll(scheduleKind) && job.schedule.type !== scheduleKind) return false;
+  if (!isAll(lastRunStatus) && (job.state.lastStatus ?? "unknown") !== lastRunStatus) return false;
+  // No job here waits for a condition.
+  if (trigger === "conditional") return false;
   const words = query?.trim().toLowerCase();
   return !words || [job.name, job.description, job.says.text].some((text) => text?.toLowerCase().includes(words));
 }
@@ -64,11 +74,15 @@ function idOf({ id, jobId }: { readonly id?: string; readonly jobId?: string }, 
   return name;
 }
 
+async function known(door: Call["door"], id: string): Promise<Job> {
+  const job = await door.house.jobs.find(id);
+  if (!job) throw invalid(`unknown cron job id: ${id} (see cron.list, or homarus cron list, for those there are)`);
+  return job;
+}
+
 async function get(input: ParamsOf<typeof params.cronOne>, { door }: Call): Promise<unknown> {
   const id = idOf(input, "cron.get");
-  const job = await door.house.jobs.find(id);
-  if (!job) throw invalid(`unknown cron job id: ${id}`);
-  return cronJob(job);
+  return cronJob(await known(door, id));
 }
 
 async function add(input: ParamsOf<typeof params.cronAdd>, { door }: Call): Promise<unknown> {
@@ -87,8 +101,7 @@ async function remove(input: ParamsOf<typeof params.cronOne>, { door }: Call): P
 async function run(input: ParamsOf<typeof params.cronRun>, { door }: Call): Promise<unknown> {
   const id = idOf(input, "cron.run");
   const mode = input.mode === "due" ? "due" : "force";
-  const job = await door.house.jobs.find(id);
-  if (!job) throw invalid(`unknown cron job id: ${id}`);
+  const job = await known(door, id);
   if (input.mode === "if-enabled" && !job.enabled) return { ok: true, ran: false, reason: "disabled" };
   const answer = await door.house.jobs.run(id, mode);
   if (answer.type !== "started") return { ok: true, ran: false, reason: answer.type };

@@ -16,6 +16,21 @@ export function cronJob(job: Job) {
   });
 }
 
+/** A line of a list: nothing of what it says. Source: `compact` of release 2026.9.6. */
+export function briefJob(job: Job) {
+  const { id, name, agent, enabled, updatedAt, state } = job;
+  const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+  return given({
+    ...{ id, name, agentId: agent, enabled, updatedAtMs: updatedAt },
+    ...{ scheduleKind: job.schedule.type, schedule: cronSchedule(job.schedule) },
+    ...{ nextRunAt: time(state.nextRunAt), nextRunAtMs: state.nextRunAt ?? null, runningAtMs: state.runningAt },
+    ...{ lastRunAt: time(state.lastRunAt), lastRunAtMs: state.lastRunAt ?? null },
+    ...{ lastRunStatus: state.lastStatus ?? null, lastRunError: state.lastError ?? null },
+    lastDeliveryStatus: state.lastDelivery && deliveryStatuses[state.lastDelivery],
+    lastDeliveryError: state.lastDeliveryError,
+  });
+}
+
 function cronSchedule(schedule: Schedule) {
   switch (schedule.type) {
     case "at":

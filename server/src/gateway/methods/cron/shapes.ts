@@ -129,6 +129,11 @@ export const cronList = strict({
   sortBy: optional(oneOf("nextRunAtMs", "updatedAtMs", "name")),
   sortDir: optional(oneOf("asc", "desc")),
   agentId: optional(name),
+  // These are of version 4.
+  scheduleKind: optional(oneOf("all", "at", "every", "cron", "on-exit", "stream")),
+  lastRunStatus: optional(oneOf("all", "ok", "error", "skipped", "unknown")),
+  trigger: optional(oneOf("all", "conditional", "unconditional")),
+  compact: optional(flag),
 });
 export const none = strict({});
 
@@ -143,8 +148,11 @@ const job = open({
 });
 const run = open({ ts: whole(0), jobId: name, action: oneOf("finished"), status: optional(state) });
 
+/** What `compact` leaves of a job. */
+const brief = open({ id: name, name, enabled: flag, updatedAtMs: whole(0) });
+
 export const shapes: Group["shapes"] = {
-  "cron.list": { params: cronList, result: open({ jobs: list(job), total: whole(0), hasMore: flag }) },
+  "cron.list": { params: cronList, result: open({ jobs: list(brief), total: whole(0), hasMore: flag }) },
   "cron.status": { params: none, result: open({ enabled: flag, storePath: name, jobs: whole(0) }) },
   "cron.get": { params: cronOne, result: job },
   "cron.add": { params: cronAdd, result: job },

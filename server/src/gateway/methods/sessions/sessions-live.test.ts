@@ -138,6 +138,25 @@ describe("[G13] what was missed", () => {
       expect((await client.call("chat.history", { sessionKey: "main", cursor })).payload).toEqual({ kind: "reset" });
   });
 
+  test("the page round a message has it in it, and what is not there is said", async () => {
+    await using it = await open();
+    const session = await it.fake.remember(main);
+    const client = await it.connect({ minProtocol: 4, maxProtocol: 4 });
+    const ask = (params: object) => client.call("chat.history", { sessionKey: "main", ...params });
+    const ids = (messages: readonly { __openclaw: { id: string } }[]) => messages.map((one) => one.__openclaw.id);
+    const whole: string[] = ids((await ask({})).payload.messages);
+    expect(whole.length).toBeGreaterThan(1);
+    for (const messageId of whole) {
+      const page = (await ask({ messageId, limit: 1 })).payload;
+      expect(ids(page.messages)).toEqual([messageId]);
+      // From there one goes on to what is older.
+      const older = page.hasMore ? (await ask({ offset: page.nextOffset })).payload.messages : [];
+      expect(ids(older)).toEqual(whole.slice(0, whole.indexOf(messageId)));
+    }
+    expect((await ask({ messageId: `${session.id}:99` })).error.message).toStartWith("no message ");
+    expect((await ask({ messageId: whole[0], offset: 1 })).error.message).toContain("neither offset nor cursor");
+  });
+
   test("one message is read by its id", async () => {
     await using it = await open();
     const session = await it.fake.remember(main);

@@ -39,6 +39,8 @@ async function list(input: ListParams, { door }: Call): Promise<unknown> {
 /** The store turns to the page by itself; words are looked for here, where upper and lower case are those of Unicode. */
 async function page(door: Door, input: ListParams, now: number) {
   const { store } = door.house;
+  // Here no session is put away, and none has a board.
+  if (input.archived === true || input.boardFace === "dashboard") return { shown: [], total: 0 };
   const filter: SessionFilter = {
     ...(input.agentId === undefined ? {} : { agent: input.agentId }),
     ...(input.spawnedBy === undefined ? {} : { parent: input.spawnedBy }),

@@ -8,6 +8,7 @@ import {
   open,
   optional,
   orNull,
+  type Shape,
   strict,
   text,
   whole,
@@ -18,6 +19,9 @@ import type { Group } from "../handler.ts";
 const setting = optional(orNull(name));
 /** Version 4 names the agent beside a short key. */
 const agentId = optional(name);
+
+/** True: those that were put away, false: the others. */
+const archived: Shape<boolean | "all"> = { anyOf: [flag, { const: "all", type: "string" }] };
 
 export const sessionsList = strict({
   offset: optional(whole(0)),
@@ -31,6 +35,10 @@ export const sessionsList = strict({
   spawnedBy: optional(name),
   agentId: optional(name),
   search: optional(text),
+  // These are of version 4.
+  archived: optional(archived),
+  sortBy: optional(oneOf("updatedAt", "lastInteractionAt")),
+  boardFace: optional(oneOf("chat", "dashboard")),
 });
 
 export const sessionsPreview = strict({

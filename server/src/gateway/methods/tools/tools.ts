@@ -75,12 +75,29 @@ export function commandRow({ name, aliases, usage, help }: CommandFacts, include
   };
 }
 
+function allowedTools(door: Door, agent: string): readonly string[] {
+  return door.house.tools.list(agent).flatMap((tool) => (tool.isAllowed ? [tool.name] : []));
+}
+
+/** `auto` is the one that walls in; where it cannot, commands are refused and not run without it. */
+function sandboxOf(config: Json): string {
+  const wanted = typeof config === "object" && config !== null && "sandbox" in config ? config.sandbox : "auto";
+  return typeof wanted === "string" && wanted !== "auto" ? wanted : "bubblewrap";
+}
+
 /** The extensions that this build has. Which are used says the config file, so none is put in or out by a call. */
 async function plugins(_input: unknown, { door }: Call): Promise<unknown> {
   const channels = new Set(door.house.channels().map((channel) => channel.id));
   const providers = new Set((await door.house.models()).flatMap((model) => (model.available ? [model.provider] : [])));
-  const isUsed = (kind: string, id: string) =>
-    kind === "channel" ? channels.has(id) : kind === "provider" ? providers.has(id) : true;
+  const tools = new Set(door.house.agents().flatMap((agent) => allowedTools(door, agent.id)));
+  const sandbox = sandboxOf((await door.house.config.read()).resolved);
+  const used: Readonly<Record<string, (id: string) => boolean>> = {
+    channel: (id) => channels.has(id),
+    provider: (id) => providers.has(id),
+    tool: (id) => tools.has(id),
+    sandbox: (id) => id === sandbox,
+  };
+  const isUsed = (kind: string, id: string) => used[kind]?.(id) ?? true;
   const rows = door.house.catalog.map(({ id, title, description, kind }) => {
     const enabled = isUsed(kind, id);
     const state = enabled ? "enabled" : "disabled";
