@@ -4,14 +4,11 @@ import type { ModelRequest, ProviderContext } from "@homarus/sdk";
 import {
   createProviderContext,
   openVendorWorld,
-  type ProviderWorld,
   plainRequest,
-  providerContract,
   providerScenes,
-  runContract,
   stepTurn,
-  troubleCapabilities,
   userTurn,
+  vendorContract,
 } from "@homarus/sdk/testing";
 import { eventStream } from "./event-stream.ts";
 import { activate, type BedrockConfig } from "./index.ts";
@@ -26,42 +23,19 @@ const troubles = JSON.parse(fixture("troubles.json"));
 const contentType = "application/vnd.amazon.eventstream";
 const keys = { accessKeyId: "AKIATESTTESTTEST", secretAccessKey: secret };
 
-const open = (config: BedrockConfig = { region: "eu-central-1", ...keys }) =>
-  openVendorWorld({
-    ...{ manifest, activate, model, secret, troubles, contentType, config, models: "{}", encode: eventStream },
-    scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
-    says: JSON.parse(fixture("says.json")),
-    breaks: JSON.parse(fixture("breaks.json")),
-  });
+const config: BedrockConfig = { region: "eu-central-1", ...keys };
+const vendor = {
+  ...{ manifest, activate, model, secret, troubles, contentType, config, models: "{}", encode: eventStream },
+  scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
+  says: JSON.parse(fixture("says.json")),
+  breaks: JSON.parse(fixture("breaks.json")),
+};
+const open = () => openVendorWorld(vendor);
 
-runContract<ProviderWorld>({ describe, test }, providerContract, {
+vendorContract({ describe, test }, vendor, {
   title: "[A09] AWS Bedrock ConverseStream",
-  capabilities: [
-    ...[
-      "remote",
-      "thinking",
-      "tools",
-      "parallel-calls",
-      "malformed-arguments",
-      "usage",
-      "length",
-      "cut-calls",
-      "refusals",
-    ],
-    ...[
-      "history-images",
-      "history-files",
-      "thinking-replay",
-      "cuts",
-      "empties",
-      "unplugs",
-      "hangs",
-      "cache-hints",
-      "breaks",
-    ],
-    ...troubleCapabilities(troubles),
-  ],
-  open: async () => open(),
+  has: ["thinking", "history-images", "history-files", "thinking-replay", "cache-hints"],
+  lacks: ["models", "model-troubles"],
 });
 
 describe("Bedrock's own ways", () => {

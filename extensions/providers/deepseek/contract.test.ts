@@ -1,65 +1,28 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import {
-  openVendorWorld,
-  type ProviderWorld,
-  plainRequest,
-  providerContract,
-  providerScenes,
-  runContract,
-  stepTurn,
-  troubleCapabilities,
-  userTurn,
-} from "@homarus/sdk/testing";
+import type { ModelRequest } from "@homarus/sdk";
+import { openVendorWorld, plainRequest, sentIn, stepTurn, userTurn, vendorContract } from "@homarus/sdk/testing";
 import { activate } from "../openai/index.ts";
+import { recorded } from "../openai/testing/recorded.ts";
+import troubles from "./fixtures/troubles.json";
 import manifest from "./manifest.ts";
-
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-const chat = (name: string): string => read(`../openai/fixtures/chat/${name}`);
 
 const secret = "sk-deepseek-test-0123456789";
 const model = "deepseek-flash";
-const troubles = JSON.parse(read("fixtures/troubles.json"));
 
-const open = () =>
-  openVendorWorld({
-    ...{ manifest, activate, model, secret, troubles },
-    config: { apiKey: secret, baseUrl: "https://api.deepseek.com" },
-    scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
-    says: JSON.parse(chat("says.json")),
-    breaks: JSON.parse(chat("breaks.json")),
-    models: read("../openai/fixtures/models.json"),
-    contentType: "text/event-stream",
-  });
+const vendor = {
+  ...recorded("chat"),
+  ...{ manifest, activate, model, secret, troubles },
+  config: { apiKey: secret, baseUrl: "https://api.deepseek.com" },
+};
+const open = () => openVendorWorld(vendor);
 
-runContract<ProviderWorld>({ describe, test }, providerContract, {
+vendorContract({ describe, test }, vendor, {
   title: "[A06] DeepSeek",
-  capabilities: [
-    ...[
-      "remote",
-      "thinking",
-      "tools",
-      "parallel-calls",
-      "malformed-arguments",
-      "usage",
-      "length",
-      "cut-calls",
-      "refusals",
-      "models",
-    ],
-    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks", "history-images", "thinking-replay"],
-    ...troubleCapabilities(troubles),
-  ],
-  open: async () => open(),
+  has: ["thinking", "history-images", "thinking-replay"],
 });
 
 describe("DeepSeek's own ways", () => {
-  const sent = async (asked = plainRequest(model, [userTurn("hi")])) => {
-    const world = open();
-    world.play("text");
-    await Array.fromAsync(world.provider.stream(asked, new AbortController().signal));
-    return world.vendor.requests().at(-1) as any;
-  };
+  const sent = async (asked?: ModelRequest) => (await sentIn(open(), asked)) as any;
 
   const call = { type: "tool-call", id: "c1", name: "read", input: {} } as const;
   const result = {

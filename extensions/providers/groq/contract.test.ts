@@ -1,26 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import type { ModelRequest } from "@homarus/sdk";
 import {
   createFakeClock,
   openVendorWorld,
-  type ProviderWorld,
   plainRequest,
-  providerContract,
-  providerScenes,
-  runContract,
+  sentIn,
   stepTurn,
-  troubleCapabilities,
   userTurn,
+  vendorContract,
 } from "@homarus/sdk/testing";
 import { activate } from "../openai/index.ts";
+import { recorded } from "../openai/testing/recorded.ts";
+import troubles from "./fixtures/troubles.json";
 import manifest from "./manifest.ts";
-
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-const chat = (name: string): string => read(`../openai/fixtures/chat/${name}`);
 
 const secret = "gsk_test_0123456789abcdef";
 const model = "openai/gpt-oss-120b";
-const troubles = JSON.parse(read("fixtures/troubles.json"));
 
 const openedAt = createFakeClock().now();
 const limits = {
@@ -35,46 +30,20 @@ const limits = {
   },
 };
 
-const open = () =>
-  openVendorWorld({
-    ...{ manifest, activate, model, secret, troubles },
-    config: { apiKey: secret, baseUrl: "https://api.groq.com/openai/v1" },
-    scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
-    says: JSON.parse(chat("says.json")),
-    breaks: JSON.parse(chat("breaks.json")),
-    models: read("../openai/fixtures/models.json"),
-    contentType: "text/event-stream",
-    limits,
-  });
+const vendor = {
+  ...recorded("chat"),
+  ...{ manifest, activate, model, secret, troubles, limits },
+  config: { apiKey: secret, baseUrl: "https://api.groq.com/openai/v1" },
+};
+const open = () => openVendorWorld(vendor);
 
-runContract<ProviderWorld>({ describe, test }, providerContract, {
+vendorContract({ describe, test }, vendor, {
   title: "[A06] Groq",
-  capabilities: [
-    ...[
-      "remote",
-      "thinking",
-      "tools",
-      "parallel-calls",
-      "malformed-arguments",
-      "usage",
-      "length",
-      "cut-calls",
-      "refusals",
-      "models",
-    ],
-    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks", "limits"],
-    ...troubleCapabilities(troubles),
-  ],
-  open: async () => open(),
+  has: ["thinking", "limits"],
 });
 
 describe("Groq's own ways", () => {
-  const sent = async (asked = plainRequest(model, [userTurn("hi")])) => {
-    const world = open();
-    world.play("text");
-    await Array.fromAsync(world.provider.stream(asked, new AbortController().signal));
-    return world.vendor.requests().at(-1) as any;
-  };
+  const sent = async (asked?: ModelRequest) => (await sentIn(open(), asked)) as any;
 
   test("tells each family how much to think in the way it takes", async () => {
     const asked = (id: string, thinking: "off" | "high") => sent({ ...plainRequest(id, [userTurn("hi")]), thinking });

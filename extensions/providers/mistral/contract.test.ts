@@ -1,25 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import {
-  openVendorWorld,
-  type ProviderWorld,
-  plainRequest,
-  providerContract,
-  providerScenes,
-  runContract,
-  stepTurn,
-  troubleCapabilities,
-  userTurn,
-} from "@homarus/sdk/testing";
+import type { ModelRequest } from "@homarus/sdk";
+import { openVendorWorld, plainRequest, sentIn, stepTurn, userTurn, vendorContract } from "@homarus/sdk/testing";
 import { activate } from "../openai/index.ts";
+import { recorded } from "../openai/testing/recorded.ts";
+import troubles from "./fixtures/troubles.json";
 import manifest from "./manifest.ts";
-
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-const chat = (name: string): string => read(`../openai/fixtures/chat/${name}`);
 
 const secret = "mistral-test-0123456789abcdef";
 const model = "mistral-medium-3-5";
-const troubles = JSON.parse(read("fixtures/troubles.json"));
 
 const limits = {
   headers: {
@@ -29,46 +17,20 @@ const limits = {
   says: { requests: { left: 59, of: 60 }, tokens: { left: 499_980, of: 500_000 } },
 };
 
-const open = () =>
-  openVendorWorld({
-    ...{ manifest, activate, model, secret, troubles },
-    config: { apiKey: secret, baseUrl: "https://api.mistral.ai/v1" },
-    scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
-    says: JSON.parse(chat("says.json")),
-    breaks: JSON.parse(chat("breaks.json")),
-    models: read("../openai/fixtures/models.json"),
-    contentType: "text/event-stream",
-    limits,
-  });
+const vendor = {
+  ...recorded("chat"),
+  ...{ manifest, activate, model, secret, troubles, limits },
+  config: { apiKey: secret, baseUrl: "https://api.mistral.ai/v1" },
+};
+const open = () => openVendorWorld(vendor);
 
-runContract<ProviderWorld>({ describe, test }, providerContract, {
+vendorContract({ describe, test }, vendor, {
   title: "[A06] Mistral",
-  capabilities: [
-    ...[
-      "remote",
-      "thinking",
-      "tools",
-      "parallel-calls",
-      "malformed-arguments",
-      "usage",
-      "length",
-      "cut-calls",
-      "refusals",
-      "models",
-    ],
-    ...["cuts", "empties", "unplugs", "hangs", "model-troubles", "breaks", "history-images", "limits"],
-    ...troubleCapabilities(troubles),
-  ],
-  open: async () => open(),
+  has: ["thinking", "history-images", "limits"],
 });
 
 describe("Mistral's own ways", () => {
-  const sent = async (asked = plainRequest(model, [userTurn("hi")])) => {
-    const world = open();
-    world.play("text");
-    await Array.fromAsync(world.provider.stream(asked, new AbortController().signal));
-    return world.vendor.requests().at(-1) as any;
-  };
+  const sent = async (asked?: ModelRequest) => (await sentIn(open(), asked)) as any;
 
   test("gives every call an id of nine letters and digits, the same for the call and its result", async () => {
     const id = "functions.read:0|long";

@@ -1,21 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { ModelRequest, Provider } from "@homarus/sdk";
-import {
-  createFakeClock,
-  createFakeVendor,
-  createProviderContext,
-  type FakeVendor,
-  type ProviderScene,
-  type ProviderWorld,
-  plainRequest,
-  providerContract,
-  providerScenes,
-  runContract,
-  type SceneContent,
-  troubleCapabilities,
-  userTurn,
-} from "@homarus/sdk/testing";
+import type { ModelRequest } from "@homarus/sdk";
+import { openVendorWorld, plainRequest, providerScenes, sentIn, userTurn, vendorContract } from "@homarus/sdk/testing";
 import { activate } from "./index.ts";
 import manifest from "./manifest.ts";
 import { factsOf } from "./model-facts.ts";
@@ -23,32 +9,7 @@ import { factsOf } from "./model-facts.ts";
 const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
 
 const secret = "ollama-test-0123456789abcdef";
-const clock = createFakeClock();
 const model = "qwen3:8b";
-
-function openVendor(show = fixture("show.json")): FakeVendor {
-  const made = providerScenes.filter((scene) => scene !== "refused" && scene !== "cut-call");
-  return createFakeVendor({
-    scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
-    troubles: JSON.parse(fixture("troubles.json")),
-    breaks: JSON.parse(fixture("breaks.json")),
-    models: fixture("models.json"),
-    contentType: "application/x-ndjson",
-    paths: { "/api/show": show },
-  });
-}
-
-function openProvider(vendor: FakeVendor): Provider {
-  return activate(
-    createProviderContext(manifest, {
-      config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 },
-      fetch: vendor.fetch,
-      clock,
-    }),
-  );
-}
-
-const says: Readonly<Record<ProviderScene, SceneContent>> = JSON.parse(fixture("says.json"));
 
 const vectors = [
   [1, 0.25],
@@ -56,45 +17,33 @@ const vectors = [
 ];
 const embedding = { body: JSON.stringify({ embeddings: vectors, prompt_eval_count: 5 }), vectors, tokens: 5 };
 
-runContract<ProviderWorld>({ describe, test }, providerContract, {
-  title: "[A07] Ollama",
-  // A local model has no filter that refuses for it, and the server keeps its cache by itself.
-  capabilities: [
-    "breaks",
-    ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
-    ...["remote", "thinking", "tools", "parallel-calls", "malformed-arguments", "usage", "length", "models"],
-    ...["history-images", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
-    "embeddings",
-  ],
-  async open() {
-    const vendor = openVendor();
-    return {
-      ...{
-        provider: openProvider(vendor),
-        id: "ollama",
-        model,
-        now: clock.now(),
-        vendor,
-        secret,
-        embedding,
-        breaks: JSON.parse(fixture("breaks.json")),
-      },
-      play(scene) {
-        vendor.play(scene);
-        return { request: plainRequest(model, [userTurn("hello")]), says: says[scene] };
-      },
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
+const made = providerScenes.filter((scene) => scene !== "refused" && scene !== "cut-call");
+const vendor = {
+  ...{ manifest, activate, model, secret, embedding },
+  config: { apiKey: secret, baseUrl: "http://127.0.0.1:11434", contextTokens: 32_768 },
+  scenes: Object.fromEntries(made.map((scene) => [scene, fixture(`${scene}.jsonl`)])),
+  says: JSON.parse(fixture("says.json")),
+  troubles: JSON.parse(fixture("troubles.json")),
+  breaks: JSON.parse(fixture("breaks.json")),
+  models: fixture("models.json"),
+  contentType: "application/x-ndjson",
+};
+const open = (show = fixture("show.json")) => openVendorWorld({ ...vendor, paths: { "/api/show": show } });
+
+vendorContract(
+  { describe, test },
+  { ...vendor, paths: { "/api/show": fixture("show.json") } },
+  {
+    title: "[A07] Ollama",
+    has: ["thinking", "history-images", "thinking-replay", "embeddings"],
+    // A local model has no filter that refuses for it, and the server keeps its cache by itself.
+    lacks: ["cut-calls", "refusals"],
   },
-});
+);
 
 describe("Ollama's own ways", () => {
-  const sent = async (request: ModelRequest, shown: object = JSON.parse(fixture("show.json"))) => {
-    const vendor = openVendor(JSON.stringify(shown));
-    vendor.play("text");
-    await Array.fromAsync(openProvider(vendor).stream(request, new AbortController().signal));
-    return vendor.requests()[0] as any;
-  };
+  const sent = async (request: ModelRequest, shown: object = JSON.parse(fixture("show.json"))) =>
+    (await sentIn(open(JSON.stringify(shown)), request)) as any;
   const picture = { type: "image", mediaType: "image/png", data: "iVBORw0KGgo=" } as const;
   const seeing: ModelRequest = plainRequest(model, [
     { type: "user", content: [{ type: "text", text: "look" }, picture] },
@@ -124,9 +73,9 @@ describe("Ollama's own ways", () => {
   });
 
   test("says of a model that calls no tools that it does not, instead of leaving them out in silence", async () => {
-    const vendor = openVendor(JSON.stringify({ capabilities: ["completion"] }));
-    vendor.play("text");
-    const events = await Array.fromAsync(openProvider(vendor).stream(seeing, new AbortController().signal));
+    const { provider, vendor, play } = open(JSON.stringify({ capabilities: ["completion"] }));
+    play("text");
+    const events = await Array.fromAsync(provider.stream(seeing, new AbortController().signal));
     expect(events).toMatchObject([{ type: "fault", fault: { kind: "invalid", code: "provider.no-tools" } }]);
     expect(vendor.requests()).toEqual([]);
   });
@@ -150,11 +99,11 @@ describe("Ollama's own ways", () => {
   });
 
   test("hears an error that comes in mid-stream", async () => {
-    const vendor = openVendor();
+    const { provider, vendor } = open();
     vendor.answerWith(200, `${fixture("text.jsonl").split("\n")[0]}\n{"error":"the model runner has stopped"}\n`, {
       "content-type": "application/x-ndjson",
     });
-    const events = await Array.fromAsync(openProvider(vendor).stream(seeing, new AbortController().signal));
+    const events = await Array.fromAsync(provider.stream(seeing, new AbortController().signal));
     expect(events.map((event) => event.type)).toEqual(["text-delta", "fault"]);
     expect(events.at(-1)).toMatchObject({
       fault: { kind: "unavailable", message: expect.stringContaining("runner has stopped") },

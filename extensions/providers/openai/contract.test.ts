@@ -6,23 +6,17 @@ import {
   createFakeVendor,
   createProviderContext,
   type FakeVendor,
-  type ProviderScene,
-  type ProviderWorld,
   plainRequest,
-  providerContract,
-  providerScenes,
-  runContract,
-  type SceneContent,
   stepTurn,
-  troubleCapabilities,
   userTurn,
+  vendorContract,
 } from "@homarus/sdk/testing";
 import { contentOf, takenBy } from "./chat-parts.ts";
 import { effortOf } from "./effort.ts";
+import troubles from "./fixtures/troubles.json";
 import { activate } from "./index.ts";
 import manifest from "./manifest.ts";
-
-const fixture = (path: string): string => readFileSync(new URL(`fixtures/${path}`, import.meta.url), "utf8");
+import { recorded } from "./testing/recorded.ts";
 
 const secret = "sk-test-0123456789abcdef";
 const clock = createFakeClock();
@@ -30,13 +24,7 @@ const clock = createFakeClock();
 type Api = "chat" | "responses";
 
 function openVendor(api: Api): FakeVendor {
-  return createFakeVendor({
-    scenes: Object.fromEntries(providerScenes.map((scene) => [scene, fixture(`${api}/${scene}.sse`)])),
-    troubles: JSON.parse(fixture("troubles.json")),
-    breaks: JSON.parse(fixture(`${api}/breaks.json`)),
-    models: fixture("models.json"),
-    contentType: "text/event-stream",
-  });
+  return createFakeVendor({ ...recorded(api), troubles });
 }
 
 function openProvider(vendor: FakeVendor, config: { api: Api | "auto"; baseUrl: string }): Provider {
@@ -44,8 +32,6 @@ function openProvider(vendor: FakeVendor, config: { api: Api | "auto"; baseUrl: 
     createProviderContext(manifest, { config: { apiKey: secret, ...config }, fetch: vendor.fetch, clock }),
   );
 }
-
-const says = (api: Api): Readonly<Record<ProviderScene, SceneContent>> => JSON.parse(fixture(`${api}/says.json`));
 
 /** Out of order, as the API allows. */
 const embedding = {
@@ -77,51 +63,18 @@ const limits = {
 };
 
 const baseUrls = { chat: "http://127.0.0.1:1234/v1", responses: "https://api.openai.com/v1" } as const;
-const capabilities = [
-  ...troubleCapabilities(JSON.parse(fixture("troubles.json"))),
-  ...[
-    "remote",
-    "thinking",
-    "tools",
-    "parallel-calls",
-    "malformed-arguments",
-    "usage",
-    "length",
-    "cut-calls",
-    "refusals",
-    "models",
-  ],
-  ...["history-images", "history-files", "thinking-replay", "cuts", "empties", "unplugs", "hangs", "model-troubles"],
-  ...["embeddings", "limits", "breaks"],
-];
 
 for (const api of ["chat", "responses"] as const) {
-  runContract<ProviderWorld>({ describe, test }, providerContract, {
+  const vendor = {
+    ...recorded(api),
+    ...{ manifest, activate, secret, troubles, embedding, limits, model: "gpt-5.5" },
+    config: { apiKey: secret, api: "auto" as const, baseUrl: baseUrls[api] },
+  };
+  const has = ["thinking", "history-images", "history-files", "thinking-replay", "embeddings", "limits"];
+  vendorContract({ describe, test }, vendor, {
     title: api === "chat" ? "[A04] [A06] [A08] OpenAI Chat Completions, at any address" : "[A05] OpenAI Responses",
     // Only OpenAI itself knows the cache's name; other servers refuse fields they do not know.
-    capabilities: api === "chat" ? capabilities : [...capabilities, "cache-hints"],
-    async open() {
-      const vendor = openVendor(api);
-      const model = "gpt-5.5";
-      return {
-        ...{
-          provider: openProvider(vendor, { api: "auto", baseUrl: baseUrls[api] }),
-          id: "openai",
-          model,
-          now: clock.now(),
-          vendor,
-          secret,
-          embedding,
-          limits,
-          breaks: JSON.parse(fixture(`${api}/breaks.json`)),
-        },
-        play(scene) {
-          vendor.play(scene);
-          return { request: plainRequest(model, [userTurn("hello")]), says: says(api)[scene] };
-        },
-        [Symbol.asyncDispose]: () => Promise.resolve(),
-      };
-    },
+    has: api === "chat" ? has : [...has, "cache-hints"],
   });
 }
 
@@ -243,7 +196,7 @@ describe("OpenAI's own ways", () => {
 
   test("hears a failure that comes in mid-stream, with its wait", async () => {
     const vendor = openVendor("responses");
-    vendor.answerWith(200, fixture("responses/failed.sse"), sse);
+    vendor.answerWith(200, readFileSync(new URL("fixtures/responses/failed.sse", import.meta.url), "utf8"), sse);
     const provider = openProvider(vendor, { api: "responses", baseUrl: baseUrls.responses });
     const events = await hear(provider);
     expect(events).toMatchObject([{ type: "fault", fault: { kind: "limited", retryAt: clock.now() + 1_500 } }]);

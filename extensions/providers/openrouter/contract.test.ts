@@ -1,80 +1,33 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import {
-  openVendorWorld,
-  type ProviderWorld,
-  plainRequest,
-  providerContract,
-  providerScenes,
-  runContract,
-  troubleCapabilities,
-  userTurn,
-} from "@homarus/sdk/testing";
+import type { ModelRequest } from "@homarus/sdk";
+import { openVendorWorld, plainRequest, sentIn, userTurn, vendorContract } from "@homarus/sdk/testing";
 import { activate } from "../openai/index.ts";
+import { recorded } from "../openai/testing/recorded.ts";
+import troubles from "./fixtures/troubles.json";
 import manifest from "./manifest.ts";
-
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-const chat = (name: string): string => read(`../openai/fixtures/chat/${name}`);
 
 const secret = "sk-or-test-0123456789abcdef";
 const model = "openai/gpt-6-sol";
-const troubles = JSON.parse(read("fixtures/troubles.json"));
 
 const limits = {
   headers: { "x-ratelimit-limit": "20", "x-ratelimit-remaining": "3", "x-ratelimit-reset": "1795716000000" },
   says: { requests: { left: 3, of: 20, resetAt: 1_795_716_000_000 } },
 };
 
-const open = () =>
-  openVendorWorld({
-    ...{ manifest, activate, model, secret, troubles },
-    config: { apiKey: secret, baseUrl: "https://openrouter.ai/api/v1" },
-    scenes: Object.fromEntries(providerScenes.map((scene) => [scene, chat(`${scene}.sse`)])),
-    says: JSON.parse(chat("says.json")),
-    breaks: JSON.parse(chat("breaks.json")),
-    models: read("../openai/fixtures/models.json"),
-    contentType: "text/event-stream",
-    limits,
-  });
+const vendor = {
+  ...recorded("chat"),
+  ...{ manifest, activate, model, secret, troubles, limits },
+  config: { apiKey: secret, baseUrl: "https://openrouter.ai/api/v1" },
+};
+const open = () => openVendorWorld(vendor);
 
-runContract<ProviderWorld>({ describe, test }, providerContract, {
+vendorContract({ describe, test }, vendor, {
   title: "[A06] OpenRouter",
-  capabilities: [
-    ...[
-      "remote",
-      "thinking",
-      "tools",
-      "parallel-calls",
-      "malformed-arguments",
-      "usage",
-      "length",
-      "cut-calls",
-      "refusals",
-      "models",
-    ],
-    ...[
-      "cuts",
-      "empties",
-      "unplugs",
-      "hangs",
-      "model-troubles",
-      "breaks",
-      "history-images",
-      "thinking-replay",
-      "limits",
-    ],
-    ...troubleCapabilities(troubles),
-  ],
-  open: async () => open(),
+  has: ["thinking", "history-images", "thinking-replay", "limits"],
 });
 
 describe("OpenRouter's own ways", () => {
-  const sent = async (asked = plainRequest(model, [userTurn("hi")])) => {
-    const world = open();
-    world.play("text");
-    await Array.fromAsync(world.provider.stream(asked, new AbortController().signal));
-    return world.vendor.requests().at(-1) as any;
-  };
+  const sent = async (asked?: ModelRequest) => (await sentIn(open(), asked)) as any;
 
   const hear = async (body: string, contentType = "text/event-stream") => {
     const world = open();

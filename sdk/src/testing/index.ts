@@ -20,4 +20,5 @@ export * from "./store.contract.ts";
 export * from "./store.world.ts";
 export * from "./tool.contract.ts";
 export * from "./tool-call.ts";
+export * from "./vendor-contract.ts";
 export * from "./vendor-world.ts";
