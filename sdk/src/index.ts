@@ -28,6 +28,7 @@ export * from "./vendor/limits.ts";
 export * from "./vendor/login.ts";
 export * from "./vendor/provider-faults.ts";
 export * from "./vendor/refusal.ts";
+export * from "./vendor/step-end.ts";
 export * from "./vendor/tokens.ts";
 export * from "./vendor/turns.ts";
 export * from "./vendor/vendor.ts";

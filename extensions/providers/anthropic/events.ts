@@ -3,28 +3,18 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import {
   brokenOff,
-  emptyAnswer,
+  closedBlocks,
   noUsage,
+  type OpenBlock,
   type OpenStep,
   type ProviderEvent,
-  parsedArguments,
-  refusalNote,
-  type StepBlock,
   type StopReason,
+  stepEnd,
   type Usage,
 } from "@homarus/sdk";
 
 type VendorEvent = Anthropic.RawMessageStreamEvent;
 type Counted = { readonly [Key in keyof Anthropic.MessageDeltaUsage]?: Anthropic.MessageDeltaUsage[Key] | null };
-
-interface OpenBlock {
-  readonly type: "text" | "thinking" | "redacted" | "tool-call";
-  readonly id: string;
-  readonly name: string;
-  /** Text, thinking, redacted data, or arguments as JSON. */
-  text: string;
-  signature: string;
-}
 
 interface Heard {
   readonly blocks: Map<number, OpenBlock>;
@@ -108,29 +98,8 @@ function end(heard: Heard): ProviderEvent {
   if (heard.stop === undefined) return { type: "fault", fault: brokenOff().toJSON() };
   const stopReason = stopReasons[heard.stop] ?? "end";
   const blocks = [...heard.blocks.values()];
-  const content = blocks.flatMap((block) => blockOf(block, stopReason === "length" && block === blocks.at(-1)));
-  const isSilent = !content.some((block) => block.type !== "thinking");
-  if (isSilent && stopReason === "refused") content.push(refusalNote(heard.explanation));
-  // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
-  const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
-  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
-  return { type: "step-end", content, stopReason, usage: heard.usage };
-}
-
-/** `isCut`: the tokens ran out within it. */
-function blockOf(block: OpenBlock, isCut: boolean): StepBlock[] {
-  switch (block.type) {
-    case "text":
-      return block.text ? [{ type: "text", text: block.text }] : [];
-    case "thinking": {
-      const signature = block.signature ? { signature: block.signature } : {};
-      return block.text || block.signature ? [{ type: "thinking", text: block.text, ...signature }] : [];
-    }
-    case "redacted":
-      return [{ type: "thinking", text: "", vendor: { redacted: block.text } }];
-    default:
-      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text, isCut) }];
-  }
+  const content = closedBlocks(blocks, stopReason);
+  return stepEnd({ content, stopReason, usage: heard.usage, refusal: heard.explanation });
 }
 
 /** Each count stands until a later event gives it anew; the vendor's input excludes the cache, as ours does. */

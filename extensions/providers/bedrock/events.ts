@@ -2,26 +2,16 @@
 import type { ContentBlockDelta, ConverseStreamOutput, TokenUsage } from "@aws-sdk/client-bedrock-runtime";
 import {
   brokenOff,
-  emptyAnswer,
+  closedBlocks,
   malformedAnswer,
   noUsage,
+  type OpenBlock,
   type OpenStep,
   type ProviderEvent,
-  parsedArguments,
-  refusalNote,
-  type StepBlock,
   type StopReason,
+  stepEnd,
   type Usage,
 } from "@homarus/sdk";
-
-interface OpenBlock {
-  type: "text" | "thinking" | "redacted" | "tool-call";
-  readonly id: string;
-  readonly name: string;
-  /** Text, thinking, redacted data as base64, or arguments as JSON. */
-  text: string;
-  signature: string;
-}
 
 interface Heard {
   readonly blocks: Map<number, OpenBlock>;
@@ -102,29 +92,7 @@ function end(heard: Heard): ProviderEvent {
   if (spoils.has(heard.stop)) return { type: "fault", fault: malformedAnswer(heard.stop).toJSON() };
   const stopReason = stopReasons[heard.stop] ?? "end";
   const blocks = [...heard.blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
-  const content = blocks.flatMap((block) => blockOf(block, stopReason === "length" && block === blocks.at(-1)));
-  const isSilent = !content.some((block) => block.type !== "thinking");
-  if (isSilent && stopReason === "refused") content.push(refusalNote(""));
-  // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
-  const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
-  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
-  return { type: "step-end", content, stopReason, usage: heard.usage };
-}
-
-/** `isCut`: the tokens ran out within it. */
-function blockOf(block: OpenBlock, isCut: boolean): StepBlock[] {
-  switch (block.type) {
-    case "text":
-      return block.text ? [{ type: "text", text: block.text }] : [];
-    case "thinking": {
-      const signature = block.signature ? { signature: block.signature } : {};
-      return block.text || block.signature ? [{ type: "thinking", text: block.text, ...signature }] : [];
-    }
-    case "redacted":
-      return [{ type: "thinking", text: "", vendor: { redacted: block.text } }];
-    default:
-      return [{ type: "tool-call", id: block.id, name: block.name, ...parsedArguments(block.text, isCut) }];
-  }
+  return stepEnd({ content: closedBlocks(blocks, stopReason), stopReason, usage: heard.usage });
 }
 
 /** The vendor's input excludes the cache, as ours does. */

@@ -8,15 +8,14 @@ import type {
 } from "@google/genai/web";
 import {
   brokenOff,
-  emptyAnswer,
   type Json,
   malformedAnswer,
   noUsage,
   type OpenStep,
   type ProviderEvent,
-  refusalNote,
   type StepBlock,
   type StopReason,
+  stepEnd,
   type Usage,
 } from "@homarus/sdk";
 
@@ -120,15 +119,10 @@ function end(heard: Heard): ProviderEvent {
   if (reason === undefined) return { type: "fault", fault: brokenOff().toJSON() };
   if (!heard.blocked && spoils.has(reason))
     return { type: "fault", fault: malformedAnswer(`${reason} ${heard.message}`.trim()).toJSON() };
-  const content: StepBlock[] = [...heard.blocks];
+  const content = heard.blocks;
   const stopReason = heard.blocked ? "refused" : stopReasonOf(reason, content);
-  const isSilent = !content.some((block) => block.type !== "thinking");
-  if (isSilent && stopReason === "refused")
-    content.push(refusalNote(heard.message || `The model declined to answer this (${reason}).`));
-  // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
-  const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
-  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
-  return { type: "step-end", content, stopReason, usage: heard.usage };
+  const refusal = heard.message || `The model declined to answer this (${reason}).`;
+  return stepEnd({ content, stopReason, usage: heard.usage, refusal });
 }
 
 function stopReasonOf(finish: string, content: readonly StepBlock[]): StopReason {

@@ -1,13 +1,13 @@
 // The lines of an Ollama stream, put together into one step. No I/O: lines in, events out.
 import {
   brokenOff,
-  emptyAnswer,
   type Json,
   noUsage,
   type OpenStep,
   type ProviderEvent,
   type StepBlock,
   type StopReason,
+  stepEnd,
   type ToolCallBlock,
   type Usage,
 } from "@homarus/sdk";
@@ -79,9 +79,5 @@ function end(heard: Heard): ProviderEvent {
     ...heard.calls,
   ];
   const stopReason: StopReason = heard.finish === "length" ? "length" : heard.calls.length > 0 ? "tool-calls" : "end";
-  // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
-  const isSilent = !content.some((block) => block.type !== "thinking");
-  const isEmpty = isSilent && (stopReason !== "length" || content.length === 0);
-  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
-  return { type: "step-end", content, stopReason, usage: heard.usage };
+  return stepEnd({ content, stopReason, usage: heard.usage });
 }

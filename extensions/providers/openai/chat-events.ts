@@ -1,15 +1,14 @@
 // The chunks of a Chat Completions stream, put together into one step. No I/O: chunks in, events out.
 import {
   brokenOff,
-  emptyAnswer,
   type Json,
   noUsage,
   type OpenStep,
   type ProviderEvent,
   parsedArguments,
-  refusalNote,
   type StepBlock,
   type StopReason,
+  stepEnd,
   type ThinkingBlock,
   type Usage,
 } from "@homarus/sdk";
@@ -126,12 +125,7 @@ function end(heard: Heard): ProviderEvent {
   if (heard.finish === undefined || breaks.has(heard.finish)) return { type: "fault", fault: brokenOff().toJSON() };
   const stopReason = stopReasonOf(heard, heard.finish);
   const content = contentOf(heard, stopReason === "length");
-  const isSilent = !content.some((block) => block.type !== "thinking");
-  if (isSilent && stopReason === "refused") content.push(refusalNote(heard.refused));
-  // Where the tokens ran out, reasoning alone is an honest end; else it is an answer that never came.
-  const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
-  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
-  return { type: "step-end", content, stopReason, usage: heard.usage };
+  return stepEnd({ content, stopReason, usage: heard.usage, refusal: heard.refused });
 }
 
 function stopReasonOf(heard: Heard, finish: string): StopReason {

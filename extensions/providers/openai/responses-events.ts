@@ -1,15 +1,14 @@
 // The events of a Responses stream, put together into one step. No I/O: events in, events out.
 import {
   brokenOff,
-  emptyAnswer,
   type FaultData,
   noUsage,
   type OpenStep,
   type ProviderEvent,
   parsedArguments,
-  refusalNote,
   type StepBlock,
   type StopReason,
+  stepEnd,
   type Usage,
 } from "@homarus/sdk";
 import type OpenAI from "openai";
@@ -107,11 +106,7 @@ function refusalOf(item: OutputItem): string {
 function endOf(heard: Heard, response: OpenAI.Responses.Response): ProviderEvent {
   const content = [...heard.items].sort(([a], [b]) => a - b).flatMap(([, blocks]) => blocks);
   const stopReason = stopReasonOf(heard, response, content);
-  const isSilent = !content.some((block) => block.type !== "thinking");
-  if (isSilent && stopReason === "refused") content.push(refusalNote(heard.refused));
-  const isEmpty = isSilent && (stopReason === "length" ? content.length === 0 : stopReason !== "refused");
-  if (isEmpty) return { type: "fault", fault: emptyAnswer().toJSON() };
-  return { type: "step-end", content, stopReason, usage: usageOf(response.usage) };
+  return stepEnd({ content, stopReason, usage: usageOf(response.usage), refusal: heard.refused });
 }
 
 function stopReasonOf(heard: Heard, response: OpenAI.Responses.Response, content: readonly StepBlock[]): StopReason {
