@@ -20,6 +20,7 @@ export async function signed(
     token: frame.auth?.token ?? frame.auth?.deviceToken ?? "",
     nonce,
     platform: frame.client.platform,
+    ...(frame.client.deviceFamily === undefined ? {} : { deviceFamily: frame.client.deviceFamily }),
   };
   const device = {
     id: identity.id,
