@@ -22,7 +22,7 @@ function openPaying(changes: Parameters<typeof openWorld>[0] = {}) {
 }
 
 describe("[Y02] every step of every run is paid by somebody", () => {
-  test("by the agent and its session, once for each step", async () => {
+  test("[Y02] by the agent and its session, once for each step", async () => {
     const script = [{ calls: [{ id: "c1", name: "look", input: {} }] }, { text: "Seen." }];
     const { world, planned, ends } = openPaying({ script });
     const outcome = await (await world.line.receive(say("look"))).ended;

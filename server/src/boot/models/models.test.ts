@@ -56,7 +56,7 @@ async function settingsOf(house: ReturnType<typeof open>, provider: string): Pro
 }
 
 describe("[A14] which model answers", () => {
-  test("without a key it is the offline demonstration", () => {
+  test("[A14] without a key it is the offline demonstration", () => {
     expect(open({}, {}).models.choose(undefined).provider).toBe("offline");
   });
 
