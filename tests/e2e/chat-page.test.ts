@@ -236,6 +236,8 @@ describe("a conversation", () => {
     await stopButton(page).waitFor();
     await say(page, "and good morning");
     await page.getByText("Taken up in this answer, or right after it").waitFor();
+    // Between two runs the page is quiet too: the second answer is what ends the wait.
+    await page.locator(".answer").filter({ hasText: "You wrote: “and good morning”" }).first().waitFor();
     await quiet(page);
     expect(await page.locator(".said").count()).toBe(2);
     expect(await page.locator(".said").filter({ hasText: "and good morning" }).count()).toBe(1);

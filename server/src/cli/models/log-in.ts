@@ -35,13 +35,14 @@ export async function logIn(client: GatewayClient, wish: LogIn): Promise<number>
   const { provider, invocation } = wish;
   const say = invocation.options.json ? sayJson : sayWords;
   const { loginId, ...begun } = await client.request<Begun>("models.login.start", { provider: provider.id });
-  say.open(begun, provider);
   let isBroken = false;
   const breakOff = (): void => {
     isBroken = true;
     client.request("models.login.cancel", { loginId }).catch(() => process.exit(brokenOff));
   };
   process.once("SIGINT", breakOff);
+  // Whoever reads the code may break off at once.
+  say.open(begun, provider);
   try {
     for (;;) {
       const state = await client.request<State>("models.login.wait", { loginId, timeoutMs: waitMs });
