@@ -1,7 +1,7 @@
 // Providers as their owner sees them, and the look at those that are ill, which costs nothing.
 import type { Clock, Provider, ProviderEntry } from "@homarus/sdk";
 import type { Health } from "../../core/models/health.ts";
-import type { Rest } from "../../core/models/rests.ts";
+import { plainKey, type Rest } from "../../core/models/rests.ts";
 import type { ProviderFacts } from "../../gateway/house.ts";
 import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
@@ -29,13 +29,8 @@ export function providerFacts(entry: ProviderEntry, { choosing, keys, health, re
     keys: keys.of(id, "").map(plainKey).filter(Boolean),
     tiers: { ...entry.tiers },
     health: health.of(id),
-    rests: resting.map(([place, { until, code }]) => ({ what: place.replace(/:[0-9a-f]{8}/, ""), until, code })),
+    rests: resting.map(([place, { until, code }]) => ({ what: plainKey(place), until, code })),
   };
-}
-
-/** A key's name without the mark of its value. */
-export function plainKey(name: string): string {
-  return name.replace(/:[0-9a-f]{8}$/, "");
 }
 
 function ownerOf(place: string): string | undefined {

@@ -10,11 +10,11 @@ import {
   type ProviderEntry,
   toFault,
 } from "@homarus/sdk";
+import { plainKey } from "../../core/models/rests.ts";
 import type { ModelTrial, TrialWish } from "../../gateway/house.ts";
 import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 import type { Activate, Opened } from "./opened.ts";
-import { plainKey } from "./providers.ts";
 
 export interface TrialParts {
   readonly choosing: Choosing;

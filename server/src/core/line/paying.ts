@@ -2,6 +2,7 @@
 import type { InboxRow, Session } from "@homarus/sdk";
 import type { StepParts } from "../agent/step.ts";
 import type { PlannedCall } from "../costs/reserve.ts";
+import { plainKey } from "../models/rests.ts";
 import type { LineParts } from "./parts.ts";
 
 export type Payer = Pick<PlannedCall, "runId" | "agent" | "sessionKey" | "parent" | "job">;
@@ -30,7 +31,7 @@ export function holdsFor(
   return ({ provider, model, key }, { request, tokens }, onWait) =>
     reserve(
       {
-        ...{ ...payer, provider, model, key: key.replace(/:[0-9a-f]{8}$/, "") },
+        ...{ ...payer, provider, model, key: plainKey(key) },
         inputTokens: Math.ceil(tokens * doubt) + doubtTokens,
         maxOutputTokens: request.maxOutputTokens ?? context.facts({ provider, model })?.outputTokens,
       },

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { Fault } from "@homarus/sdk";
-import { createRests, type Target } from "./rests.ts";
+import { createRests, plainKey, type Target } from "./rests.ts";
 
 const target: Target = { provider: "a", model: "1", key: "k" };
 const limited = new Fault("limited", "provider.limited", "wait");
 const open = () => createRests({}, () => undefined);
+
+test("a key is told by the name its owner gave it", () => {
+  const names = ["spare:0123abcd", "a#spare:0123abcd", "a#spare:0123abcd/m:latest", "plain", "a/m:latest"];
+  expect(names.map(plainKey)).toEqual(["spare", "a#spare", "a#spare/m:latest", "plain", "a/m:latest"]);
+});
 
 describe("[A31] who rests", () => {
   test("each time in a row doubles the rest, up to its longest", () => {

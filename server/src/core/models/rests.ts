@@ -10,6 +10,14 @@ export interface Target {
   readonly key: string;
 }
 
+/** What ends a key's name: it changes with the key, so that what was held against an old one does not stick to a new one. */
+const keyMark = /:[0-9a-f]{8}(?=\/|$)/;
+
+/** The name of a key, or of a place where something rests, without the mark of the key's value: as its owner wrote it. */
+export function plainKey(name: string): string {
+  return name.replace(keyMark, "");
+}
+
 export interface Rest {
   /** Unix ms. */
   readonly until: number;
