@@ -1,4 +1,6 @@
 // Everything an extension author needs, from one place.
+export * from "./approval.ts";
+export * from "./audit.ts";
 export * from "./content.ts";
 export * from "./context.ts";
 export * from "./errors.ts";
@@ -17,6 +19,7 @@ export * from "./ports/provider.ts";
 export * from "./ports/sandbox.ts";
 export * from "./ports/store.ts";
 export * from "./ports/tool.ts";
+export * from "./provenance.ts";
 export * from "./schema.ts";
 export * from "./session.ts";
 export * from "./vendor/answer.ts";

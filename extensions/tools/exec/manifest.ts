@@ -7,7 +7,10 @@ export default defineManifest({
   description: "Runs shell commands in the sandbox, inside the agent's workspace.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "commands",
   effects: { reads: false, writes: false, executes: true, network: false },
+  words: "workspace",
+  fields: { command: "command" },
   idempotent: false,
   parallel: false,
   // A little more than the longest time a command may be given, so that its own limit is the one that ends it.

@@ -16,6 +16,7 @@ export * from "./provider-listen.ts";
 export * from "./random.ts";
 export * from "./sandbox.contract.ts";
 export * from "./scripted-provider.ts";
+export * from "./sha256.ts";
 export * from "./store.contract.ts";
 export * from "./store.world.ts";
 export * from "./tool.contract.ts";

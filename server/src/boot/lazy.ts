@@ -48,6 +48,12 @@ export async function openJailedFiles(folder: string): Promise<Files> {
   return part.openFiles(folder);
 }
 
+/** Files of a folder that changed since. */
+export async function lazyChangedSince(folder: string, since: number): Promise<readonly string[]> {
+  const part = await import("../host/files/changed.ts");
+  return part.changedSince(folder, since);
+}
+
 /** Lines from the log's file. */
 export async function lazyTailLog(file: string, params: LogTailParams): Promise<LogTail> {
   const part = await import("../host/log-file/tail.ts");

@@ -8,6 +8,7 @@ import {
   type SessionFacts,
   type Tool,
   type ToolCall,
+  type ToolCallBlock,
   type ToolOutput,
   type ToolSpec,
   type Workspace,
@@ -15,6 +16,7 @@ import {
 import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import { watched } from "./watched-files.ts";
 
 type ToolEntry = Extract<CatalogEntry, { kind: "tool" }>;
 type SandboxEntry = Extract<CatalogEntry, { kind: "sandbox" }>;
@@ -36,6 +38,8 @@ export interface Tools {
   readonly facts: ReadonlyMap<string, ToolFacts>;
   readonly entries: readonly ToolEntry[];
   execute(request: CallRequest): Promise<ToolOutput>;
+  /** One line of what a call will do: the tool's own, or its arguments. */
+  preview(call: ToolCallBlock): Promise<string>;
   /** Lets go of activated tools and sandboxes, so that the next call uses the changed config. */
   reset(): void;
 }
@@ -43,6 +47,8 @@ export interface Tools {
 /** Memory and processes of one command, where the machine can limit them. */
 const commandMemoryBytes = 2 * 1024 ** 3;
 const commandProcesses = 512;
+
+const longestPreview = 2_000;
 
 type CheckInput = (input: unknown) => string | undefined;
 type OpenTool = (entry: ToolEntry) => Promise<{ readonly tool: Tool; readonly check: CheckInput }>;
@@ -63,6 +69,13 @@ export function createTools(parts: ToolsParts): Tools {
     reset() {
       tools.reset();
       sandbox.reset();
+    },
+    async preview({ name, input }) {
+      const entry = entries.find((item) => item.id === name);
+      const plain = `${name} ${JSON.stringify(input)}`.slice(0, longestPreview);
+      if (!entry) return plain;
+      const { tool, check } = await tools.open(entry);
+      return check(input) === undefined ? (tool.preview?.(input) ?? plain) : plain;
     },
     async execute(request) {
       const entry = entries.find((item) => item.id === request.call.name);
@@ -125,7 +138,7 @@ async function callOf(
   return {
     ...{ runId, sessionKey, agent, signal, sessions, progress },
     id: request.call.id,
-    files: await parts.files(parts.workspace(agent)),
+    files: watched(await parts.files(parts.workspace(agent)), request.touched),
     sandbox: () => openSandbox(agent),
     fetch: parts.fetch,
     facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),

@@ -41,6 +41,9 @@ describe("[F09] what is a command:", () => {
       "help",
       "status",
       "stop",
+      "approve",
+      "deny",
+      "approvals",
     ]);
   });
 });

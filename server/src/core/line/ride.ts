@@ -1,5 +1,13 @@
 // Stations 4 to 7 for a message that has its lane: prepare, run, and settle, with the watchers told on the way.
-import { type InboxRow, noUsage, type Outcome, type RunEventBody, toFault, type Usage } from "@homarus/sdk";
+import {
+  type Authority,
+  type InboxRow,
+  noUsage,
+  type Outcome,
+  type RunEventBody,
+  toFault,
+  type Usage,
+} from "@homarus/sdk";
 import { type RunResult, run } from "../agent/run.ts";
 import { openPreview, type Preview } from "../outbox/preview.ts";
 import type { Route } from "../route/route.ts";
@@ -10,6 +18,7 @@ import type { Runs } from "./runs.ts";
 import { settle } from "./settle.ts";
 
 export interface Rider {
+  readonly authority: Authority;
   readonly row: InboxRow;
   readonly route: Route;
   readonly lane: Lane<InboxRow | undefined>;
@@ -29,7 +38,9 @@ export async function ride(rider: Rider, runs: Runs, parts: PrepareParts): Promi
   let ended: { outcome: Outcome; text: string; usage: Usage } | undefined;
   try {
     const lane = rider.lane as Lane<InboxRow>;
-    const prepared = await prepare({ row, route, runId, lane, signal: going.signal }, parts);
+    const { authority } = rider;
+    const { signal, pause } = going;
+    const prepared = await prepare({ row, route, runId, lane, signal, pause, authority }, parts);
     const { provider, model } = prepared.turn.asking.first;
     emit({ type: "run-start", messageId: row.message.id, model: `${provider}/${model}` });
     const preview = await previewOf(prepared, going.signal, parts);
