@@ -58,7 +58,12 @@ export function createFakeMessages(): FakeMessages {
     const isGone = reply !== undefined && !stands(params.chat_id, reply.message_id);
     if (isGone && !reply.allow_sending_without_reply)
       return { refused: "Bad Request: message to be replied not found" };
-    const message = { ...posted(next++, params), ...(reply && !isGone ? { reply_parameters: reply } : {}), ...fields };
+    const message = {
+      ...posted(next++, params),
+      ...(reply && !isGone ? { reply_parameters: reply } : {}),
+      ...markupOf(params),
+      ...fields,
+    };
     sent.push(message);
     return { result: message };
   };
@@ -87,8 +92,15 @@ export function createFakeMessages(): FakeMessages {
       sent[index] = { ...rest, text: String(params.text), ...mode } as FakeMessage;
       return { result: sent[index] };
     },
-    /** No message here has buttons, so that an edit to none changes nothing. */
-    editMarkup: (params) => (indexOf(params) < 0 ? notOurs(params) : { refused: unchanged }),
+    editMarkup(params) {
+      const index = indexOf(params);
+      const old = sent[index];
+      if (!old) return notOurs(params);
+      const changed = withMarkup(old, params);
+      if (!changed) return { refused: unchanged };
+      sent[index] = changed;
+      return { result: sent[index] };
+    },
     remove(chat, id) {
       heard.delete(keyOf(chat, id));
       const index = indexOf({ chat_id: chat, message_id: id });
@@ -106,6 +118,17 @@ function posted(id: number, params: Params): FakeMessage {
     chat: { id: chat, type: chat < 0 ? "supergroup" : "private" },
     ...(params.message_thread_id ? { message_thread_id: Number(params.message_thread_id) } : {}),
   };
+}
+
+/** Undefined where it would be the same. */
+function withMarkup({ reply_markup: before, ...rest }: FakeMessage, params: Params): FakeMessage | undefined {
+  const wanted = markupOf(params);
+  const isSame = JSON.stringify(asObject(before)) === JSON.stringify(asObject(wanted.reply_markup));
+  return isSame ? undefined : ({ ...rest, ...wanted } as FakeMessage);
+}
+
+function markupOf({ reply_markup: markup }: Params): { readonly reply_markup?: unknown } {
+  return markup === undefined ? {} : { reply_markup: markup };
 }
 
 function asObject(value: unknown): Params | undefined {
