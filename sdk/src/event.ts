@@ -37,7 +37,7 @@ export type RunEventBody =
   /** What the run is doing while nobody hears from it: it waits, changes to another model, shortens its history. */
   | {
       readonly type: "progress";
-      readonly about: "waiting" | "failover" | "compaction" | "continuing" | "budget" | "approval";
+      readonly about: "waiting" | "failover" | "compaction" | "continuing" | "budget" | "approval" | "queue";
       /** One sentence for the person who waits. */
       readonly text: string;
       /** Unix ms until which it waits. */
@@ -54,6 +54,7 @@ export type HouseEvent =
   | { readonly type: "session-removed"; readonly key: string }
   | { readonly type: "config-changed"; readonly changed: readonly string[] }
   | { readonly type: "pairing-requested"; readonly channel: string; readonly peerId: string; readonly code: string }
+  | { readonly type: "halt-changed"; readonly isHalted: boolean; readonly by: string }
   | { readonly type: "approval-requested"; readonly approval: Approval }
   | { readonly type: "approval-decided"; readonly approval: Approval }
   | { readonly type: "channel-status"; readonly channel: string; readonly status: ChannelStatus }

@@ -112,7 +112,7 @@ export type Outcome =
   | { readonly type: "steered"; readonly runId: string }
   | { readonly type: "failed"; readonly runId?: string; readonly fault: FaultData };
 
-export type RefusalReason = "unknown-sender" | "not-mentioned" | "not-allowed" | "too-many" | "empty";
+export type RefusalReason = "unknown-sender" | "not-mentioned" | "not-allowed" | "too-many" | "empty" | "stopped";
 
 /** A message's key in the inbox. */
 export interface MessageKey {

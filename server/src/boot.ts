@@ -30,7 +30,7 @@ export function boot(options: BootOptions): RunningHouse {
   const { log, tap, config, clock } = ground;
   const rooms = openRooms(ground, (message) => line.receive(message).then(() => undefined));
   const costs = openCosts(ground, rooms.models);
-  const gates = openGates(ground, rooms.tools);
+  const gates = openGates(ground, rooms.tools, () => line.runs.abortAll());
   const line = openLine(ground, rooms, gates, costs.reserve);
   const parts = {
     ...{ ground, line, ...rooms, costs: costs.work, gates },
@@ -51,6 +51,7 @@ export function boot(options: BootOptions): RunningHouse {
   return {
     ...{ house, ground },
     async start() {
+      await gates.halt.load();
       await rooms.models.recall();
       await rooms.models.detect();
       lookAfter(rooms.models, ground);

@@ -195,7 +195,7 @@ test("the seal of a call that was not made marks nothing, and its receipt is ove
     agent: world.parts.agent("main"),
     log,
   };
-  const { seal } = createSeal({ ...facts, callKey: (id) => id, pause: () => () => undefined }, world.parts);
+  const { seal } = createSeal({ ...facts, callKey: (id) => id, pause: () => async () => undefined }, world.parts);
   const call = { type: "tool-call", id: "c", name: "look", input: {} } as const;
   const content = [{ type: "text", text: "Not here." }] as const;
   const plain = { type: "tool-result", callId: "c", name: "look", content, isError: true } as const;

@@ -12,7 +12,7 @@ const route = { agent: "main", sessionKey: "agent:main:main" };
 const empty: Lane<InboxRow> = { take: () => [] };
 const plain = {
   authority: { audience: "owner", marks: [], isUnattended: false },
-  pause: () => () => undefined,
+  pause: () => async () => undefined,
 } as const;
 
 async function admitted(world: World, message: InboundMessage = say("hello")): Promise<InboxRow> {

@@ -27,6 +27,8 @@ import { createApprovals } from "../../server/src/core/approvals/book.ts";
 import type { ShelfParts } from "../../server/src/core/approvals/shelf.ts";
 import { createRates } from "../../server/src/core/context/learn.ts";
 import type { ContextSettings } from "../../server/src/core/context/settings.ts";
+import { createHalt } from "../../server/src/core/halt/halt.ts";
+import { createLimits, type LimitSettings } from "../../server/src/core/limits/limits.ts";
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
 import type { PrepareParts } from "../../server/src/core/line/prepare.ts";
 import { createLine, type Line } from "../../server/src/core/line.ts";
@@ -99,11 +101,18 @@ export const plainContext: ContextSettings = {
 /** Nothing is forbidden and nothing asked for. */
 export const openPolicy: PolicySettings = { profile: "full", lists: [], rules: [], approvals: [], unattended: "deny" };
 
+/** As many as come. */
+export const noLimits: LimitSettings = { runs: 1_000, groups: {}, senders: {}, agents: {} };
+
 /** What stands between calls and their effects, with a signature that anybody could make. */
 export function gatesOf(parts: Pick<ShelfParts, "store" | "clock" | "emit" | "signal">) {
   let ids = 0;
   const effects = { reads: true, writes: true, executes: false, network: false };
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const { store, clock, emit } = parts;
   return {
+    limits: createLimits(() => noLimits, clock),
+    halt: createHalt({ store, clock, emit, random, digest: sha256, stopRuns: () => 0 }),
     approvals: createApprovals({
       ...parts,
       newId: () => `approval-${++ids}`,

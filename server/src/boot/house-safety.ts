@@ -9,7 +9,18 @@ export function houseSafety(parts: HouseParts): Safety {
   const { gates, ground } = parts;
   const { store, clock } = ground;
   const { approvals, signer, fileMarks } = gates;
+  const { halt, limits } = gates;
   return {
+    halt: {
+      async state() {
+        await halt.load();
+        return halt.state();
+      },
+      stop: (by) => halt.stop(by, "webchat"),
+      resume: (code, by) => halt.resume(code, by, "webchat"),
+      newCode: halt.newCode,
+      limits: limits.facts,
+    },
     approvals: {
       waiting: approvals.waiting,
       recent: approvals.recent,

@@ -1,5 +1,6 @@
 // The policy as the config has it, and what it must know of tools.
 import type { CatalogEntry } from "@homarus/sdk";
+import type { Limit, LimitSettings } from "../core/limits/limits.ts";
 import type { PolicySettings, PolicyTool } from "../core/policy/case.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 
@@ -25,4 +26,14 @@ export function policyTool(name: string, catalog: readonly CatalogEntry[]): Poli
   }
   const { group, effects, approval, words, fields } = entry;
   return { name, group, effects, approval, words, fields };
+}
+
+/** How often and how many at once, in the units of the house. */
+export function limitSettings({ limits }: HouseConfig): LimitSettings {
+  const { runs, groups, senders, agents } = limits;
+  return { runs, groups: limitOf(groups), senders: limitOf(senders), agents: limitOf(agents) };
+}
+
+function limitOf({ cooldownSeconds, runsPerHour, runs }: HouseConfig["limits"]["groups" | "senders"]): Limit {
+  return { cooldownMs: cooldownSeconds * 1000, runsPerHour, runs };
 }

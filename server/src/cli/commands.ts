@@ -157,6 +157,26 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/cron.ts"),
   },
   {
+    name: "stop",
+    operands: "",
+    summary: "the emergency stop: everything the agent does ends, and nothing begins",
+    about:
+      "homarus stop --all stops every run; messages, jobs and webhooks are refused until homarus resume with the owner's code, also after a restart. --code makes a new code and shows it: keep it where you can find it from your phone, for /resume.",
+    options: {
+      all: { type: "boolean", help: "stop everything" },
+      code: { type: "boolean", help: "make a new code for resume and show it" },
+    },
+    load: () => import("./commands/stop.ts"),
+  },
+  {
+    name: "resume",
+    operands: "[code]",
+    summary: "let everything go on after the emergency stop",
+    about: "Takes the owner's code: homarus stop --code shows a new one.",
+    options: {},
+    load: () => import("./commands/resume.ts"),
+  },
+  {
     name: "approvals",
     operands: "list | approve <code> | deny <code> | rules | forget <rule>",
     summary: "what waits for your yes, and what you said yes to for good",

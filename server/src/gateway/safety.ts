@@ -2,6 +2,7 @@
 import type { Audience, AuditFilter, AuditLink, Json, Origin } from "@homarus/sdk";
 import type { ApprovalBook } from "../core/approvals/book.ts";
 import type { ChainReport, UnprovenCall } from "../core/audit/verify.ts";
+import type { HaltFacts } from "../core/halt/halt.ts";
 import type { Verdict } from "../core/policy/case.ts";
 import type { MarkedFile } from "../core/provenance/file-marks.ts";
 
@@ -24,6 +25,16 @@ export interface ExplainWish {
 export type Explained = Verdict & { readonly text: string };
 
 export interface Safety {
+  /** The emergency stop, and how many runs go and wait. */
+  readonly halt: {
+    state(): Promise<HaltFacts | undefined>;
+    stop(by: string): Promise<number>;
+    /** Rejects `denied` for a wrong code. */
+    resume(code: string, by: string): Promise<void>;
+    /** A new code: the one before no longer serves. */
+    newCode(): Promise<string>;
+    limits(): { readonly running: number; readonly waiting: number };
+  };
   /** What waits for the owner, and every yes that stands. */
   readonly approvals: Pick<ApprovalBook, "waiting" | "recent" | "decide"> & {
     readonly rules: Pick<ApprovalBook["standing"], "list" | "remove">;

@@ -80,6 +80,21 @@ export function createFakeMessages(): FakeMessages {
       if (refused) return { refused };
       return post(params, { text: params.text, ...(params.parse_mode ? { parse_mode: params.parse_mode } : {}) });
     },
+    ...editsOf(sent, indexOf, notOurs),
+    remove(chat, id) {
+      heard.delete(keyOf(chat, id));
+      const index = indexOf({ chat_id: chat, message_id: id });
+      if (index >= 0) sent.splice(index, 1);
+    },
+  };
+}
+
+function editsOf(
+  sent: FakeMessage[],
+  indexOf: (params: Params) => number,
+  notOurs: (params: Params) => FakeAnswer,
+): Pick<FakeMessages, "editText" | "editMarkup"> {
+  return {
     editText(params) {
       const index = indexOf(params);
       const old = sent[index];
@@ -100,11 +115,6 @@ export function createFakeMessages(): FakeMessages {
       if (!changed) return { refused: unchanged };
       sent[index] = changed;
       return { result: sent[index] };
-    },
-    remove(chat, id) {
-      heard.delete(keyOf(chat, id));
-      const index = indexOf({ chat_id: chat, message_id: id });
-      if (index >= 0) sent.splice(index, 1);
     },
   };
 }

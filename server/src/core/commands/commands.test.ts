@@ -41,6 +41,7 @@ describe("[F09] what is a command:", () => {
       "help",
       "status",
       "stop",
+      "resume",
       "approve",
       "deny",
       "approvals",

@@ -18,7 +18,20 @@ export interface CommandCall {
 export const commands: readonly Command[] = [
   { name: "help", aliases: ["commands"], usage: "/help", help: "what I understand", inLane: false },
   { name: "status", aliases: [], usage: "/status", help: "model, session and house at a glance", inLane: false },
-  { name: "stop", aliases: ["abort", "cancel"], usage: "/stop", help: "stop what I am doing", inLane: false },
+  {
+    name: "stop",
+    aliases: ["abort", "cancel"],
+    usage: "/stop [all]",
+    help: "stop what I am doing; all: everything, until you say /resume",
+    inLane: false,
+  },
+  {
+    name: "resume",
+    aliases: [],
+    usage: "/resume CODE",
+    help: "let everything go on after /stop all",
+    inLane: false,
+  },
   {
     name: "approve",
     aliases: ["allow"],

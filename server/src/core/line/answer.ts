@@ -27,7 +27,10 @@ export async function answer(
       return helpText();
     case "status":
       return statusText(route, parts);
+    case "resume":
+      return resumeText(call.argument, at, parts);
     case "stop":
+      if (call.argument.toLowerCase() === "all") return stopAllText(at, parts);
       return parts.runs.abort(route.sessionKey).length > 0 ? "Stopped." : "There is nothing to stop.";
     case "approve":
     case "deny":
@@ -45,6 +48,25 @@ export async function answer(
     default:
       throw new Fault("bug", "command.unknown", `The command ${call.name} has no answer.`);
   }
+}
+
+async function stopAllText({ row, authority }: CommandPlace, { halt }: LineParts): Promise<string> {
+  if (authority.audience !== "owner" || row.message.origin !== "person")
+    throw new Fault("denied", "halt.not-owner", "Only the owner stops everything.", {
+      hint: "`/stop` stops what I do in this conversation.",
+    });
+  const stopped = await halt.stop(peerName(row), row.message.channel);
+  return `Everything is stopped (${stopped} ${stopped === 1 ? "run" : "runs"}), and nothing begins until \`/resume CODE\`. The code is shown by \`homarus stop --code\` on the machine.`;
+}
+
+async function resumeText(code: string, { row, authority }: CommandPlace, { halt }: LineParts): Promise<string> {
+  if (authority.audience !== "owner") throw new Fault("denied", "halt.not-owner", "Only the owner lets it go on.");
+  await halt.resume(code, peerName(row), row.message.channel);
+  return "Everything goes on.";
+}
+
+function peerName({ message }: InboxRow): string {
+  return message.peer.name ?? message.peer.username ?? message.peer.id;
 }
 
 async function statusText(route: Route, parts: LineParts & { readonly runs: Runs }): Promise<string> {

@@ -14,7 +14,7 @@ export interface GateFacts {
   readonly only?: readonly string[] | undefined;
   readonly callKey: (callId: string) => string;
   /** Stops the run's clock while a person is waited for; what it gives back starts it again. */
-  readonly pause: () => () => void;
+  readonly pause: () => () => Promise<void>;
 }
 
 /** Marks that a session has, and those that are added now. */

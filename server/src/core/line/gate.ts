@@ -68,7 +68,7 @@ async function asked(
     if (isFault(thrown) && !signal.aborted) return { type: "shut", text: thrown.message };
     throw thrown;
   } finally {
-    resume();
+    await resume();
   }
 }
 

@@ -23,7 +23,9 @@ import type { Signer } from "../audit/receipt.ts";
 import type { Rates } from "../context/learn.ts";
 import type { ContextSettings } from "../context/settings.ts";
 import type { Reserve } from "../costs/reserve.ts";
+import type { Halt } from "../halt/halt.ts";
 import type { AdmitRooms } from "../inbox/admit.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import type { Delivery } from "../outbox/deliver.ts";
 import type { PolicyCase, PolicySettings, PolicyTool } from "../policy/case.ts";
@@ -127,6 +129,8 @@ export interface LineParts {
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;
   execute(request: CallRequest): Promise<ToolOutput>;
+  readonly limits: Limits;
+  readonly halt: Halt;
   readonly approvals: ApprovalBook;
   readonly signer: Signer;
   readonly fileMarks: FileMarks;

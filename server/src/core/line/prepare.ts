@@ -29,7 +29,7 @@ export interface Boarding {
   readonly signal: AbortSignal;
   /** With whose rights it comes, and whose words it brings. */
   readonly authority: Authority;
-  readonly pause: () => () => void;
+  readonly pause: () => () => Promise<void>;
 }
 
 /** What a run needs beside the rooms: the way from its session to others. */

@@ -18,6 +18,8 @@ export interface Runs {
   /** Registers a run until `end`; the signal fires on stop, time-out or shutdown with a Fault as its reason. */
   begin(runId: string, sessionKey: string, timeoutMs: number): Going;
   active(): readonly RunFacts[];
+  /** Stops every run; gives back how many there were. */
+  abortAll(): number;
   /** Stops the runs of a session, or one of them; gives back their ids. */
   abort(sessionKey: string, runId?: string): readonly string[];
 }
@@ -45,6 +47,11 @@ export function createRuns(clock: Clock, shutdown: AbortSignal): Runs {
       };
     },
     active: () => [...going.values()].map(({ runId, sessionKey, startedAt }) => ({ runId, sessionKey, startedAt })),
+    abortAll() {
+      for (const run of going.values())
+        run.controller.abort(new Fault("aborted", "run.stopped", "Everything was stopped."));
+      return going.size;
+    },
     abort(sessionKey, runId) {
       const stopped = [...going.values()].filter(
         (run) => run.sessionKey === sessionKey && (!runId || run.runId === runId),

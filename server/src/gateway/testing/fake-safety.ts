@@ -14,6 +14,7 @@ const plain: ApprovalRequest = {
 };
 
 export function createFakeSafety(store: Store, clock: Clock, emit: (event: HouseEvent) => void): FakeSafety {
+  let halted: { readonly since: number; readonly by: string } | undefined;
   const asked = new Map<string, Approval>();
   return {
     ask(request = {}) {
@@ -25,6 +26,19 @@ export function createFakeSafety(store: Store, clock: Clock, emit: (event: House
       asked.set(id, approval);
       emit({ type: "approval-requested", approval });
       return approval;
+    },
+    halt: {
+      state: async () => halted,
+      async stop(by) {
+        halted = { since: clock.now(), by };
+        return 1;
+      },
+      async resume(code) {
+        if (code !== "GOOD-CODE") throw new Fault("denied", "halt.code", "That is not the code.");
+        halted = undefined;
+      },
+      newCode: async () => "GOOD-CODE",
+      limits: () => ({ running: 1, waiting: 0 }),
     },
     approvals: {
       waiting: async () => [...asked.values()].filter(({ decision }) => !decision),

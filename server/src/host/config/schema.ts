@@ -4,6 +4,7 @@ import { type InferSchema, s } from "@homarus/sdk";
 import { budgets } from "./budgets-schema.ts";
 import { context } from "./context-schema.ts";
 import { gateway } from "./gateway-schema.ts";
+import { limits } from "./limits-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
 import { approvals, houseApprovals, policy, profile, toolRules } from "./policy-schema.ts";
 
@@ -103,6 +104,7 @@ export const houseSchema = s.object({
   ),
   policy: s.withDefault(policy, {}),
   approvals: s.withDefault(houseApprovals, {}),
+  limits: s.withDefault(limits, {}),
   budgets: s.withDefault(budgets, {}),
   hooks: s.withDefault(
     s.object(

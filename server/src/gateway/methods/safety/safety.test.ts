@@ -83,3 +83,16 @@ test("the policy is explained, the audit is read and checked, marks of files are
   const reader = await it.connect({ scopes: ["operator.read"] });
   expect((await reader.call("audit.list")).error.message).toContain("operator.admin");
 });
+
+test("everything is stopped by who may write, and goes on by who holds the code and may do all", async () => {
+  await using it = await open();
+  const [owner, writer] = [await it.connect(), await it.connect({ scopes: ["operator.write", "operator.read"] })];
+  expect((await writer.call("halt.status")).payload).toMatchObject({ halted: false, since: null, running: 1 });
+  expect((await writer.call("halt.stop")).payload).toEqual({ stopped: 1 });
+  expect((await writer.call("halt.status")).payload).toMatchObject({ halted: true });
+  for (const method of ["halt.code", "halt.resume"])
+    expect((await writer.call(method, { code: "GOOD-CODE" })).error.message).toContain("operator.admin");
+  expect((await owner.call("halt.resume", { code: "BAD" })).error.message).toContain("not the code");
+  const { code } = (await owner.call("halt.code")).payload;
+  expect((await owner.call("halt.resume", { code })).payload).toEqual({ halted: false });
+});

@@ -67,7 +67,30 @@ async function trust({ agentId, path }: ParamsOf<typeof params.trust>, call: Cal
   };
 }
 
+async function haltStatus(_input: unknown, { door }: Call): Promise<unknown> {
+  const { halt } = door.house;
+  const state = await halt.state();
+  return { halted: state !== undefined, since: state?.since ?? null, by: state?.by ?? null, ...halt.limits() };
+}
+
+async function stop(_input: unknown, call: Call): Promise<unknown> {
+  return { stopped: await call.door.house.halt.stop(whoIs(call)) };
+}
+
+async function resume({ code }: ParamsOf<typeof params.code>, call: Call): Promise<unknown> {
+  await call.door.house.halt.resume(code, whoIs(call));
+  return { halted: false };
+}
+
+async function newCode(_input: unknown, { door }: Call): Promise<unknown> {
+  return { code: await door.house.halt.newCode() };
+}
+
 export const handlers: Group["handlers"] = {
+  "halt.status": haltStatus,
+  "halt.stop": stop,
+  "halt.resume": resume,
+  "halt.code": newCode,
   "approvals.list": listApprovals,
   "approvals.decide": decide,
   "approvals.rules": rules,

@@ -47,7 +47,16 @@ const decision = oneOf("allow", "ask", "deny");
 const finding = open({ rule: name, decision, reason: text });
 const link = open({ seq: whole(1), type: name, at: whole(0), actor: text, action: text, previous: name, hash: name });
 
+export const code = open({ code: name });
+
 export const shapes: Group["shapes"] = {
+  "halt.status": {
+    params: none,
+    result: open({ halted: flag, since: orNull(whole(0)), by: orNull(text), running: whole(0), waiting: whole(0) }),
+  },
+  "halt.stop": { params: none, result: open({ stopped: whole(0) }) },
+  "halt.resume": { params: code, result: open({ halted: flag }) },
+  "halt.code": { params: none, result: open({ code: name }) },
   "approvals.list": { params: listing, result: open({ approvals: list(approval) }) },
   "approvals.decide": { params: decide, result: approval },
   "approvals.rules": { params: none, result: open({ rules: list(rule) }) },
