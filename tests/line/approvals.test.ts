@@ -1,6 +1,6 @@
 // A call that waits for a person, through the whole line: asked, answered, changed, forgotten, cut by a restart.
 import { describe, expect, test } from "bun:test";
-import type { Approval, AuditLink, InboundMessage } from "@homarus/sdk";
+import type { Approval, AuditLink, InboundMessage, Owner } from "@homarus/sdk";
 import { createFakeClock, type ScriptedStep } from "@homarus/sdk/testing";
 import { askText, choicesOf } from "../../server/src/core/approvals/words.ts";
 import type { ApprovalMode, PolicySettings } from "../../server/src/core/policy/case.ts";
@@ -237,6 +237,27 @@ test("a question says what will happen, why, and how to answer; each answer is a
   await (await world.line.receive(say(choicesOf(approval).at(-1)?.text ?? ""))).ended;
   await ended;
   expect(world.ran).toEqual([]);
+});
+
+test("[K04] a tool can put a question of the model to the owner, whose words come back; a job's run has nobody to ask", async () => {
+  const answers: unknown[] = [];
+  const options = {
+    script: acting,
+    execute: async ({ owner }: { readonly owner?: Owner }) => {
+      answers.push(await owner?.ask({ text: "Shall I?", confidence: 0.4 }));
+      return { content: [{ type: "text" as const, text: "asked" }] };
+    },
+  };
+  const world = openWorld(options);
+  const { ended } = await world.line.receive(say("please"));
+  const { code, request } = await asked(world);
+  expect(request).toMatchObject({ kind: "question", preview: "Shall I?", reason: "The agent is 40 % sure of it." });
+  await (await world.line.receive(say(`no ${code}: ask my sister first`))).ended;
+  await ended;
+  const job = openWorld(options);
+  await (await job.line.receive(say("do it", { origin: "job" }))).ended;
+  expect(answers[0]).toMatchObject({ type: "denied", by: "Pat", note: "ask my sister first" });
+  expect(answers.slice(1)).toEqual([undefined]);
 });
 
 test("two answers at once: the first stands, the second is told so", async () => {

@@ -134,9 +134,10 @@ async function callOf(
   openSandbox: (agent: string) => Promise<Workspace>,
   parts: ToolsParts,
 ): Promise<ToolCall> {
-  const { runId, sessionKey, agent, signal, sessions, progress } = request;
+  const { runId, sessionKey, agent, signal, sessions, owner, progress } = request;
   return {
     ...{ runId, sessionKey, agent, signal, sessions, progress },
+    ...(owner && { owner }),
     id: request.call.id,
     files: watched(await parts.files(parts.workspace(agent)), request.touched),
     sandbox: () => openSandbox(agent),

@@ -1,5 +1,12 @@
 // The gate of one run's tool calls: policy, then a person where one must decide; and what is kept of each call.
-import { type ApprovalDecision, type ApprovalRequest, isFault, type Json, type ToolCallBlock } from "@homarus/sdk";
+import {
+  type ApprovalDecision,
+  type ApprovalRequest,
+  isFault,
+  type Json,
+  type Owner,
+  type ToolCallBlock,
+} from "@homarus/sdk";
 import type { CallGate, Passage } from "../agent/calls.ts";
 import { changedText, refusedText } from "../approvals/words.ts";
 import type { PolicyCase, PolicySettings, ToolRules, Verdict } from "../policy/case.ts";
@@ -12,6 +19,8 @@ import { createSeal } from "./seal.ts";
 
 export interface RunGate extends CallGate {
   isOffered(tool: string): boolean;
+  /** How a call reaches the owner; undefined where nobody waits for the run. */
+  owner(call: ToolCallBlock, signal: AbortSignal): Owner | undefined;
   /** Where a call says what it touched. */
   touched(callId: string): Touched;
 }
@@ -23,6 +32,7 @@ export function openGate(facts: GateFacts, parts: LineParts): RunGate {
   return {
     isOffered: (name) => isOffered(plainCase(name, facts, parts), settings),
     touched: seals.touched,
+    owner: (call, signal) => (facts.authority.isUnattended ? undefined : ownerFor(call, { facts, signal }, parts)),
     seal: seals.seal,
     async pass(call, signal, emit) {
       await parts.fileMarks.load();
@@ -33,6 +43,33 @@ export function openGate(facts: GateFacts, parts: LineParts): RunGate {
       const passage = await asked(call, verdict, { facts, signal }, parts);
       if (passage.type === "shut" || passage.input === undefined) return passage;
       return again({ ...call, input: passage.input }, passage, { facts, settings }, parts);
+    },
+  };
+}
+
+/** A question of the model itself: it passes like one of the policy. */
+function ownerFor(
+  call: ToolCallBlock,
+  { facts, signal }: { readonly facts: GateFacts; readonly signal: AbortSignal },
+  parts: LineParts,
+): Owner {
+  return {
+    async ask({ text, confidence }) {
+      const { agent, log, message, authority, runId, sessionKey } = facts;
+      const request: ApprovalRequest = {
+        ...{ kind: "question", name: call.name, preview: text, input: call.input, agent: agent.id, sessionKey, runId },
+        ...{ callId: call.id, channel: message.channel, audience: authority.audience, covers: "exact" },
+        reason:
+          confidence > 0 ? `The agent is ${Math.round(confidence * 100)} % sure of it.` : "The agent is not sure.",
+        marks: log.session.marks ?? [],
+      };
+      const resume = facts.pause();
+      try {
+        const how = { timeoutMs: agent.approvalTimeoutMs, signal, sessionId: log.session.id };
+        return await parts.approvals.ask(`question:${facts.callKey(call.id)}`, request, how);
+      } finally {
+        await resume();
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import type {
   Log,
   ModelInfo,
   Outcome,
+  Owner,
   SessionFacts,
   Store,
   ThinkingLevel,
@@ -81,6 +82,7 @@ export interface CallRequest {
   readonly sessions: AgentSessions;
   /** To be told what the call touches. */
   readonly touched?: Touched;
+  readonly owner?: Owner;
   readonly facts: () => Promise<Pick<SessionFacts, "model" | "channel" | "startedAt" | "messages" | "tokens">>;
 }
 

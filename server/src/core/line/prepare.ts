@@ -139,8 +139,10 @@ function callsOf({ boarding, agent, log, asking, gate, tools }: CallFacts, parts
       tools.map(({ name, inputSchema }) => [name, { ...(parts.toolFacts.get(name) ?? plainFacts(name)), inputSchema }]),
     ),
     gate,
-    execute: (call, signal, progress) =>
-      parts.execute({
+    execute: (call, signal, progress) => {
+      const owner = gate.owner(call, signal);
+      return parts.execute({
+        ...(owner && { owner }),
         ...{ call, runId, sessionKey: route.sessionKey, agent, signal, progress },
         touched: gate.touched(call.id),
         sessions: parts.sessionsFrom({
@@ -156,7 +158,8 @@ function callsOf({ boarding, agent, log, asking, gate, tools }: CallFacts, parts
           messages: await parts.store.lastSeq(log.session.id),
           tokens: log.session.usage,
         }),
-      }),
+      });
+    },
   };
 }
 
