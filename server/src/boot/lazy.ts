@@ -1,6 +1,8 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
 import type { Fetch, Files, Json, JsonSchema, Log } from "@homarus/sdk";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
+import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
+import type { ShellNode } from "../host/shell/parse.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
 import type { WhoisParts } from "../host/tailscale/whois.ts";
@@ -92,4 +94,19 @@ export function lazyWhois(environment: Environment, parts: Omit<WhoisParts, "tai
     opened ??= open();
     return (await opened)(address);
   };
+}
+
+type ShellParser = (text: string) => ShellNode | undefined;
+let shellParser: Promise<ShellParser> | undefined;
+
+/** Reads shell texts; brings the grammar, which stays. */
+export function lazyShellParser(): Promise<ShellParser> {
+  shellParser ??= import("../host/shell/parse.ts").then((part) => part.createShellParser());
+  return shellParser;
+}
+
+/** Judges commands before they run; brings the grammar and the rules. */
+export async function lazyCommandJudge(): Promise<(command: string, settings: GuardSettings) => CommandVerdict> {
+  const [parse, { judgeCommand }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
+  return (command, settings) => judgeCommand(parse(command), settings, parse);
 }
