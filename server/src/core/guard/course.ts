@@ -10,6 +10,8 @@ export interface Course {
   readonly findings: Finding[];
   /** Commands met so far; a text that unfolds without end is stopped by it. */
   steps: number;
+  /** Functions that nothing has called yet: they are read at the end, with arguments that nobody knows. */
+  readonly uncalled: Map<string, () => void>;
   /** Set by the walk itself, so that what runs a command can walk the texts it finds in it. */
   walk(node: ShellNode, frame: Frame): Stream;
 }

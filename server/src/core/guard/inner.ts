@@ -83,12 +83,11 @@ const rows: readonly Row[] = [
   },
   { on: /^git$/, behind: /^run$/ },
   { on: /^env$/, option: /^-[a-z]*S$|^--split-string$/, word: /^(?:-[a-z]*S|--split-string=)(.+)$/s },
-  { on: /^(n?vim?|view|ex|rvim|gvim|vimdiff|nvi|nano|emacs)$/, word: /^(?:\+|:|silent )*:?!(.*)$/s },
+  { on: /^(n?vim?|view|ex|rvim|gvim|vimdiff|nvi|nano|emacs|less|more|man)$/, word: /^(?:\+|:|silent )*:?!(.*)$/s },
   { on: /^(watch|viddy)$/, after: 0, values: /^-[ndc]$|^--interval$/ },
   { on: /^(man|git|less|more|bat)$/, option: /^(-P|--pager)$/ },
   { on: /^parallel$/, after: 0, values: /^-[jaNnLS]$|^--(jobs|joblog|delay|timeout|retries|colsep|sshlogin)$/ },
   { on: /^(nodemon|watchexec|chokidar|onchange)$/, option: /^(--exec|-x|-c)$/ },
-  { on: /^(fd|fdfind)$/, behind: /^(-x|-X|--exec|--exec-batch)$/ },
   { on: /^entr$/, after: 0 },
   { on: /^(concurrently|npm-run-all)$/, word: /^(\S+\s.+)$/s },
   { on: /^tmux$/, word: /^(\S+\s.+)$/s },
@@ -112,7 +111,7 @@ const rows: readonly Row[] = [
     option: /^--(up|down|route-up|on-download-complete)$/,
     word: /^--on-download-(?:complete|start)=(.*)$/s,
   },
-  { on: /^ip$/, behind: /^exec$/ },
+  { on: /^ip$/, behind: /^exec$/, values: /^-\w$/ },
   { on: /^(docker|podman|nerdctl|buildah|docker-compose)$/, behind: /^(run|exec)$/, values: container, remote: true },
   { on: /^(kubectl|oc|k3s|lxc|incus|distrobox|toolbox|limactl|multipass|fly|railway)$/, behind: /^--$/, remote: true },
   { on: /^(ansible|salt|pssh|parallel-ssh|pdsh|clush|dsh)$/, option: /^(-a|cmd\.run|-i|-w)$/, remote: true },
@@ -137,6 +136,7 @@ const rows: readonly Row[] = [
 export function codesOf(command: Command): Code[] {
   const { name, args } = command;
   if (name === "find") return findCommands(args);
+  if (name === "fd" || name === "fdfind") return fdCommands(args);
   const own = shells.test(name) ? shellCode(args) : interpreterCode(name, args);
   return [...own, ...rows.filter((row) => row.on.test(name)).flatMap((row) => codesBy(row, args))];
 }
@@ -185,6 +185,17 @@ function findCommands(args: readonly Word[]): Code[] {
       words: words.map((item) => ({ ...item, text: item.text.replaceAll("{}", `${folder}/${hole}`) })),
     }));
   });
+}
+
+/** `fd PATTERN FOLDER -x a`: without a mark for what it finds, that comes last. */
+function fdCommands(args: readonly Word[]): Code[] {
+  const at = args.findIndex((word) => /^(-x|-X|--exec|--exec-batch)$/.test(word.text));
+  if (at < 0) return [];
+  const folder = args.slice(0, at).filter((word) => !/^-/.test(word.text))[1]?.text ?? ".";
+  const found = `${folder === "/" ? "" : folder}/${hole}`;
+  const words = args.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll("{}", found) }));
+  const marked = args.slice(at + 1).some((word) => word.text.includes("{}"));
+  return [{ words: marked ? words : [...words, { text: found, glob: false, raw: found }] }];
 }
 
 /** Where `find` looks. */

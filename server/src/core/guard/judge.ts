@@ -33,6 +33,7 @@ export function judgeCommand(tree: ShellNode | undefined, settings: GuardSetting
     commands: [],
     findings: [],
     steps: 0,
+    uncalled: new Map(),
     walk: (node, frame) => walkNode(course, node, frame),
   };
   const frame: Frame = {
@@ -40,6 +41,7 @@ export function judgeCommand(tree: ShellNode | undefined, settings: GuardSetting
     ...{ depth: 0, calls: [], writes: [] },
   };
   course.walk(tree, frame);
+  for (const read of course.uncalled.values()) read();
   const scene: Scene = { settings, commands: course.commands };
   const found = course.commands.flatMap((command) => [
     ...ruleFindings(command, scene),

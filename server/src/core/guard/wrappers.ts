@@ -72,7 +72,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   ),
 };
 
-const setting = /^[A-Za-z_]\w*\+?=/;
+const setting = /^[A-Za-z_][\w%]*\+?=/;
 
 export interface Peeled {
   readonly words: readonly Word[];
@@ -85,6 +85,7 @@ export function peel(name: string, args: readonly Word[]): Peeled | undefined {
   const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
   if (wrapper === undefined) return undefined;
   if (name === "env" && args.some((word) => /^(-[a-z]*S|--split-string)/.test(word.text))) return undefined;
+  if (/^np[mx]$/.test(name) && args.some((word) => /^(-c|--call)/.test(word.text))) return undefined;
   if (name === "command" && /^-[vV]/.test(args[0]?.text ?? "")) return undefined;
   let rest = [...args];
   if (wrapper.verb !== undefined) {

@@ -79,7 +79,47 @@ const movesAway = (command: Command, scene: Scene): boolean => {
   return last?.text === "/dev/null" || reaches(command, scene, ["root", "home", "system", "all"], rest);
 };
 
+/** A loop over all files of a home or of the system that changes each of them. */
+function sweeps(command: Command, scene: Scene): boolean {
+  if (!command.looped || !command.args.some((word) => word.text.includes(hole))) return false;
+  return scene.commands.some((item) => {
+    if (!/^(find|ls|fd)$/.test(item.name)) return false;
+    const folders =
+      item.name === "find"
+        ? foldersOf(item.args).map((folder) => folder || "/")
+        : targets(item).map((word) => word.text);
+    return folders.some((folder) =>
+      /^(root|home|system)$/.test(areaOf(resolvePath(folder, item.cwd), scene.settings.workspace)),
+    );
+  });
+}
+
 export const deletion: readonly Rule[] = [
+  {
+    rule: "delete.swept",
+    on: /^(mv|rm|chmod|chown|truncate|sed|gpg|openssl|shred|cp|dd|zip|7z|mcrypt)$/,
+    when: sweeps,
+    decision: "deny",
+    reason: "would change every file of a home or of the system",
+  },
+  {
+    rule: "delete.linked",
+    on: /^ln$/,
+    when: (c, s) => reaches(c, s, ["root", "home"], targets(c).slice(0, 1)),
+    decision: "ask",
+    reason: "would make a second way to the whole system or home",
+  },
+  {
+    rule: "delete.packed",
+    on: /^(tar|g?tar|bsdtar|zip)$/,
+    args: / (--remove-files|-\w*m\w*) /,
+    when: (c, s) =>
+      (c.name !== "zip" || / -\w*m/.test(c.line)) &&
+      / --remove-files /.test(c.line + (c.name === "zip" ? " --remove-files " : "")) &&
+      reaches(c, s, ["root", "home", "system", "all", "outside"]),
+    decision: "ask",
+    reason: "would delete files once they are packed",
+  },
   {
     rule: "delete.everything",
     when: (c, s) => removes(c) && reaches(c, s, everything) && (isDeep(c) || /[*]|\s\/dev|\/proc|\/sys/.test(c.line)),

@@ -5,7 +5,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.force",
     on: /^git$/,
-    args: / push (.* )?(-[a-zA-Z]*f[a-zA-Z]*|--force|--mirror|\+\S+|--delete|-d|--prune|:\S+|--all --force) /,
+    args: / push (.* )?(-[a-zA-Z]*f[a-zA-Z]*|--force|--force-with-lease\S*|--mirror|\+\S+|--delete|-d|--prune|:\S+|--all --force) /,
     decision: "ask",
     reason: "would rewrite or delete what is on the other side",
   },

@@ -150,6 +150,13 @@ export const hidden: readonly Rule[] = [
     reason: "would start a shell from inside a program",
   },
   {
+    rule: "hidden.archive",
+    on: /^(g?tar|bsdtar)$/,
+    args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)/,
+    decision: "ask",
+    reason: "would start a program for each file it packs",
+  },
+  {
     rule: "hidden.preload",
     on: /^(ssh-keygen|openssl|enable|pkcs11-tool|curl|sqlite3)$/,
     args: / (-D \S+\.so|-engine|\S+\.so |--engine|load_extension)/,

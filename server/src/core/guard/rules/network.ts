@@ -180,7 +180,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.cut",
     on: /^(ifconfig|ip|nmcli|route|ifdown|rfkill|networksetup|wpa_cli|iwconfig|brctl|ovs-vsctl|netplan|resolvectl|tc|arp|ethtool)$/,
-    args: / (down|del|delete|flush|off|block|disconnect|apply|netem|del-br|delbr|blackhole|-d|-s) /,
+    args: / (down|del|delete|flush|off|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s) /,
     decision: "ask",
     reason: "would take the machine off the network",
   },

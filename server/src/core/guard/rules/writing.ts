@@ -54,6 +54,7 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
   [/^(tar|bsdtar|unzip|cpio|7z)$/, (command) => afterOption(command, /^(-C|--directory|-d|-D)$/)],
   [/^(vim?|ex|nano|emacs)$/, operands],
   [/^sponge$/, operands],
+  [/^find$/, (command) => afterOption(command, /^-f(print|ls|printf|print0)$/)],
 ];
 
 const writes = (command: Command, scene: Scene, fits: RegExp, areas?: RegExp): boolean =>
@@ -70,12 +71,10 @@ const critical =
   /^\/etc\/(passwd|g?shadow|group|sudoers|ld\.so|pam|security|ssh\/|hosts|resolv|fstab|nsswitch|selinux|apparmor|ssl|ca-certificates|iptables|nftables|hostname|sysctl|modprobe|modules|default\/grub|apt|yum|inittab|login\.defs|securetty|shells|audit|rsyslog|crypttab|exports|udev)|^\/boot|^\/(usr\/)?(s?bin|lib)(32|64)?(\/|$)|^\/var\/(lib\/dpkg|lib\/rpm|log\/(auth|syslog|secure|wtmp|btmp|lastlog|messages|audit))|^\/run\/(docker|systemd)|vmlinuz|initrd|\.homarus(\/|$)/;
 
 /** Only reads the file in place, or is a usual change for a developer. */
-const usual = /^\/(etc\/(hosts|apt\/(sources\.list\.d|keyrings|trusted\.gpg\.d))|usr\/(local|share\/keyrings))(\/|$)/;
+const usual = /^\/(etc\/(apt\/(sources\.list\.d|keyrings|trusted\.gpg\.d))|usr\/(local|share\/keyrings))(\/|$)/;
 
 function changesModes(command: Command, scene: Scene, areas: RegExp): boolean {
-  return operands(command)
-    .slice(/--reference/.test(command.line) ? 0 : 1)
-    .some((path) => areas.test(areaOf(resolvePath(path, command.cwd), scene.settings.workspace)));
+  return operands(command).some((path) => areas.test(areaOf(resolvePath(path, command.cwd), scene.settings.workspace)));
 }
 
 export const writing: readonly Rule[] = [
@@ -136,7 +135,7 @@ export const writing: readonly Rule[] = [
       writes(
         c,
         s,
-        /^\/(?!usr\/local\/|opt\/.|var\/www|var\/log\/.|etc\/(hosts$|apt\/(sources|keyrings)|nginx|apache2)|usr\/share\/keyrings|mnt\/.|media\/.|srv\/.)/,
+        /^\/(?!usr\/local\/|opt\/.|var\/www|var\/log\/.|etc\/(apt\/(sources|keyrings)|nginx|apache2)|usr\/share\/keyrings|mnt\/.|media\/.|srv\/.)/,
         /^(system|root)$/,
       ),
     decision: "ask",
@@ -161,6 +160,13 @@ export const writing: readonly Rule[] = [
     reason: "would empty files that hold data",
   },
   {
+    rule: "write.swept",
+    when: (c) =>
+      c.looped && c.name === "" && c.writes.some((write) => write.by === ">" && /^(.*\/)?\uFFFC$/.test(write.path)),
+    decision: "ask",
+    reason: "would empty one file after another",
+  },
+  {
     rule: "write.random",
     when: (c, s) =>
       c.line.includes("/dev/urandom") &&
@@ -174,7 +180,9 @@ export const writing: readonly Rule[] = [
     on: /^(chmod|chown|chgrp|setfacl|chattr|chcon)$/,
     when: (c, s) =>
       changesModes(c, s, /^(root|home|system|kernel|device)$/) &&
-      (/ (-[a-zA-Z]*R[a-zA-Z]*|--recursive) /.test(c.line) || /\/(etc|bin|boot|lib|sbin|dev)\b|\/ /.test(c.line)) &&
+      (/ (-[a-zA-Z]*R[a-zA-Z]*|--recursive) /.test(c.line) ||
+        c.through.includes("find") ||
+        /\/(etc|bin|boot|lib|sbin|dev)\b|\/ /.test(c.line)) &&
       !/ \/(usr\/local|opt|srv|var\/(www|lib|log))\/?\S+ $/.test(c.line),
     decision: "deny",
     reason: "would change who may use the system's files",
