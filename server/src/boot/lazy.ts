@@ -1,7 +1,7 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
 import type { Fetch, Files, Json, JsonSchema, Log } from "@homarus/sdk";
-import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
+import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { ShellNode } from "../host/shell/parse.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";

@@ -1,5 +1,5 @@
 // What a walk over a text carries: the means, the record, and the place it is at.
-import type { ParseShell, ShellNode } from "./node.ts";
+import { errorIn, type ParseShell, type ShellNode } from "./node.ts";
 import type { Scope } from "./scope.ts";
 import type { Command, Finding, GuardSettings, Stream, Write } from "./verdict.ts";
 
@@ -61,5 +61,19 @@ export function walkText(course: Course, text: string, frame: Frame): Stream {
     addFinding(course, "text.depth", "ask", text, "is nested too deep to be read");
     return empty;
   }
-  return course.walk(tree, { ...frame, depth: frame.depth + 1 });
+  return walkTree(course, tree, { ...frame, depth: frame.depth + 1 });
+}
+
+/** Walks a whole text. What the grammar cannot read of it is never simply run. */
+export function walkTree(course: Course, tree: ShellNode, frame: Frame): Stream {
+  const error = errorIn(tree);
+  if (error !== undefined)
+    addFinding(
+      course,
+      "text.unreadable",
+      "ask",
+      error.text || tree.text,
+      "holds shell syntax that the guard cannot read",
+    );
+  return course.walk(tree, frame);
 }

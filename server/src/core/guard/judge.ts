@@ -1,6 +1,6 @@
 // The guard: judges what a shell command would do, from its tree. Never runs anything, and never allows what it cannot
 // read.
-import type { Course, Frame } from "./course.ts";
+import { type Course, type Frame, walkTree } from "./course.ts";
 import type { ParseShell, ShellNode } from "./node.ts";
 import { fitsPattern, isListed } from "./patterns.ts";
 import { families } from "./rules/table.ts";
@@ -40,7 +40,7 @@ export function judgeCommand(tree: ShellNode | undefined, settings: GuardSetting
     ...{ scope: openScope(settings.workspace), input: undefined, remote: false, background: false, looped: false },
     ...{ depth: 0, calls: [], writes: [] },
   };
-  course.walk(tree, frame);
+  walkTree(course, tree, frame);
   for (const read of course.uncalled.values()) read();
   const scene: Scene = { settings, commands: course.commands };
   const found = course.commands.flatMap((command) => [

@@ -12,6 +12,16 @@ export interface ShellNode {
 /** Reads a further text, such as the one behind `sh -c`. Undefined: nested too deep to be read. */
 export type ParseShell = (text: string) => ShellNode | undefined;
 
+/** The first place that the grammar could not read, if there is one. */
+export function errorIn(node: ShellNode): ShellNode | undefined {
+  if (node.isError) return node;
+  for (const child of node.children) {
+    const found = errorIn(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Every node of a kind below, not looking inside one that is found. */
 export function nodesOf(node: ShellNode, types: ReadonlySet<string>): ShellNode[] {
   if (types.has(node.type)) return [node];

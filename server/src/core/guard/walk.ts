@@ -1,6 +1,6 @@
 // Goes over a tree as a shell would: keeps variables and functions, joins pipes, and hands each command on to be run in
 // thought. Both ways of a branch are gone; a loop over known words takes each of them.
-import { addFinding, type Course, empty, type Frame, joinStreams, mostSteps } from "./course.ts";
+import { type Course, empty, type Frame, joinStreams, mostSteps } from "./course.ts";
 import { nodesOf, type ShellNode } from "./node.ts";
 import { resolvePath } from "./places.ts";
 import { runWords } from "./run.ts";
@@ -16,7 +16,6 @@ const mostTurns = 12;
 
 /** Walks any node; what comes out is what it would print. */
 export function walkNode(course: Course, node: ShellNode, frame: Frame): Stream {
-  if (node.isError) addUnreadable(course, node);
   const visit = visitors[node.type];
   return visit === undefined ? walkChildren(course, node, frame) : visit(course, node, frame);
 }
@@ -24,10 +23,7 @@ export function walkNode(course: Course, node: ShellNode, frame: Frame): Stream 
 function walkChildren(course: Course, node: ShellNode, frame: Frame): Stream {
   const streams: Stream[] = [];
   for (const [index, child] of node.children.entries()) {
-    if (child.children.length === 0 && child.type !== "word") {
-      if (child.isError) addUnreadable(course, node);
-      continue;
-    }
+    if (child.children.length === 0) continue;
     const background = frame.background || node.children[index + 1]?.type === "&";
     streams.push(walkNode(course, child, background === frame.background ? frame : { ...frame, background }));
   }
@@ -152,19 +148,27 @@ function fileRedirect(course: Course, node: ShellNode, frame: Frame, inner: Comm
 }
 
 function hereDocument(course: Course, node: ShellNode, frame: Frame, inner: Command[], out: Redirects): void {
-  const start = node.children.find((child) => child.type === "heredoc_start")?.text ?? "";
-  const body = node.children.find((child) => child.type === "heredoc_body");
-  if (body !== undefined) {
-    const text = /["'\\]/.test(start) ? body.text : insideOf(body, frame.scope, substituting(course, frame, inner));
-    const flush = node.children[0]?.type === "<<-";
-    out.input = { text: flush ? text.replace(/^\t+/gm, "") : text, from: inner };
-  }
-  for (const child of node.children) {
+  const line = node.text.indexOf("\n");
+  const end = node.start + (line < 0 ? node.text.length : line);
+  out.input = { text: hereText(course, node, frame, inner, end + 1), from: inner };
+  for (const child of node.children.filter((item) => item.start < end)) {
     if (child.type === "file_redirect") fileRedirect(course, child, frame, inner, out);
     else if (/^(word|concatenation|string|raw_string|simple_expansion|expansion|number)$/.test(child.type))
       out.words.push(child);
     else if (child.children.length > 0 && !/^heredoc/.test(child.type)) out.rest.push(child);
   }
+}
+
+/** The lines between the mark and its end. The grammar takes some first lines for arguments, so it is the text that counts. */
+function hereText(course: Course, node: ShellNode, frame: Frame, inner: Command[], begin: number): string {
+  const part = (type: string) => node.children.find((child) => child.type === type);
+  const [start, body, last] = [part("heredoc_start"), part("heredoc_body"), part("heredoc_end")];
+  const flush = node.children[0]?.type === "<<-";
+  const whole = node.text.slice(begin - node.start, last === undefined ? undefined : last.start - node.start);
+  const tabless = (text: string): string => (flush ? text.replace(/^\t+/gm, "") : text);
+  const read = body?.text.trim() === whole.trim() ? body : undefined;
+  if (read === undefined || /["'\\]/.test(start?.text ?? "")) return tabless(whole);
+  return tabless(insideOf(read, frame.scope, substituting(course, frame, inner)));
 }
 
 /** One command with its words; `more` are those that stand behind a here-document's mark. */
@@ -174,7 +178,6 @@ function simple(course: Course, node: ShellNode, frame: Frame, more: readonly Sh
   const found = redirectsOf(course, node, frame, inner);
   const parts = [...node.children, ...found.words, ...more].filter((child) => !redirects.test(child.type));
   const [settings, named] = [parts.filter(isSetting), parts.filter((child) => !isSetting(child))];
-  if (parts.some((child) => child.isError)) addUnreadable(course, node);
   const assigned = new Map(settings.flatMap((child) => [...assignedBy(child, frame, substitute)]));
   if (named.length === 0) for (const child of settings) assign(course, child, frame, inner);
   const words = named
@@ -188,10 +191,6 @@ function simple(course: Course, node: ShellNode, frame: Frame, more: readonly Sh
 }
 
 const isSetting = (node: ShellNode): boolean => node.type === "variable_assignment";
-
-function addUnreadable(course: Course, node: ShellNode): void {
-  addFinding(course, "text.unreadable", "ask", node.text, "holds shell syntax that the guard cannot read");
-}
 
 /** A file that this text writes is known when the text later runs it. */
 function keepFile(frame: Frame, write: Write, out: Stream): void {

@@ -84,7 +84,7 @@ export interface Peeled {
 export function peel(name: string, args: readonly Word[]): Peeled | undefined {
   const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
   if (wrapper === undefined) return undefined;
-  if (name === "env" && args.some((word) => /^(-[a-z]*S|--split-string)/.test(word.text))) return undefined;
+  if (name === "env" && splitsString(args)) return undefined;
   if (/^np[mx]$/.test(name) && args.some((word) => /^(-c|--call)/.test(word.text))) return undefined;
   if (name === "command" && /^-[vV]/.test(args[0]?.text ?? "")) return undefined;
   let rest = [...args];
@@ -96,6 +96,12 @@ export function peel(name: string, args: readonly Word[]): Peeled | undefined {
   rest = withoutOptions(rest, wrapper, assigned);
   if (wrapper.skip !== undefined) rest = withoutOptions(rest.slice(wrapper.skip), wrapper, assigned);
   return rest.length === 0 ? undefined : { words: rest, assigned, remote: wrapper.remote === true };
+}
+
+/** `env -S 'a b'`, among its own options. */
+function splitsString(args: readonly Word[]): boolean {
+  const end = args.findIndex((word) => !/^-/.test(word.text) && !setting.test(word.text));
+  return args.slice(0, end < 0 ? undefined : end + 1).some((word) => /^(-[a-z]*S|--split-string)/.test(word.text));
 }
 
 function withoutOptions(args: readonly Word[], wrapper: Wrapper, assigned: Map<string, string>): Word[] {

@@ -122,7 +122,8 @@ export const deletion: readonly Rule[] = [
   },
   {
     rule: "delete.everything",
-    when: (c, s) => removes(c) && reaches(c, s, everything) && (isDeep(c) || /[*]|\s\/dev|\/proc|\/sys/.test(c.line)),
+    when: (c, s) =>
+      removes(c) && reaches(c, s, everything) && (isDeep(c) || /[*\uFFFC]|\s\/dev|\/proc|\/sys/.test(c.line)),
     decision: "deny",
     reason: "would delete the whole system, a whole home or a device",
   },
