@@ -96,16 +96,13 @@ export function lazyWhois(environment: Environment, parts: Omit<WhoisParts, "tai
   };
 }
 
-type ShellParser = (text: string) => ShellNode | undefined;
-let shellParser: Promise<ShellParser> | undefined;
-
-/** Reads shell texts; brings the grammar, which stays. */
-export function lazyShellParser(): Promise<ShellParser> {
-  shellParser ??= import("../host/shell/parse.ts").then((part) => part.createShellParser());
-  return shellParser;
+/** Reads shell texts; brings the grammar. Whoever calls holds what comes: each call loads anew. */
+export async function lazyShellParser(): Promise<(text: string) => ShellNode | undefined> {
+  const part = await import("../host/shell/parse.ts");
+  return part.createShellParser();
 }
 
-/** Judges commands before they run; brings the grammar and the rules. */
+/** Judges commands before they run; brings the grammar and the rules. To be held, as the parser is. */
 export async function lazyCommandJudge(): Promise<(command: string, settings: GuardSettings) => CommandVerdict> {
   const [parse, { judgeCommand }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
   return (command, settings) => judgeCommand(parse(command), settings, parse);
