@@ -101,6 +101,8 @@ const effects: Readonly<Record<string, Effect>> = {
     return undefined;
   },
   at: (_, __, command) => command.input?.text,
+  ssh: (args, _, command) =>
+    operands(args).length === 1 && command.input?.file === undefined ? command.input?.text : undefined,
   batch: (_, __, command) => command.input?.text,
   trap: (args) => (/^(-|$)/.test(args[0] ?? "") || args.length < 2 ? undefined : args[0]),
   ed: (_, __, command) => Array.from((command.input?.text ?? "").matchAll(/^!(.*)$/gm), (found) => found[1]).join("\n"),

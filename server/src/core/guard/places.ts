@@ -82,7 +82,11 @@ const mild =
 
 /** Keys, passwords and histories: `strong` for those that open doors elsewhere, `mild` for a project's own. */
 export function secrecyOf(path: string): "strong" | "mild" | undefined {
-  if (/\.pub$|\.example$/.test(path) || /(^|\/)(node_modules|certs?|fixtures|tests?)\//.test(path)) return undefined;
+  if (
+    /\.pub$|\.example$|(^|\/)(ca|cert|certs|chain|fullchain|public)[\w.-]*\.pem$/.test(path) ||
+    /(^|\/)(node_modules|certs?|fixtures|tests?)\//.test(path)
+  )
+    return undefined;
   if (secrets.test(path)) return "strong";
   return mild.test(path) ? "mild" : undefined;
 }

@@ -97,7 +97,7 @@ function rawShell(behind: string, call: string): string | undefined {
 
 /** Up to the comma or bracket that ends it; for programs that take a list, the whole call. */
 function firstArgument(behind: string, call: string): string {
-  const all = /exec[lv]|spawn|execFile|system\s*$|exec\s*$/.test(call);
+  const all = /exec[lv]|spawn|execFile|system\s*\(?\s*$|exec\s*\(?\s*$/.test(call);
   const literal = new RegExp(`^[\\s(]*${quoted}(\\s*,\\s*\\[[^\\]]*\\]|(?:\\s*,\\s*${quoted})*)`, "s").exec(behind);
   if (literal === null) {
     const path =
@@ -141,7 +141,10 @@ const signs: readonly Sign[] = [
   { fits: (code, online) => online && handsOutShell.test(code), shell: "nc -e /bin/sh attacker 1" },
   { fits: (code) => /\b(os\.)?fork\b/.test(code) && /while|for|fork[^;]*fork/.test(code), shell: "forkbomb" },
   {
-    fits: (code) => /while\s*(True|1|\(1\)|\(true\))/.test(code) && /append|\+=|\*=|alloc|push/.test(code),
+    fits: (code) =>
+      /while\s*(True|1|\(1\)|\(true\))/.test(code) &&
+      /append|\+=|\*=|alloc|push|\.write\(/.test(code) &&
+      !/sleep/.test(code),
     shell: "forkbomb",
   },
   { fits: (code, online) => dynamic.test(code) && (online || decoder.test(code)), shell: unknownCode },

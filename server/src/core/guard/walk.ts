@@ -203,7 +203,7 @@ function substituting(course: Course, frame: Frame, inner: Command[]): Substitut
   return (node) => {
     const stream = walkChildren(course, node, { ...frame, scope: subScope(frame.scope), input: undefined, writes: [] });
     inner.push(...stream.from);
-    if (node.type !== "process_substitution") return fileRead(node, frame) ?? stream.text;
+    if (node.type !== "process_substitution") return fileRead(course, node, frame, inner) ?? stream.text;
     const path = `/dev/fd/${60 + frame.scope.files.size}`;
     frame.scope.files.set(path, stream);
     return path;
@@ -211,9 +211,15 @@ function substituting(course: Course, frame: Frame, inner: Command[]): Substitut
 }
 
 /** `$(< file)` */
-function fileRead(node: ShellNode, frame: Frame): string | undefined {
+function fileRead(course: Course, node: ShellNode, frame: Frame, inner: Command[]): string | undefined {
   const path = /^\$\(\s*<\s*(\S+)\s*\)$/.exec(node.text)?.[1];
-  return path === undefined ? undefined : (frame.scope.files.get(resolvePath(path, frame.scope.cwd))?.text ?? hole);
+  if (path === undefined) return undefined;
+  const file = resolvePath(path.replace(/["']/g, "").replace(/^\$\{?HOME\}?/, "~"), frame.scope.cwd);
+  const text = frame.scope.files.get(file)?.text ?? hole;
+  const word = { text: file, glob: false, raw: path };
+  const read = { words: [{ text: "cat", glob: false, raw: "cat" }, word], assigned: new Map(), writes: [], inner: [] };
+  inner.push(...runWords(course, { ...frame, input: undefined }, read).from);
+  return text;
 }
 
 function substituteAll(course: Course, node: ShellNode, frame: Frame, inner: Command[]): void {

@@ -44,6 +44,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   proot: { values: /^-[rbqwv]$/ },
   gosu: user,
   "su-exec": user,
+  runuser: { values: /^-[ugGs]$|^--(user|group)$/ },
   poetry: { verb: /^run$/ },
   pipenv: { verb: /^run$/ },
   uv: { verb: /^run$/, values: /^--(with|python|extra|group)$|^-p$/ },
@@ -84,9 +85,7 @@ export interface Peeled {
 export function peel(name: string, args: readonly Word[]): Peeled | undefined {
   const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
   if (wrapper === undefined) return undefined;
-  if (name === "env" && splitsString(args)) return undefined;
-  if (/^np[mx]$/.test(name) && args.some((word) => /^(-c|--call)/.test(word.text))) return undefined;
-  if (name === "command" && /^-[vV]/.test(args[0]?.text ?? "")) return undefined;
+  if (startsNothing(name, args)) return undefined;
   let rest = [...args];
   if (wrapper.verb !== undefined) {
     if (!wrapper.verb.test(rest[0]?.text ?? "")) return undefined;
@@ -96,6 +95,14 @@ export function peel(name: string, args: readonly Word[]): Peeled | undefined {
   rest = withoutOptions(rest, wrapper, assigned);
   if (wrapper.skip !== undefined) rest = withoutOptions(rest.slice(wrapper.skip), wrapper, assigned);
   return rest.length === 0 ? undefined : { words: rest, assigned, remote: wrapper.remote === true };
+}
+
+/** Forms that hold code in an option, or only tell where a program is. */
+function startsNothing(name: string, args: readonly Word[]): boolean {
+  const has = (option: RegExp): boolean => args.some((word) => option.test(word.text));
+  if (name === "env") return splitsString(args);
+  if (name === "command") return /^-[vV]/.test(args[0]?.text ?? "");
+  return (name === "runuser" && has(/^(-c|--command)/)) || (/^np[mx]$/.test(name) && has(/^(-c|--call)/));
 }
 
 /** `env -S 'a b'`, among its own options. */

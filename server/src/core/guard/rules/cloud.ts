@@ -17,6 +17,7 @@ export const cloud: readonly Rule[] = [
     on: /^(kubectl|oc|k|k3s)$/,
     args: / (delete|drain|cordon|taint|replace .*--force|scale .*--replicas[= ]0|patch .*finalizers|adm drain) /,
     when: (c) =>
+      c.through.includes("xargs") ||
       / (drain|cordon|taint|scale|replace|patch|adm) /.test(c.line) ||
       / (ns|namespaces?|all|--all|--all-namespaces|-A|node|nodes|pv|pvc|pvs|crd|clusterrole\S*|deploy\S*|statefulset\S*|svc|service|secrets?|ingress|-f|--force|--grace-period=0|daemonset\S*|persistentvolume\S*|storageclass\S*|configmaps?)(\/\S+)? /.test(
         c.line,

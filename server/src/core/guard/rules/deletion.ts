@@ -144,6 +144,7 @@ export const deletion: readonly Rule[] = [
     rule: "delete.system-part",
     when: (c, s) =>
       removes(c) &&
+      !(c.remote && targets(c).every((word) => /^\/(opt|srv|var\/www|data)\/[^/]+\/./.test(word.text))) &&
       isDeep(c) &&
       reaches(c, s, ["system"]) &&
       !targets(c).every((word) =>
@@ -195,6 +196,13 @@ export const deletion: readonly Rule[] = [
     args: / \/(var\/)?tmp\/?(\*|\.\*)? /,
     decision: "ask",
     reason: "would delete what every program keeps in the folder for temporary files",
+  },
+  {
+    rule: "delete.elsewhere",
+    when: (c) =>
+      removes(c) && c.remote && isDeep(c) && targets(c).some((word) => /^\/(?!tmp)[^/]+(\/\*)?\/?$/.test(word.text)),
+    decision: "ask",
+    reason: "would delete a whole folder on another machine or in a container",
   },
   {
     rule: "delete.unknown",
@@ -261,7 +269,7 @@ export const deletion: readonly Rule[] = [
     args: / (-s ?\+?0\w?|--size=?\s?0|--size 0|-p|--punch-hole|-s0) /,
     when: (c, s) =>
       c.looped ||
-      c.through.length > 0 ||
+      (c.through.length > 0 && !c.through.includes("find")) ||
       reaches(c, s, ["outside", "system", "home", "all", "unknown"]) ||
       /\*|\.(db|sqlite3?|sql|ts|js|py|go)\b/.test(c.line),
     decision: "ask",

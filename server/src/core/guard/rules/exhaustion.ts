@@ -22,7 +22,27 @@ function fills(command: Command, scene: Scene): boolean {
   );
 }
 
+/** Makes files in a loop that nothing ends or slows down. */
+const endless = (command: Command, scene: Scene): boolean =>
+  command.looped &&
+  scene.commands.some((item) => item.looped && /^(true|:)$/.test(item.name)) &&
+  !scene.commands.some((item) => item.looped && /^(sleep|break|read|wait|inotifywait|exit|return)$/.test(item.name));
+
 export const exhaustion: readonly Rule[] = [
+  {
+    rule: "exhaust.files",
+    on: /^(mkdir|touch|cp|fallocate|dd|mktemp|ln|tee)$/,
+    when: endless,
+    decision: "ask",
+    reason: "would make files without end",
+  },
+  {
+    rule: "exhaust.speed",
+    on: /^openssl$/,
+    args: / speed .*-multi /,
+    decision: "ask",
+    reason: "would keep the whole machine busy",
+  },
   {
     rule: "exhaust.fork",
     on: /^recursion:$/,

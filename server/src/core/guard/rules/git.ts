@@ -59,7 +59,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.code",
     on: /^git$/,
-    args: /( -c |config .*)(core\.(pager|sshCommand|editor|fsmonitor|hooksPath|askPass|gitProxy|alternateRefsCommand)|alias\.\S+[ =]!|credential\.helper[ =](!|store)|protocol\.ext\.allow|filter\.\S+\.(clean|smudge)|diff\.\S*(external|command|textconv)|uploadpack\.packObjectsHook|url\..*insteadOf|http\.proxy|sequence\.editor|gpg\.program|merge\.\S+\.driver|include\.path|http\.sslVerify[ =]false|safe\.directory[ =]\*|user\.signingkey)/i,
+    args: /( -c |config .*)(core\.(pager|sshCommand|editor|fsmonitor|hooksPath|askPass|gitProxy|alternateRefsCommand)|alias\.\S+[ =]!|credential\.helper[ =](!|store)|protocol\.ext\.allow|filter\.\S+\.(clean|smudge)|diff\.\S*(external|command|textconv)|uploadpack\.packObjectsHook|url\..*insteadOf|http\.proxy|sequence\.editor|gpg\.program|merge\.\S+\.driver|include\.path|init\.templateDir|http\.sslVerify[ =]false|safe\.directory[ =]\*|user\.signingkey)/i,
     when: (c) =>
       !/ core\.(editor|pager)[ =]?(vim?|nano|code|cat|less|delta|emacs|true|"?code\S*|:)(\u00A0\S*)? /.test(c.line) &&
       !/ --get| --unset| -c core\.pager=( |cat )/.test(c.line),

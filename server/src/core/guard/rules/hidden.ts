@@ -150,6 +150,20 @@ export const hidden: readonly Rule[] = [
     reason: "would start a shell from inside a program",
   },
   {
+    rule: "hidden.edited",
+    on: /^g?sed$/,
+    args: /(^|[\s\u00A0;])s([/|#,]).*\2.*\2\w*e\w*[\s;}]/,
+    decision: "ask",
+    reason: "would run the lines that it makes",
+  },
+  {
+    rule: "hidden.address",
+    on: /^(deno|bun|node|go|java|tsx|npx|jbang|rundll32)$/,
+    args: / (run )?(-\S+ )*https?:\/\/(?!localhost|127\.)/,
+    decision: "ask",
+    reason: "would run code from the network that nobody has read",
+  },
+  {
     rule: "hidden.archive",
     on: /^(g?tar|bsdtar)$/,
     args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)/,

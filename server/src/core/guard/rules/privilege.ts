@@ -82,7 +82,7 @@ export const privilege: readonly Rule[] = [
   {
     rule: "security.off",
     on: /^(setenforce|aa-disable|aa-teardown|aa-complain|apparmor_parser|semodule|setsebool|semanage|csrutil|spctl|nvram|tccutil|auditctl|augenrules|fdesetup|getsebool|pesign|mokutil|ufw|freshclam|update-crypto-policies)$/,
-    args: /( 0|Permissive|permissive|disable|-R|-r|--remove|--master-disable|-D|-e|reset|-d|off|\S)/,
+    args: /^(?!.* (status|list|-l|--help|version) )(.*)( 0|Permissive|permissive|disable|-R|-r|--remove|--master-disable|-D|-e|reset|-d|off|\S)/,
     decision: "deny",
     reason: "would switch off a protection of the machine",
   },

@@ -43,7 +43,7 @@ function isLogin(command: Command): boolean {
   )
     return true;
   if (/^(openssl)$/.test(command.name))
-    return / (x509|req|verify|genrsa|genpkey|rsa|pkcs12|s_server|rand) /.test(command.line);
+    return / (x509|req|verify|genrsa|genpkey|pkcs12|s_server|rand) /.test(command.line);
   if (command.name === "find") return !/exec|delete|fprint/.test(command.line) && !/^ (\/|~) /.test(command.line);
   return command.name === "ln" || command.name === "gpg";
 }

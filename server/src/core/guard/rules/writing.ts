@@ -64,7 +64,7 @@ const writes = (command: Command, scene: Scene, fits: RegExp, areas?: RegExp): b
 
 const login =
   /^~\/\.(bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|kshrc|cshrc|tcshrc|xinitrc|xprofile|xsession|inputrc|pam_environment|config\/fish\/config\.fish|vimrc|emacs|gitconfig|npmrc|pypirc|netrc|curlrc|wgetrc|tmux\.conf|screenrc|gdbinit|pythonrc|forward|rhosts|config\/(autostart|systemd|environment\.d)\/.*|local\/share\/systemd\/.*)/;
-const sshAccess = /(^|\/)\.ssh\/(authorized_keys2?|rc|config|environment)$|^~\/\.ssh(\/|$)/;
+const sshAccess = /(^|\/)\.ssh\/(authorized_keys2?|rc|config|environment)$|^~\/\.ssh(\/(?!known_hosts)|$)/;
 const cron =
   /^\/etc\/(cron|anacron|crontab|systemd|init\.d|rc|profile|bash|zsh|environment|xdg\/autostart|update-motd)|^\/var\/spool\/(cron|at)|^\/(usr\/)?lib\/systemd|LaunchAgents|LaunchDaemons/;
 const critical =
@@ -142,6 +142,20 @@ export const writing: readonly Rule[] = [
     reason: "would change files of the system",
   },
   {
+    rule: "write.program",
+    on: /^(ln|cp|mv|install)$/,
+    args: / (\/tmp|\/dev\/shm|\/var\/tmp)\/\S+ \/usr\/(local\/)?s?bin\//,
+    decision: "ask",
+    reason: "would put a program in place from where anyone may write",
+  },
+  {
+    rule: "write.shell",
+    when: (c, s) =>
+      writes(c, s, /(^|\/)\.(bashrc|bash_profile|bash_login|bash_aliases|profile|zshrc|zshenv|zprofile)$/),
+    decision: "ask",
+    reason: "would change what runs at every login",
+  },
+  {
     rule: "write.whole",
     when: (c, s) => /^(cp|mv|ln|rsync|tar)$/.test(c.name) && writes(c, s, /./, /^root$/),
     decision: "ask",
@@ -161,8 +175,7 @@ export const writing: readonly Rule[] = [
   },
   {
     rule: "write.swept",
-    when: (c) =>
-      c.looped && c.name === "" && c.writes.some((write) => write.by === ">" && /^(.*\/)?\uFFFC$/.test(write.path)),
+    when: (c) => c.name === "" && c.writes.some((write) => write.by === ">" && /^(.*\/)?\uFFFC$/.test(write.path)),
     decision: "ask",
     reason: "would empty one file after another",
   },
