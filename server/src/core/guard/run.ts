@@ -168,7 +168,11 @@ function scriptOf(command: Command, frame: Frame): { language: Language; stream:
   if (language === undefined) return runnable(command, frame);
   const init = args[args.findIndex((word) => startFile.test(word.text)) + 1];
   if (init !== undefined && init !== args[0]) return known(init.text, frame, "shell");
-  if (codesOf(command).length > 0 || args.some((word) => noScript.test(word.text))) return undefined;
+  if (
+    codesOf(command).length > 0 ||
+    args.some((word) => (language === "shell" ? noShellScript : noScript).test(word.text))
+  )
+    return undefined;
   const operand = args.find(
     (word, index) => !/^-/.test(word.text) && !/^-[oO]$/.test(args[index - 1]?.text ?? ""),
   )?.text;
@@ -179,6 +183,7 @@ function scriptOf(command: Command, frame: Frame): { language: Language; stream:
 
 const startFile = /^--(rcfile|init-file)$/;
 const noScript = /^-[a-zA-Z]*[cem]$|^--?(version|help|check|test|eval)$/;
+const noShellScript = /^-[a-zA-Z]*c$|^--(version|help)$/;
 const ownInput = /^(-|\/dev\/(stdin|fd\/0)|\/proc\/self\/fd\/0)$/;
 
 function inputScript(command: Command, frame: Frame, language: Language) {

@@ -23,6 +23,14 @@ const shapes: readonly Shape[] = [
     shell: "rm $1",
   },
   { in: /python/, call: /\.(?:unlink|rmdir)\(/g, shell: "rm $1" },
+  {
+    in: /python/,
+    call: /(?<![\w.])(?:call|check_output|check_call|Popen|system|popen|getoutput)\s*\(\s*/g,
+    shell: "$!",
+  },
+  { in: /python/, call: /\bPath\(\s*(?=["'][^)]*\)\s*\.(?:write_|open\(["'][wax]))/g, shell: "echo > $1" },
+  { in: /node/, call: /\$(?=`)/g, shell: "$!" },
+  { in: /php/, call: /array_map\(\s*["'](?:unlink|rmdir)["']\s*,\s*(?:glob\()?/g, shell: "rm -rf $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo > $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\|)/g, shell: "$!" },
   {
@@ -73,6 +81,7 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
   );
   if (shape.shell === "$!") {
     if (list !== undefined) return pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
+    if (pieces[0] !== undefined && new RegExp(`^[\\s(]*${quoted}\\s*[+.%]`).test(behind)) return `${pieces[0]}${hole}`;
     return pieces[0]?.replace(/^\s*\||\|\s*$/g, "") ?? rawShell(behind, call) ?? `eval "${hole}"`;
   }
   const argument = pieces[0] === undefined ? placesIn(code) : pieces.join("").replace(/^\s*\+?[<>|]{1,2}\s*/, "");
@@ -149,7 +158,8 @@ const signs: readonly Sign[] = [
   },
   { fits: (code, online) => dynamic.test(code) && (online || decoder.test(code)), shell: unknownCode },
   {
-    fits: (code, _, language) => language === "other" && /system|exec|popen|shell|process/i.test(code),
+    fits: (code, _, language) =>
+      language === "other" && /system|exec|popen|shell|process|run\s*\(|delete-|`/i.test(code),
     shell: unknownCode,
   },
   {

@@ -201,7 +201,9 @@ function keepFile(frame: Frame, write: Write, out: Stream): void {
 
 function substituting(course: Course, frame: Frame, inner: Command[]): Substitute {
   return (node) => {
-    const stream = walkChildren(course, node, { ...frame, scope: subScope(frame.scope), input: undefined, writes: [] });
+    // What is written into `>(..)` is what the command itself reads, as with tee.
+    const input = node.text.startsWith(">(") ? frame.input : undefined;
+    const stream = walkChildren(course, node, { ...frame, scope: subScope(frame.scope), input, writes: [] });
     inner.push(...stream.from);
     if (node.type !== "process_substitution") return fileRead(course, node, frame, inner) ?? stream.text;
     const path = `/dev/fd/${60 + frame.scope.files.size}`;

@@ -45,6 +45,7 @@ function unknownDeletion(command: Command): boolean {
   );
   if (words.length === 0 || !words.some((word) => word.text.includes(hole))) return false;
   if (command.through.includes("xargs") || command.through.includes("parallel")) return !isNarrow(command);
+  if (command.looped && command.input?.from.some((item) => /^(find|ls|fd)$/.test(item.name))) return !isNarrow(command);
   return (isDeep(command) || command.remote) && !words.every(isNamedUnknown);
 }
 
@@ -65,9 +66,9 @@ function findsAll(command: Command, scene: Scene): Area | undefined {
   const areas = foldersOf(command.args).map((folder) =>
     areaOf(resolvePath(folder === "" ? "/" : folder, command.cwd), scene.settings.workspace),
   );
+  const line = command.line.replace(/ (!|-not) -\w+ \S+/g, "");
   const filtered =
-    / -(i?name|i?path|i?regex|[mca]time|[mca]min|size|empty|newer) /.test(command.line) &&
-    !/ -i?name \*(\.\*)? /.test(command.line);
+    / -(i?name|i?path|i?regex|[mca]time|[mca]min|size|empty|newer) /.test(line) && !/ -i?name \*(\.\*)? /.test(line);
   if (areas.some((area) => /^(root|home|system|kernel|device)$/.test(area))) return "root";
   if (areas.includes("all") && !filtered) return "all";
   return areas.includes("outside") && !filtered && !scene.settings.sandboxed ? "outside" : undefined;

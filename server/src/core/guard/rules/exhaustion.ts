@@ -37,6 +37,13 @@ export const exhaustion: readonly Rule[] = [
     reason: "would make files without end",
   },
   {
+    rule: "exhaust.copy",
+    on: /^cp$/,
+    args: /^ (-\S+ )*\/dev\/(zero|u?random|full) /,
+    decision: "ask",
+    reason: "would write until the disk is full",
+  },
+  {
     rule: "exhaust.speed",
     on: /^openssl$/,
     args: / speed .*-multi /,

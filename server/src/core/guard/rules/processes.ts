@@ -3,6 +3,20 @@ import type { Rule } from "../verdict.ts";
 
 export const processes: readonly Rule[] = [
   {
+    rule: "process.session",
+    on: /^loginctl$/,
+    args: / (terminate|kill)-/,
+    decision: "ask",
+    reason: "would end people's sessions",
+  },
+  {
+    rule: "process.root",
+    on: /^kill$/,
+    when: (c) => c.inner.some((item) => /^(pgrep|pidof)$/.test(item.name) && / -\w*[uU] ?(root|0) /.test(item.line)),
+    decision: "ask",
+    reason: "would end what belongs to the system",
+  },
+  {
     rule: "process.all",
     on: /^kill$/,
     args: / (--)? ?-1 $|^ -1 |-(9|KILL|SIGKILL|s ?\w+|15|TERM|STOP) (-- )?-?(1|0) /,

@@ -65,7 +65,7 @@ const inFeed = (command: Command, fits: (item: Command) => boolean): boolean => 
 
 function sendsSecret(command: Command, scene: Scene, kind: "strong" | "mild"): boolean {
   if (!isSender(command)) return false;
-  if (kind === "mild" && /^(git|docker|kubectl|aws)$/.test(command.name)) return false;
+  if (kind === "mild" && /^(git|docker|kubectl)$/.test(command.name)) return false;
   if (opened(command, kind) && (sendsBody(command) || kind === "strong")) return true;
   if (inFeed(command, (item) => opened(item, kind))) return true;
   return (
@@ -77,9 +77,11 @@ function sendsSecret(command: Command, scene: Scene, kind: "strong" | "mild"): b
 }
 
 const dumps = (command: Command): boolean =>
-  /^(env|printenv|set|export|declare|history|fc|dmesg|lastlog|ifconfig|netstat|ps|uname|id|whoami|hostname|getent|w|who|xclip|xsel|pbpaste|wl-paste|arecord|scrot|import|ffmpeg|screencapture|gnome-screenshot|grim|mysqldump|pg_dump|pg_dumpall|mongodump|sqlite3|tar|zip|find|ls|gpg|security|pass|ip|arp|crontab|docker|kubectl|secret-tool|ssh-add|git)$/.test(
+  (command.name === "jq" && /[\s\u00A0]env\b|\$ENV/.test(command.line)) ||
+  (/^(env|printenv|set|export|declare|history|fc|dmesg|lastlog|ifconfig|netstat|ps|uname|id|whoami|hostname|getent|w|who|xclip|xsel|pbpaste|wl-paste|arecord|scrot|import|ffmpeg|screencapture|gnome-screenshot|grim|mysqldump|pg_dump|pg_dumpall|mongodump|sqlite3|tar|zip|find|ls|gpg|security|pass|ip|arp|crontab|docker|kubectl|secret-tool|ssh-add|git)$/.test(
     command.name,
-  ) && !(command.name === "git" && !/ (bundle|archive|config|credential) /.test(command.line));
+  ) &&
+    !(command.name === "git" && !/ (bundle|archive|config|credential) /.test(command.line)));
 
 export const secrets: readonly Rule[] = [
   {
