@@ -28,6 +28,8 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["policy, approvals, audit", /^server\/src\/core\/(policy|approvals|audit|provenance)\//, 25_000],
   ["costs", /^server\/src\/core\/costs\//, 20_000],
   ["the line", /^server\/src\/core\/line/, 30_000],
+  ["the guard's tables", /^server\/src\/core\/guard\/rules\//, 30_000],
+  ["the guard's reading", /^server\/src\/core\/guard\//, 30_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],
   ["gateway", /^server\/src\/gateway\//, 60_000],

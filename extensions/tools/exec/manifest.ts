@@ -29,6 +29,27 @@ export default defineManifest({
       }),
       30_000,
     ),
+    mode: s.withDefault(
+      s.choice(["guard", "allowlist"], {
+        title: "Unasked",
+        help: "`guard`: what does no harm runs unasked. `allowlist`: only what the list names does.",
+      }),
+      "guard",
+    ),
+    allowlist: s.withDefault(
+      s.list(s.string({ minLength: 1 }), {
+        title: "Allowed commands",
+        help: "For the mode allowlist: programs (`git`), patterns (`npm run *`) or expressions (`/^make /`).",
+      }),
+      [],
+    ),
+    denyPatterns: s.withDefault(
+      s.list(s.string({ minLength: 1 }), {
+        title: "Forbidden commands",
+        help: "Patterns (`git push *`) or expressions (`/curl .*intern/`) over a command as it would run. They never run.",
+      }),
+      [],
+    ),
   }),
   input: s.object({
     command: s.string({ help: "Given to sh -c.", minLength: 1 }),
