@@ -6,6 +6,7 @@ import type { LineParts } from "../core/line/parts.ts";
 import { createFileMarks } from "../core/provenance/file-marks.ts";
 import { openSigner } from "../host/secrets/signer.ts";
 import type { Ground } from "./ground.ts";
+import { createGuard } from "./guard.ts";
 import { lazyChangedSince } from "./lazy.ts";
 import { limitSettings, policyTool } from "./policy.ts";
 import type { Tools } from "./tools.ts";
@@ -25,7 +26,7 @@ export type Gates = Pick<
 >;
 
 export function openGates(ground: Ground, tools: Tools, stopRuns: () => number): Gates {
-  const { store, clock, tap, shutdown, home, catalog, config, workspace } = ground;
+  const { store, clock, log, tap, shutdown, home, catalog, config, workspace } = ground;
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const signer = openSigner(home.folder);
   return {
@@ -39,7 +40,7 @@ export function openGates(ground: Ground, tools: Tools, stopRuns: () => number):
     fileMarks: createFileMarks(store),
     policyTool: (name) => policyTool(name, catalog),
     sandboxOf: () => config.current().sandbox,
-    judgeCommand: async () => undefined,
+    judgeCommand: createGuard({ config: config.current, workspace, log }),
     preview: tools.preview,
     changedFiles: (agent, since) => lazyChangedSince(workspace(agent), since),
   };

@@ -26,7 +26,8 @@ interface Report {
 export async function run(invocation: Invocation): Promise<number> {
   const [name = "show"] = invocation.operands;
   await using connected = await connect(invocation, { otherwise: "embed" });
-  return name === "verify" ? verify(connected.client, invocation) : show(connected.client, invocation);
+  const action = name === "verify" ? verify : show;
+  return await action(connected.client, invocation);
 }
 
 async function show(client: GatewayClient, { options }: Invocation): Promise<number> {

@@ -56,6 +56,18 @@ export const houseApprovals = s.object(
   { title: "Approvals", help: "When the owner is asked before a tool is used, and where." },
 );
 
+const patterns = (help: string) => s.optional(s.list(s.string({ minLength: 1 }), { help }));
+
+/** Of one agent, beside those of the tool. */
+export const execRules = s.object(
+  {
+    mode: s.optional(s.choice(["guard", "allowlist"], { help: "`allowlist`: only what the lists name runs unasked." })),
+    allowlist: patterns("Programs and patterns that run unasked in the mode allowlist."),
+    denyPatterns: patterns("Patterns over a command as it would run. They never run."),
+  },
+  { title: "Commands", help: "What this agent may run, beside tools.exec." },
+);
+
 const field = s.optional(s.string());
 
 export const policy = s.object(

@@ -6,7 +6,7 @@ import { context } from "./context-schema.ts";
 import { gateway } from "./gateway-schema.ts";
 import { limits } from "./limits-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
-import { approvals, houseApprovals, policy, profile, toolRules } from "./policy-schema.ts";
+import { approvals, execRules, houseApprovals, policy, profile, toolRules } from "./policy-schema.ts";
 
 const thinking = s.choice(["off", "low", "medium", "high"], {
   title: "Thinking",
@@ -36,6 +36,7 @@ const agentFields = {
   tools: s.optional(toolRules),
   profile: s.optional(profile),
   approvals: s.optional(approvals),
+  exec: s.optional(execRules),
 };
 
 export const houseSchema = s.object({

@@ -1,0 +1,53 @@
+// The guard over shell commands, with the owner's own lists. What cannot be judged is asked for, never let through.
+import { type Log, toFault } from "@homarus/sdk";
+import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
+import type { LineParts } from "../core/line/parts.ts";
+import type { HouseConfig } from "../host/config/schema.ts";
+import { lazyCommandJudge } from "./lazy.ts";
+
+export interface GuardParts {
+  readonly config: () => HouseConfig;
+  readonly workspace: (agent: string) => string;
+  readonly log: Log;
+}
+
+/** The grammar is loaded at the first command and stays. */
+export function createGuard({ config, workspace, log }: GuardParts): LineParts["judgeCommand"] {
+  let loading: ReturnType<typeof lazyCommandJudge> | undefined;
+  return async (command, { agent, sandbox }) => {
+    try {
+      loading ??= lazyCommandJudge();
+      return (await loading)(command, guardSettings(agent, { config: config(), workspace, sandbox }));
+    } catch (thrown) {
+      loading = undefined;
+      log.error("guard.failed", { fault: toFault(thrown).toJSON() });
+      return unread;
+    }
+  };
+}
+
+const unread: Pick<CommandVerdict, "decision" | "reason"> = {
+  decision: "ask",
+  reason: "The guard could not read this command.",
+};
+
+/** The agent's own lists and the tool's: a no of either stands, and the stricter mode holds. */
+function guardSettings(
+  agent: string,
+  {
+    config,
+    workspace,
+    sandbox,
+  }: { readonly config: HouseConfig; readonly sandbox: string } & Pick<GuardParts, "workspace">,
+): GuardSettings {
+  const tool = (config.tools.exec ?? {}) as Partial<NonNullable<HouseConfig["agents"]["defaults"]["exec"]>>;
+  const own = config.agents.list.find(({ id }) => id === agent)?.exec ?? config.agents.defaults.exec;
+  const isListed = tool.mode === "allowlist" || own?.mode === "allowlist";
+  return {
+    mode: isListed ? "allowlist" : "guard",
+    allow: [...(tool.allowlist ?? []), ...(own?.allowlist ?? [])],
+    deny: [...(tool.denyPatterns ?? []), ...(own?.denyPatterns ?? [])],
+    workspace: workspace(agent),
+    sandboxed: sandbox !== "none",
+  };
+}
