@@ -5,16 +5,29 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecRequest, ExtensionContext, Fault, InferSchema } from "@homarus/sdk";
-import { runContract, sandboxContract } from "@homarus/sdk/testing";
+import type { ExecRequest, Fault, InferSchema, SandboxContext } from "@homarus/sdk";
+import { runContract, sandboxContract, someSpec } from "@homarus/sdk/testing";
+import { systemClock } from "../../../server/src/host/clock.ts";
+import { openProcesses } from "../../../server/src/host/process/open.ts";
 import { activate } from "./index.ts";
 import { makeControlGroup, processLimits } from "./limits.ts";
-import type manifest from "./manifest.ts";
+import manifest from "./manifest.ts";
 
 type Config = InferSchema<(typeof manifest)["config"]>;
 const secretVariable = "HOMARUS_TEST_SECRET";
 const start = (config: Partial<Config> = {}) =>
-  activate({ config: { program: "bwrap", readable: [], ...config } } as ExtensionContext<Config>);
+  activate({
+    config: { program: "bwrap", readable: [], ...config },
+    ...{ processes: openProcesses(), clock: systemClock },
+  } as unknown as SandboxContext<Config>);
+
+async function mountable(parent: string, name: string, isReadOnly: boolean) {
+  const source = join(parent, name);
+  await mkdir(source);
+  await chmod(source, 0o777);
+  await writeFile(join(source, "note"), "noted");
+  return { source, target: `/workspace/extra/${name}`, isReadOnly };
+}
 
 async function openWorld() {
   const parent = await realpath(await mkdtemp(join(tmpdir(), "bubblewrap-")));
@@ -22,16 +35,20 @@ async function openWorld() {
   await mkdir(root, { recursive: true });
   await writeFile(join(parent, "state", "state.db"), "the house's own");
   process.env[secretVariable] = "the house's own";
-  const spec = { root, network: false, memoryBytes: 256 * 1024 * 1024, processes: 50 };
+  const spec = someSpec(root, { memoryBytes: 256 * 1024 * 1024, processes: 50, diskBytes: 512 * 1024 * 1024 });
+  const mounts = {
+    readOnly: await mountable(parent, "seen", true),
+    writable: await mountable(parent, "changed", false),
+  };
   const sandbox = start();
   return {
-    ...{ sandbox, spec, secretVariable, parent },
+    ...{ sandbox, spec, secretVariable, parent, mounts },
     async run(command: string, more: Partial<ExecRequest> = {}) {
       const workspace = await sandbox.open(spec);
-      return workspace.exec(
-        { command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more },
-        new AbortController().signal,
-      );
+      const request = { command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more };
+      const result = await workspace.exec(request, new AbortController().signal);
+      await workspace.close();
+      return result;
     },
     async [Symbol.asyncDispose]() {
       delete process.env[secretVariable];
@@ -42,7 +59,7 @@ async function openWorld() {
 
 runContract({ describe, test }, sandboxContract, {
   title: "bubblewrap",
-  capabilities: ["network-off", "memory-limit", "process-limit"],
+  capabilities: manifest.capabilities,
   open: openWorld,
 });
 

@@ -1,21 +1,17 @@
 // Opens workspaces under bubblewrap. It refuses where bubblewrap does not work, and never runs a command without it.
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readlinkSync, statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
-import { type Activate, type ExecRequest, Fault, type SandboxSpec } from "@homarus/sdk";
+import { type Activate, Fault, type Launcher, launchedWorkspace, type SandboxSpec } from "@homarus/sdk";
 import { groupName, makeControlGroup, processLimits, sweepGroups, throughDoors } from "./limits.ts";
 import type manifest from "./manifest.ts";
-import { type ProcessResult, runProcess } from "./process.ts";
 import { rootTrouble, type SystemFolder, searchPath, systemFolders, type View, viewArguments } from "./view.ts";
 
 /** The id a command sees where the house runs as root: it should not take itself for an administrator. */
 const plainUser = 1000;
-const temporaryBytes = 512 * 1024 * 1024;
-/** Runs the command with its errors on its output; what is left on the error stream is the launcher's own. */
-const shell = ["/bin/sh", "-c", 'exec /bin/sh -c "$1" 2>&1', "sh"] as const;
 const probeMs = 10_000;
 
-export const activate: Activate<typeof manifest> = ({ config }) => {
+export const activate: Activate<typeof manifest> = ({ config, processes, clock }) => {
   let known: View["knows"] | undefined;
   return {
     async open(given) {
@@ -32,70 +28,52 @@ export const activate: Activate<typeof manifest> = ({ config }) => {
       if (!known) sweepGroups();
       known ??= probe(config.program, view);
       const knows = known;
-      let isOpen = true;
-      return {
-        async exec(request, signal) {
-          if (!isOpen) throw new Fault("bug", "sandbox.closed", "This workspace was closed.");
-          return execute(
-            config.program,
-            { spec, request, view: { ...view, knows, folder: folderOf(spec.root, request.folder) } },
-            signal,
-          );
-        },
-        async close() {
-          isOpen = false;
-        },
-      };
+      return launchedWorkspace({ processes, clock }, await launcherFor(config.program, spec, { ...view, knows }));
     },
+    probe: async () => ({ isWorking: true, walls: [] }),
   };
 };
 
-interface Execution {
-  readonly spec: SandboxSpec;
-  readonly request: ExecRequest;
-  readonly view: View;
+async function launcherFor(program: string, spec: SandboxSpec, view: View): Promise<Launcher> {
+  const group = await makeControlGroup(groupName(), spec);
+  return {
+    root: spec.root,
+    async launch({ argv, folder, environment, hasTerminal }) {
+      const inside = viewArguments({ ...view, folder, hasTerminal });
+      const own = {
+        ...{ PATH: searchPath, HOME: spec.root, LANG: "C.UTF-8", TMPDIR: "/tmp" },
+        TERM: hasTerminal ? "xterm-256color" : "dumb",
+      };
+      return {
+        argv: throughDoors(group, [
+          program,
+          ...inside,
+          ...processLimits(spec),
+          ...(hasTerminal ? inTerminal(argv) : argv),
+        ]),
+        environment: { ...environment, ...own },
+      };
+    },
+    hasFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+    trouble: ({ exitCode, launcherText }) =>
+      exitCode !== 0 && /^bwrap: /m.test(launcherText) ? broken(launcherText) : undefined,
+    unstartable: (cause) => broken((cause as Error).message, cause),
+    askToEnd: () => undefined,
+    close: async () => group?.remove(),
+  };
 }
 
-async function execute(
-  program: string,
-  { spec, request, view }: Execution,
-  signal: AbortSignal,
-): Promise<ProcessResult> {
-  const group = await makeControlGroup(groupName(), spec);
-  const argv = throughDoors(group, [
-    program,
-    ...viewArguments(view),
-    ...processLimits(spec),
-    ...shell,
-    request.command,
-  ]);
-  try {
-    const { timeoutMs, maxOutputBytes, input, onOutput } = request;
-    const environment = {
-      ...request.environment,
-      PATH: searchPath,
-      HOME: spec.root,
-      LANG: "C.UTF-8",
-      TERM: "dumb",
-      TMPDIR: "/tmp",
-    };
-    const result = await runProcess(
-      { argv, folder: "/", environment, input, timeoutMs, maxOutputBytes, onOutput },
-      signal,
-    );
-    if (result.ended === "exit" && result.exitCode !== 0 && /^bwrap: /m.test(result.launcherText))
-      throw broken(result.launcherText);
-    return result;
-  } catch (cause) {
-    throw cause instanceof Fault ? cause : broken((cause as Error).message, cause);
-  } finally {
-    await group?.remove();
-  }
+/** A terminal of the sandbox's own: the house's knows only process groups that cannot be seen from inside. */
+function inTerminal(argv: readonly string[]): readonly string[] {
+  const script = "/usr/bin/script";
+  if (!existsSync(script)) return argv;
+  return [script, "-qefc", argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" "), "/dev/null"];
 }
 
 function viewOf(spec: SandboxSpec, readable: readonly string[], knows: View["knows"]): View {
   return {
-    ...{ root: spec.root, folder: spec.root, network: spec.network, readable, knows, temporaryBytes },
+    ...{ root: spec.root, folder: spec.root, mounts: spec.mounts, readable, knows, temporaryBytes: spec.diskBytes },
+    hasTerminal: false,
     system: systemFolders.flatMap(standing),
     userId: process.getuid?.() || plainUser,
     groupId: process.getgid?.() || plainUser,
@@ -145,14 +123,4 @@ function broken(text: string, cause?: unknown): Fault {
       hint: 'Allow unprivileged user namespaces (`sysctl kernel.unprivileged_userns_clone=1`; on Ubuntu also `sysctl kernel.apparmor_restrict_unprivileged_userns=0`), reinstall with `apt-get install bubblewrap`, or write `sandbox: "none"` into the config if commands shall have your whole user account.',
     },
   );
-}
-
-/** Absolute path of the folder to run in. Throws when it is not one of the workspace. */
-function folderOf(root: string, folder = "."): string {
-  const path = resolve(root, folder);
-  if (path !== root && !path.startsWith(`${root}/`))
-    throw new Fault("denied", "sandbox.outside", `${JSON.stringify(folder)} is not inside the workspace.`);
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new Fault("invalid", "sandbox.folder", `There is no folder ${JSON.stringify(folder)} in the workspace.`);
-  return path;
 }

@@ -7,7 +7,7 @@ export default defineManifest({
   description:
     "Runs each command in namespaces of its own: it sees the workspace and a read-only system, and has no network.",
   since: "0.1",
-  capabilities: ["network-off", "memory-limit", "process-limit"],
+  capabilities: ["network-off", "memory-limit", "process-limit", "disk-limit", "mounts", "terminal"],
   permissions: { hosts: [] },
   config: s.object({
     program: s.withDefault(

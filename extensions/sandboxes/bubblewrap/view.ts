@@ -1,5 +1,6 @@
 // What a command sees of the machine, as arguments of bubblewrap. An allowlist: what is not named here is not there.
 // Pure, but for the folders of the system that it is told of.
+import type { Mount } from "@homarus/sdk";
 
 /** How a folder of the system stands on this machine: itself, as a link to another, or not at all. */
 export type SystemFolder = { readonly path: string; readonly link?: string };
@@ -11,7 +12,9 @@ export interface View {
   readonly root: string;
   /** Absolute path inside the root. */
   readonly folder: string;
-  readonly network: boolean;
+  readonly mounts: readonly Mount[];
+  /** A fresh terminal is already a session of its own, and jobs in a shell need it to stay so. */
+  readonly hasTerminal: boolean;
   readonly userId: number;
   readonly groupId: number;
   /** Bytes that may be written to /tmp, and to /dev/shm. */
@@ -45,24 +48,18 @@ export const searchPath = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbi
 /** Arguments up to and with the `--` before the command. */
 export function viewArguments(view: View): string[] {
   return [
-    ...[
-      "--unshare-all",
-      "--unshare-user",
-      ...(view.network ? ["--share-net"] : []),
-      ...(view.knows.disableUserns ? ["--disable-userns"] : []),
-    ],
+    ...["--unshare-all", "--unshare-user", ...(view.knows.disableUserns ? ["--disable-userns"] : [])],
     ...["--uid", String(view.userId), "--gid", String(view.groupId), "--hostname", "workspace"],
-    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent"],
+    ...["--cap-drop", "ALL", "--die-with-parent"],
+    ...(view.hasTerminal ? [] : ["--new-session"]),
     ...view.system.flatMap(({ path, link }) =>
       link === undefined ? ["--ro-bind", path, path] : ["--symlink", link, path],
     ),
     ...settings.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...(view.network
-      ? ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"].flatMap((path) => ["--ro-bind-try", path, path])
-      : []),
     ...["--proc", "/proc", "--dev", "/dev", ...temporary(view, "/dev/shm"), ...temporary(view, "/tmp")],
     ...view.readable.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--bind", view.root, view.root],
+    ...view.mounts.flatMap(({ source, target, isReadOnly }) => [isReadOnly ? "--ro-bind" : "--bind", source, target]),
     // Last, since the places above are made on these two.
     ...["--remount-ro", "/dev", "--remount-ro", "/"],
     ...["--chdir", view.folder, "--"],

@@ -8,6 +8,7 @@ import type { Files } from "../ports/files.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { SessionFacts, ToolCall } from "../ports/tool.ts";
 import { createMemoryFiles } from "./memory-files.ts";
+import { someSpec } from "./sandbox.world.ts";
 
 export interface RecordedToolCall extends ToolCall {
   readonly touched: ReadonlySet<keyof ToolEffects>;
@@ -56,7 +57,7 @@ export function createToolCall(parts: ToolCallParts = {}): RecordedToolCall {
     async sandbox() {
       touch("executes");
       if (!parts.sandbox) throw new Fault("config", "sandbox.missing", "There is no sandbox here.");
-      return parts.sandbox.open({ root: "/workspace", network: false, memoryBytes: 1 << 30, processes: 64 });
+      return parts.sandbox.open(someSpec("/workspace"));
     },
     async fetch(input, init) {
       touch("network");

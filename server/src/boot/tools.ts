@@ -41,8 +41,7 @@ export interface Tools {
 }
 
 /** Memory and processes of one command, where the machine can limit them. */
-const commandMemoryBytes = 2 * 1024 ** 3;
-const commandProcesses = 512;
+const limits = { memoryBytes: 2 * 1024 ** 3, cpus: 2, processes: 256, diskBytes: 512 * 1024 ** 2 };
 
 type CheckInput = (input: unknown) => string | undefined;
 type OpenTool = (entry: ToolEntry) => Promise<{ readonly tool: Tool; readonly check: CheckInput }>;
@@ -101,14 +100,13 @@ function keptTools(parts: ToolsParts): { open: OpenTool; reset(): void } {
   };
 }
 
-function keptSandbox(parts: ToolsParts): { open(agent: string): Promise<Workspace>; reset(): void } {
+function keptSandbox(parts: ToolsParts): { open(agent: string, session: string): Promise<Workspace>; reset(): void } {
   let sandbox: Promise<Sandbox> | undefined;
   return {
-    async open(agent) {
+    async open(agent, session) {
       const entry = sandboxEntry(parts);
       sandbox ??= parts.activate<Sandbox>(entry, parts.config().sandboxes[entry.id] ?? {});
-      const limits = { network: false, memoryBytes: commandMemoryBytes, processes: commandProcesses };
-      return (await sandbox).open({ root: parts.workspace(agent), ...limits });
+      return (await sandbox).open({ root: parts.workspace(agent), session, mounts: [], ...limits });
     },
     reset() {
       sandbox = undefined;
@@ -118,7 +116,7 @@ function keptSandbox(parts: ToolsParts): { open(agent: string): Promise<Workspac
 
 async function callOf(
   request: CallRequest,
-  openSandbox: (agent: string) => Promise<Workspace>,
+  openSandbox: (agent: string, session: string) => Promise<Workspace>,
   parts: ToolsParts,
 ): Promise<ToolCall> {
   const { runId, sessionKey, agent, signal, sessions, progress } = request;
@@ -126,7 +124,7 @@ async function callOf(
     ...{ runId, sessionKey, agent, signal, sessions, progress },
     id: request.call.id,
     files: await parts.files(parts.workspace(agent)),
-    sandbox: () => openSandbox(agent),
+    sandbox: () => openSandbox(agent, sessionKey),
     fetch: parts.fetch,
     facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),
   };
