@@ -19,6 +19,7 @@ export * from "./ports/provider.ts";
 export * from "./ports/sandbox.ts";
 export * from "./ports/store.ts";
 export * from "./ports/tool.ts";
+export * from "./sandbox/forward.ts";
 export * from "./sandbox/launched.ts";
 export * from "./schema.ts";
 export * from "./session.ts";

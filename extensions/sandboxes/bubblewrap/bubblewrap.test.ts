@@ -5,20 +5,28 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecRequest, Fault, InferSchema, SandboxContext } from "@homarus/sdk";
+import {
+  type ExecRequest,
+  type Fault,
+  forwarders,
+  forwardThrough,
+  type InferSchema,
+  type SandboxContext,
+} from "@homarus/sdk";
 import { runContract, sandboxContract, someSpec } from "@homarus/sdk/testing";
 import { systemClock } from "../../../server/src/host/clock.ts";
 import { openProcesses } from "../../../server/src/host/process/open.ts";
+import { makeControlGroup } from "./groups.ts";
 import { activate } from "./index.ts";
-import { makeControlGroup, processLimits } from "./limits.ts";
 import manifest from "./manifest.ts";
+import { processLimits } from "./process-limits.ts";
 
 type Config = InferSchema<(typeof manifest)["config"]>;
 const secretVariable = "HOMARUS_TEST_SECRET";
 const start = (config: Partial<Config> = {}) =>
   activate({
-    config: { program: "bwrap", readable: [], ...config },
-    ...{ processes: openProcesses(), clock: systemClock },
+    config: { program: "bwrap", readable: [], user: 59_873, ...config },
+    ...{ processes: openProcesses(), clock: systemClock, signal: new AbortController().signal },
   } as unknown as SandboxContext<Config>);
 
 async function mountable(parent: string, name: string, isReadOnly: boolean) {
@@ -27,6 +35,23 @@ async function mountable(parent: string, name: string, isReadOnly: boolean) {
   await chmod(source, 0o777);
   await writeFile(join(source, "note"), "noted");
   return { source, target: `/workspace/extra/${name}`, isReadOnly };
+}
+
+/** Answers every line that comes to its socket, which stands in a closed folder as the house's own do. */
+async function openDoor(parent: string) {
+  const folder = join(parent, "doors");
+  await mkdir(folder, { mode: 0o700 });
+  const authority = join(folder, "authority.pem");
+  await writeFile(authority, "whom to trust", { mode: 0o600 });
+  const socket = join(folder, "door.sock");
+  const server = createServer({ allowHalfOpen: true }, (visitor) => {
+    visitor.on("error", () => undefined);
+    visitor.on("data", (line) => visitor.write(`answer:${line}`));
+    visitor.on("end", () => visitor.end());
+  }).listen(socket);
+  await new Promise((resolve) => server.once("listening", resolve));
+  const environment = { HTTPS_PROXY: "http://127.0.0.1:3128" };
+  return { door: { socket, port: 3128, authority, environment }, close: () => server.close() };
 }
 
 async function openWorld() {
@@ -41,8 +66,9 @@ async function openWorld() {
     writable: await mountable(parent, "changed", false),
   };
   const sandbox = start();
+  const { door, close } = await openDoor(parent);
   return {
-    ...{ sandbox, spec, secretVariable, parent, mounts },
+    ...{ sandbox, spec, secretVariable, parent, mounts, door },
     async run(command: string, more: Partial<ExecRequest> = {}) {
       const workspace = await sandbox.open(spec);
       const request = { command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more };
@@ -52,6 +78,7 @@ async function openWorld() {
     },
     async [Symbol.asyncDispose]() {
       delete process.env[secretVariable];
+      close();
       await rm(parent, { recursive: true, force: true });
     },
   };
@@ -154,6 +181,22 @@ test("no network: not even this machine can be reached", async () => {
   expect(output.match(/^\s*\w+:/gm)?.map((name) => name.trim())).toEqual(["lo:"]);
 });
 
+test.each(forwarders)("%s leads to the door, with much in both directions and half of it closed", async (name) => {
+  await using world = await openWorld();
+  const workspace = await world.sandbox.open({ ...world.spec, egress: world.door });
+  const own = forwardThrough(name, `/usr/bin/${name}`, { ...world.door, port: 4000 });
+  const client = `use IO::Socket::INET; my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:4000") or die;
+    if (fork) { my $n = 0; while (sysread $s, my $part, 65536) { $n += length $part } print $n >= 1000000 ? "all" : "only $n" }
+    else { print $s "x" x 1000000; shutdown $s, 1 }`;
+  const command = [...own, "/usr/bin/perl", "-e", client].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const result = await workspace.exec(
+    { command, timeoutMs: 20_000, maxOutputBytes: 1_000 },
+    new AbortController().signal,
+  );
+  expect(result.output).toBe("all");
+  await workspace.close();
+});
+
 describe("[H25] all that a command started is dead when it ends:", () => {
   const leaves = (name: string) => `exec -a ${name} sleep 600`;
   async function running(name: string): Promise<string[]> {
@@ -180,7 +223,7 @@ describe("[H25] all that a command started is dead when it ends:", () => {
 });
 
 // A control group can be made by root, or in a unit that hands its own down; elsewhere each process has its own limit.
-const probe = await makeControlGroup(`homarus-probe-${process.pid}`, { memoryBytes: 2 ** 30, processes: 10 });
+const probe = makeControlGroup({ memoryBytes: 2 ** 30, processes: 10, cpus: 1 });
 await probe?.remove();
 const canGroup = probe !== undefined;
 
