@@ -26,6 +26,7 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["programs on stdio and nodes", /^server\/src\/cli\/(acp|mcp|node)\//, 50_000],
   ["what a model reads", /^server\/src\/core\/context\//, 25_000],
   ["costs", /^server\/src\/core\/costs\//, 20_000],
+  ["sandboxes", /^server\/src\/(core\/(mounts|processes)|host\/(mounts|process))\//, 15_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],
   ["gateway", /^server\/src\/gateway\//, 60_000],

@@ -57,7 +57,7 @@ async function openDoor(parent: string) {
 async function openWorld() {
   const parent = await realpath(await mkdtemp(join(tmpdir(), "bubblewrap-")));
   const root = join(parent, "state", "workspace");
-  await mkdir(root, { recursive: true });
+  await mkdir(root, { recursive: true, mode: 0o700 });
   await writeFile(join(parent, "state", "state.db"), "the house's own");
   process.env[secretVariable] = "the house's own";
   const spec = someSpec(root, { memoryBytes: 256 * 1024 * 1024, processes: 50, diskBytes: 512 * 1024 * 1024 });
@@ -159,6 +159,7 @@ describe("[L17] a command sees the workspace and a read-only system, and nothing
 
   test("folders that the owner named can be read and not written", async () => {
     await using world = await openWorld();
+    await chmod(join(world.parent, "state"), 0o755);
     const workspace = await start({ readable: [join(world.parent, "state"), "/no/such/folder"] }).open(world.spec);
     const run = (command: string) =>
       workspace.exec({ command, timeoutMs: 20_000, maxOutputBytes: 1000 }, new AbortController().signal);

@@ -23,7 +23,7 @@ const canGroup = group !== undefined;
 async function openWorld(more: Partial<SandboxSpec> = {}) {
   const parent = await realpath(await mkdtemp(join(tmpdir(), "denial-")));
   const root = join(parent, "workspace");
-  await mkdir(root);
+  await mkdir(root, { mode: 0o700 });
   await writeFile(join(parent, "secret"), "the house's own", { mode: 0o600 });
   const sandbox = activate({
     config: { program: "bwrap", readable: [], user: 59_873 },

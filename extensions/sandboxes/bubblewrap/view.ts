@@ -86,13 +86,15 @@ export function viewArguments(view: View): string[] {
   ];
 }
 
+/** The last is for stepping into the workspace, which is closed to root as to all others. */
+const rightsToBecome = ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_DAC_READ_SEARCH"] as const;
+
 /**
  * A real user needs no namespace of users, and is given its number by the program after bubblewrap, which keeps only
  * the rights to do that.
  */
 function identityArguments({ identity, knows }: View): string[] {
-  if (identity.type === "real")
-    return ["--cap-drop", "ALL", ...["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"].flatMap((name) => ["--cap-add", name])];
+  if (identity.type === "real") return ["--cap-drop", "ALL", ...rightsToBecome.flatMap((name) => ["--cap-add", name])];
   return [
     ...["--unshare-user", ...(knows.disableUserns ? ["--disable-userns"] : [])],
     ...["--uid", String(identity.user), "--gid", String(identity.group), "--cap-drop", "ALL"],

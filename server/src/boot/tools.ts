@@ -4,20 +4,18 @@ import {
   Fault,
   type Fetch,
   type Files,
-  type Sandbox,
   type SessionFacts,
   type Tool,
   type ToolCall,
   type ToolOutput,
   type ToolSpec,
-  type Workspace,
 } from "@homarus/sdk";
 import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 type ToolEntry = Extract<CatalogEntry, { kind: "tool" }>;
-type SandboxEntry = Extract<CatalogEntry, { kind: "sandbox" }>;
 
 export interface ToolsParts {
   readonly catalog: readonly CatalogEntry[];
@@ -27,6 +25,7 @@ export interface ToolsParts {
   readonly workspace: (agent: string) => string;
   readonly files: (folder: string) => Promise<Files>;
   readonly fetch: Fetch;
+  readonly workspaces: Pick<Workspaces, "open" | "processes" | "reset">;
   /** What every `session_status` reports of the house. */
   readonly houseFacts: () => Pick<SessionFacts, "now" | "timeZone" | "version" | "uptimeMs">;
 }
@@ -40,16 +39,12 @@ export interface Tools {
   reset(): void;
 }
 
-/** Memory and processes of one command, where the machine can limit them. */
-const limits = { memoryBytes: 2 * 1024 ** 3, cpus: 2, processes: 256, diskBytes: 512 * 1024 ** 2 };
-
 type CheckInput = (input: unknown) => string | undefined;
 type OpenTool = (entry: ToolEntry) => Promise<{ readonly tool: Tool; readonly check: CheckInput }>;
 
 export function createTools(parts: ToolsParts): Tools {
   const entries = parts.catalog.filter((entry): entry is ToolEntry => entry.kind === "tool");
   const tools = keptTools(parts);
-  const sandbox = keptSandbox(parts);
   return {
     entries,
     specs: entries.map((entry) => ({ name: entry.id, description: entry.prompt, inputSchema: entry.inputSchema })),
@@ -61,7 +56,7 @@ export function createTools(parts: ToolsParts): Tools {
     ),
     reset() {
       tools.reset();
-      sandbox.reset();
+      parts.workspaces.reset();
     },
     async execute(request) {
       const entry = entries.find((item) => item.id === request.call.name);
@@ -72,7 +67,7 @@ export function createTools(parts: ToolsParts): Tools {
         throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`, {
           hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
         });
-      return tool.execute(request.call.input, await callOf(request, sandbox.open, parts));
+      return tool.execute(request.call.input, await callOf(request, parts));
     },
   };
 }
@@ -100,41 +95,15 @@ function keptTools(parts: ToolsParts): { open: OpenTool; reset(): void } {
   };
 }
 
-function keptSandbox(parts: ToolsParts): { open(agent: string, session: string): Promise<Workspace>; reset(): void } {
-  let sandbox: Promise<Sandbox> | undefined;
-  return {
-    async open(agent, session) {
-      const entry = sandboxEntry(parts);
-      sandbox ??= parts.activate<Sandbox>(entry, parts.config().sandboxes[entry.id] ?? {});
-      return (await sandbox).open({ root: parts.workspace(agent), session, mounts: [], ...limits });
-    },
-    reset() {
-      sandbox = undefined;
-    },
-  };
-}
-
-async function callOf(
-  request: CallRequest,
-  openSandbox: (agent: string, session: string) => Promise<Workspace>,
-  parts: ToolsParts,
-): Promise<ToolCall> {
+async function callOf(request: CallRequest, parts: ToolsParts): Promise<ToolCall> {
   const { runId, sessionKey, agent, signal, sessions, progress } = request;
   return {
     ...{ runId, sessionKey, agent, signal, sessions, progress },
     id: request.call.id,
     files: await parts.files(parts.workspace(agent)),
-    sandbox: () => openSandbox(agent, sessionKey),
+    sandbox: () => parts.workspaces.open(agent, sessionKey),
+    processes: parts.workspaces.processes(agent, sessionKey),
     fetch: parts.fetch,
     facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),
   };
-}
-
-/** `auto` is the strongest that is built in; `none` only when the owner wrote it. */
-function sandboxEntry(parts: ToolsParts): SandboxEntry {
-  const wanted = parts.config().sandbox;
-  const id = wanted === "auto" ? "bubblewrap" : wanted;
-  const found = parts.catalog.find((entry): entry is SandboxEntry => entry.kind === "sandbox" && entry.id === id);
-  if (found) return found;
-  throw new Fault("config", "sandbox.missing", `The sandbox ${id} is not part of this build.`);
 }

@@ -15,7 +15,7 @@ const usual = {
 /** Links of the machine; everything else is itself. */
 const links: Readonly<Record<string, string>> = {
   "/data/link-out": "/etc",
-  "/data/link-keys": "/home/me/.ssh",
+  "/data/link-keys": "/srv/keys/.ssh",
   "/data/link-in": "/data/project",
   "/data/link-state": "/srv/house/agents",
 };
