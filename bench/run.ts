@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { costCalls, costSums } from "./costs.ts";
+import { guardVerdicts } from "./guard.ts";
 import {
   coldStart,
   connections,
@@ -60,6 +61,7 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   soak: () => soak(binary, model.url),
   costcalls: costCalls,
   costsums: costSums,
+  guard: guardVerdicts,
 };
 /** Too long to be run among the others. */
 const onlyByName = new Set(["soak"]);

@@ -26,6 +26,7 @@ const titles: Readonly<Record<keyof typeof groups, string>> = {
   skills: "Skills",
   usage: "Tokens and cost",
   approvals: "Approvals",
+  safety: "Safety",
   config: "Settings",
   wizard: "Set-up",
   devices: "Devices",

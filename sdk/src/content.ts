@@ -47,6 +47,15 @@ export interface ToolResultBlock {
   readonly name: string;
   readonly content: readonly (TextBlock | MediaBlock)[];
   readonly isError: boolean;
+  /** The house's proof that the call was made and gave this. */
+  readonly receipt?: CallReceipt;
+}
+
+export interface CallReceipt {
+  /** Which key it was made with. */
+  readonly key: string;
+  /** HMAC-SHA256 over the call, its arguments and its result, hex. */
+  readonly mac: string;
 }
 
 export type UserBlock = TextBlock | MediaBlock;

@@ -1,4 +1,5 @@
 // What the house tells: events for whoever watches (web page, terminal, metrics). Observers see, they never steer.
+import type { Approval } from "./approval.ts";
 import type { Json } from "./content.ts";
 import type { FaultData } from "./errors.ts";
 import type { JobChange } from "./job.ts";
@@ -36,7 +37,7 @@ export type RunEventBody =
   /** What the run is doing while nobody hears from it: it waits, changes to another model, shortens its history. */
   | {
       readonly type: "progress";
-      readonly about: "waiting" | "failover" | "compaction" | "continuing" | "budget";
+      readonly about: "waiting" | "failover" | "compaction" | "continuing" | "budget" | "approval" | "queue";
       /** One sentence for the person who waits. */
       readonly text: string;
       /** Unix ms until which it waits. */
@@ -53,6 +54,9 @@ export type HouseEvent =
   | { readonly type: "session-removed"; readonly key: string }
   | { readonly type: "config-changed"; readonly changed: readonly string[] }
   | { readonly type: "pairing-requested"; readonly channel: string; readonly peerId: string; readonly code: string }
+  | { readonly type: "halt-changed"; readonly isHalted: boolean; readonly by: string }
+  | { readonly type: "approval-requested"; readonly approval: Approval }
+  | { readonly type: "approval-decided"; readonly approval: Approval }
   | { readonly type: "channel-status"; readonly channel: string; readonly status: ChannelStatus }
   | JobChange
   | { readonly type: "notice"; readonly text: string }

@@ -1,4 +1,6 @@
 // Everything an extension author needs, from one place.
+export * from "./approval.ts";
+export * from "./audit.ts";
 export * from "./content.ts";
 export * from "./context.ts";
 export * from "./errors.ts";
@@ -20,6 +22,7 @@ export * from "./ports/sandbox.ts";
 export * from "./ports/session-processes.ts";
 export * from "./ports/store.ts";
 export * from "./ports/tool.ts";
+export * from "./provenance.ts";
 export * from "./sandbox/forward.ts";
 export * from "./sandbox/launched.ts";
 export * from "./schema.ts";

@@ -27,7 +27,15 @@ interface ManifestBase<Kind extends ExtensionKind, Config extends Schema> {
   readonly config: Config;
 }
 
-export type ChannelCapability = "edits" | "typing" | "threads" | "attachments" | "replies" | "groups" | "sightings";
+export type ChannelCapability =
+  | "edits"
+  | "choices"
+  | "typing"
+  | "threads"
+  | "attachments"
+  | "replies"
+  | "groups"
+  | "sightings";
 
 export interface ChannelManifest<Config extends Schema = Schema> extends ManifestBase<"channel", Config> {
   readonly capabilities: readonly ChannelCapability[];
@@ -83,13 +91,27 @@ export interface ToolEffects {
   readonly writes: boolean;
   readonly executes: boolean;
   readonly network: boolean;
+  /** Reaches other people or systems and changes something there: sends, posts, orders. */
+  readonly outside?: boolean;
+  /** Cannot be undone. */
+  readonly destructive?: boolean;
 }
+
+/** What a tool is for; profiles and lists name whole groups. */
+export type ToolGroup = "status" | "files" | "commands" | "web" | "sessions" | "messages" | "owner" | "house";
 
 export interface ToolManifest<Config extends Schema = Schema, Input extends Schema = Schema>
   extends ManifestBase<"tool", Config> {
   /** What the model reads; kept in `prompt.md` beside the manifest and filled in when the catalog is built. */
   readonly input: Input;
+  readonly group: ToolGroup;
   readonly effects: ToolEffects;
+  /** What its answers hold: `foreign` are words of strangers, `workspace` those of files. Absent: the house's own. */
+  readonly words?: "foreign" | "workspace";
+  /** When it waits for the owner's yes, where the owner has not said. */
+  readonly approval?: "always" | "destructive" | "never";
+  /** Fields of its input that the policy looks into: a shell command, an address. */
+  readonly fields?: { readonly command?: string; readonly address?: string };
   /** Running it again after a crash does no harm and gives the same. */
   readonly idempotent: boolean;
   /** All that it changes goes by the call's id, so that the same call again changes nothing more: it may be cut. */

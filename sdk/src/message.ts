@@ -2,6 +2,7 @@
 // Plain data, the same for each channel.
 import type { MediaBlock } from "./content.ts";
 import type { FaultData } from "./errors.ts";
+import type { Authority } from "./provenance.ts";
 
 /** Who speaks, on which channel. `id` is the platform's stable id, never a name that can be changed. */
 export interface Peer {
@@ -42,6 +43,8 @@ export interface InboundMessage {
   readonly session?: string;
   /** What an agent says in another of its sessions: how many such messages led to this one, itself included. */
   readonly hops?: number;
+  /** Rights and marks of the run that said it; only the house sets it. */
+  readonly authority?: Authority;
   /** Settings for this one run that a program may give. */
   readonly options?: RunOptions;
 }
@@ -64,6 +67,12 @@ export type ThinkingLevel = "off" | "low" | "medium" | "high";
 /** A media block, or a note that the platform had one that was not fetched (too large, expired). */
 export type Attachment = MediaBlock | { readonly type: "missing"; readonly name?: string; readonly reason: string };
 
+/** An answer that a person can give with one touch: it is as if they had written `text`. At most 64 bytes. */
+export interface Choice {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** The house's answer before it is cut into pieces. `text` is Markdown (CommonMark + GFM). */
 export interface OutboundMessage {
   readonly channel: string;
@@ -73,6 +82,8 @@ export interface OutboundMessage {
   readonly attachments: readonly MediaBlock[];
   /** Platform id of the message that is answered. */
   readonly replyTo?: string;
+  /** Shown as buttons below the last piece where the channel can; the text says how to answer without them. */
+  readonly choices?: readonly Choice[];
 }
 
 /** One platform message: what fits, already in the platform's dialect. A piece is one row of the outbox. */
@@ -83,6 +94,7 @@ export interface Piece {
   readonly format?: string;
   readonly attachment?: MediaBlock;
   readonly replyTo?: string;
+  readonly choices?: readonly Choice[];
 }
 
 /** The platform took a piece. */
@@ -100,7 +112,7 @@ export type Outcome =
   | { readonly type: "steered"; readonly runId: string }
   | { readonly type: "failed"; readonly runId?: string; readonly fault: FaultData };
 
-export type RefusalReason = "unknown-sender" | "not-mentioned" | "not-allowed" | "too-many" | "empty";
+export type RefusalReason = "unknown-sender" | "not-mentioned" | "not-allowed" | "too-many" | "empty" | "stopped";
 
 /** A message's key in the inbox. */
 export interface MessageKey {

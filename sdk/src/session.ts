@@ -1,7 +1,8 @@
 // Session: one conversation of one Agent, an append-only log of entries from which the prompt is rebuilt.
-import type { StepBlock, ToolResultBlock, UserBlock } from "./content.ts";
+import type { Json, StepBlock, ToolResultBlock, UserBlock } from "./content.ts";
 import type { FaultData } from "./errors.ts";
 import type { Peer, Place, ThinkingLevel } from "./message.ts";
+import type { Mark } from "./provenance.ts";
 
 /** Tokens, as the vendor counted them. `input` excludes what came from or went to the vendor's cache. */
 export interface Usage {
@@ -38,6 +39,8 @@ export interface Session {
   readonly parent?: string;
   /** Seq of the first entry that the model still reads; absent: from the beginning. What the log's cuts came to. */
   readonly readFrom?: number;
+  /** Whose words it holds beside the owner's and the house's; only a fresh start takes them away. */
+  readonly marks?: readonly Mark[];
   readonly usage: Usage;
 }
 
@@ -72,7 +75,13 @@ export type EntryBody =
     }
   /** Committed before a tool runs: after a crash it says that the call may have had its effect. */
   | { readonly type: "tool-start"; readonly callId: string; readonly name: string }
-  | { readonly type: "tool-result"; readonly result: ToolResultBlock; readonly durationMs: number }
+  /** `input`: what the call was made with, where a person changed what the model wanted. */
+  | {
+      readonly type: "tool-result";
+      readonly result: ToolResultBlock;
+      readonly durationMs: number;
+      readonly input?: Json;
+    }
   /**
    * What the house notes in the log: a stop, a fault, a note injected by a program. With `keptFrom` a cut: from here on
    * the model reads only entries of that seq and later ones, and of those before what `summary` and `notes` say. Nothing is

@@ -2,13 +2,14 @@
 import { toFault } from "@homarus/sdk";
 import { agentSettings, routeRules } from "./boot/agents.ts";
 import { openCosts } from "./boot/costs.ts";
+import { openGates } from "./boot/gates.ts";
 import { type BootOptions, type Ground, openGround } from "./boot/ground.ts";
 import { createHouse } from "./boot/house.ts";
 import { openJobs, openVoice } from "./boot/jobs.ts";
 import { openLine } from "./boot/line.ts";
 import { lookAfter } from "./boot/models/look-after.ts";
-import { tellNotices } from "./boot/notices.ts";
 import { openRooms } from "./boot/rooms.ts";
+import { speakUnasked } from "./boot/unasked.ts";
 import type { House } from "./gateway/house.ts";
 
 export interface RunningHouse {
@@ -29,19 +30,17 @@ export function boot(options: BootOptions): RunningHouse {
   const { log, tap, config, clock } = ground;
   const rooms = openRooms(ground, (message) => line.receive(message).then(() => undefined));
   const costs = openCosts(ground, rooms.models);
-  const line = openLine(ground, rooms, costs.reserve);
+  const gates = openGates(ground, rooms.tools, () => line.runs.abortAll());
+  const line = openLine(ground, rooms, gates, costs.reserve);
   const parts = {
-    ...{ ground, line, ...rooms, costs: costs.work },
+    ...{ ground, line, ...rooms, costs: costs.work, gates },
     newId: () => crypto.randomUUID(),
     routeRules: () => routeRules(config.current()),
     agent: (id: string) => agentSettings(id, config.current()),
   };
   const voice = openVoice(parts);
   const { work, keeper } = openJobs(parts, voice);
-  tellNotices({
-    ...{ log, store: ground.store, voice, watch: tap.watch, newId: parts.newId, now: clock.now },
-    agent: () => parts.routeRules().defaultAgent,
-  });
+  speakUnasked(parts, voice);
   const house = createHouse({ ...parts, jobs: work });
   ground.onConfigChange((changed) => {
     rooms.models.reset();
@@ -52,6 +51,7 @@ export function boot(options: BootOptions): RunningHouse {
   return {
     ...{ house, ground },
     async start() {
+      await gates.halt.load();
       await rooms.models.recall();
       await rooms.models.detect();
       lookAfter(rooms.models, ground);

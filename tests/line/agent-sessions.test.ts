@@ -1,6 +1,7 @@
 // Sessions of one agent that speak to each other, on the real line and with the real tools.
 import { describe, expect, test } from "bun:test";
 import {
+  type Authority,
   type CatalogEntry,
   type Clock,
   Fault,
@@ -81,6 +82,11 @@ async function heard(world: World, key: string): Promise<readonly string[]> {
 
 type Request = World["provider"]["requests"][number];
 const isIn = (request: Request, words: string) => JSON.stringify(request.turns[0]).includes(words);
+
+const plain = {
+  authority: (): Authority => ({ audience: "owner", marks: [], isUnattended: false }),
+  heard: () => undefined,
+};
 
 test("[H10] an agent lists its sessions, says something in another one, and gets that one's answer", async () => {
   const steps = [
@@ -259,7 +265,7 @@ test("a list is of one agent, as long as wanted, and tells kinds and what runs",
     receive: world.line.receive,
     runs: { active: () => [{ runId: "r", sessionKey: "agent:main:cron:j1", startedAt: 0 }] },
   });
-  const at = { sessionKey: main, agent: "main", hops: 0, callKey: "c", signal: new AbortController().signal };
+  const at = { sessionKey: main, agent: "main", hops: 0, callKey: "c", signal: new AbortController().signal, ...plain };
   const rows = await from(at).list({ limit: 100 });
   expect(rows.map((row) => row.kind)).toEqual(["main", "subagent", "job", "direct", "direct", "group", "other"]);
   expect(rows.filter((row) => row.running).map((row) => row.key)).toEqual(["agent:main:cron:j1"]);
@@ -275,7 +281,7 @@ test("a wait that is stopped leaves the message standing; a call that was stoppe
     return { ended: new Promise<never>(() => undefined) };
   };
   const stop = new AbortController();
-  const at = { sessionKey: main, agent: "main", hops: 1, callKey: "c", signal: stop.signal };
+  const at = { sessionKey: main, agent: "main", hops: 1, callKey: "c", signal: stop.signal, ...plain };
   const words = { key: work, text: "Hello", waitMs: 60_000 };
   const from = createSessionsFrom({ ...world.parts, receive, runs: { active: () => [] } });
   const answer = from(at).send(words);

@@ -5,13 +5,15 @@ import { createRuns } from "../../server/src/core/line/runs.ts";
 import { resetSession } from "../../server/src/core/sessions/session.ts";
 import { openWorld, say, type World } from "./world.ts";
 
+const authority = { audience: "owner", marks: [], isUnattended: false } as const;
 const route = { agent: "main", sessionKey: "agent:main:main" };
 
 async function open() {
   const world = openWorld();
   const row = (await world.store.admit(say("x"), 1)) as InboxRow;
   const runs = createRuns(world.clock, world.parts.signal);
-  const ask = (name: string, argument = "") => answer({ name, argument }, { row, route }, { ...world.parts, runs });
+  const ask = (name: string, argument = "") =>
+    answer({ name, argument }, { row, route, authority }, { ...world.parts, runs });
   return { world, runs, ask, session: () => sessionOf(world) };
 }
 

@@ -61,6 +61,7 @@ describe("the line's one door", () => {
   test("work on a session waits until its run has ended", async () => {
     const world = openWorld();
     const { ended } = await world.line.receive(say("hello"));
+    while (world.line.runs.active().length === 0) await Promise.resolve();
     const outcome = await world.line.exclusive("agent:main:main", async () => (await world.store.openInbox()).length);
     expect(outcome).toBe(0);
     await ended;

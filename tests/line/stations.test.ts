@@ -6,10 +6,14 @@ import { ride } from "../../server/src/core/line/ride.ts";
 import { createRuns, shutdownFault } from "../../server/src/core/line/runs.ts";
 import { conclude, settle, storedOutcome } from "../../server/src/core/line/settle.ts";
 import type { Lane, Waiting } from "../../server/src/core/sessions/lane.ts";
-import { openWorld, say, type World, type WorldOptions } from "./world.ts";
+import { openPolicy, openWorld, say, type World, type WorldOptions } from "./world.ts";
 
 const route = { agent: "main", sessionKey: "agent:main:main" };
 const empty: Lane<InboxRow> = { take: () => [] };
+const plain = {
+  authority: { audience: "owner", marks: [], isUnattended: false },
+  pause: () => async () => undefined,
+} as const;
 
 async function admitted(world: World, message: InboundMessage = say("hello")): Promise<InboxRow> {
   return (await world.store.admit(message, 1)) as InboxRow;
@@ -18,7 +22,7 @@ async function admitted(world: World, message: InboundMessage = say("hello")): P
 async function prepared(options: WorldOptions = {}, changes: Partial<InboundMessage> = {}, lane = empty) {
   const world = openWorld(options);
   const row = await admitted(world, say("hello", changes));
-  const boarding = { row, route, runId: "run", lane, signal: new AbortController().signal };
+  const boarding = { row, route, runId: "run", lane, signal: new AbortController().signal, ...plain };
   return { world, row, prepared: await prepare(boarding, world.parts) };
 }
 
@@ -35,7 +39,7 @@ describe("prepare", () => {
   test("a run that is taken up again does not write its message a second time", async () => {
     const { world, row } = await prepared();
     const again = (await world.store.inboxRow(row.message)) as InboxRow;
-    const boarding = { row: again, route, runId: "run", lane: empty, signal: new AbortController().signal };
+    const boarding = { row: again, route, runId: "run", lane: empty, signal: new AbortController().signal, ...plain };
     await prepare(boarding, world.parts);
     expect(await entriesOf(world)).toHaveLength(1);
   });
@@ -64,7 +68,14 @@ describe("prepare", () => {
     const world = openWorld({ agent: { model: "of-agent", thinking: "low" } });
     const turnOf = async (changes: Partial<InboundMessage> = {}) => {
       const row = await admitted(world, say("hello", changes));
-      const boarding = { row, route, runId: row.message.id, lane: empty, signal: new AbortController().signal };
+      const boarding = {
+        row,
+        route,
+        runId: row.message.id,
+        lane: empty,
+        signal: new AbortController().signal,
+        ...plain,
+      };
       const { asking } = (await prepare(boarding, world.parts)).turn;
       const next = asking.next(0);
       return next.type === "try" ? { model: next.target.model, thinking: next.thinking } : undefined;
@@ -83,7 +94,7 @@ describe("prepare", () => {
   });
 
   test("a tool that the owner forbids is not shown to the model", async () => {
-    const { prepared: it } = await prepared({ agent: { tools: [{ deny: ["act"] }] } });
+    const { prepared: it } = await prepared({ agent: { policy: { ...openPolicy, lists: [{ deny: ["act"] }] } } });
     expect(it.turn.tools.map((tool) => tool.name)).toEqual(["look"]);
     expect([...it.turn.calls.tools.keys()]).toEqual(["look"]);
   });
@@ -95,7 +106,7 @@ describe("prepare", () => {
     const waiting: Waiting<InboxRow>[] = [{ item: second, taken: () => void taken.push(second.message.id) }];
     const lane: Lane<InboxRow> = { take: () => waiting.splice(0) };
     const { turn } = await prepare(
-      { row: first, route, runId: "run", lane, signal: new AbortController().signal },
+      { row: first, route, runId: "run", lane, signal: new AbortController().signal, ...plain },
       world.parts,
     );
     expect(await turn.steer()).toEqual([{ messageId: second.message.id, text: "and this" }]);
@@ -197,7 +208,12 @@ describe("settle", () => {
 });
 
 describe("ride", () => {
-  const rider = (row: InboxRow) => ({ row, route, lane: empty as Lane<InboxRow | undefined> });
+  const rider = (row: InboxRow) => ({
+    row,
+    route,
+    authority: plain.authority,
+    lane: empty as Lane<InboxRow | undefined>,
+  });
 
   test("[B05] its events are numbered from one, and the last is always the run's end", async () => {
     const world = openWorld();

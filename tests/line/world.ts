@@ -1,11 +1,13 @@
 // The whole house in process: memory store, fake channel, scripted provider, fake clock.
 import type {
+  CallReceipt,
   Channel,
   InboundMessage,
   ModelInfo,
   OutboxRow,
   RunEvent,
   Store,
+  ToolCallBlock,
   ToolOutput,
   ToolSpec,
 } from "@homarus/sdk";
@@ -18,10 +20,15 @@ import {
   type FakeClock,
   type ScriptedProvider,
   type ScriptedStep,
+  sha256,
   silentLog,
 } from "@homarus/sdk/testing";
+import { createApprovals } from "../../server/src/core/approvals/book.ts";
+import type { ShelfParts } from "../../server/src/core/approvals/shelf.ts";
 import { createRates } from "../../server/src/core/context/learn.ts";
 import type { ContextSettings } from "../../server/src/core/context/settings.ts";
+import { createHalt } from "../../server/src/core/halt/halt.ts";
+import { createLimits, type LimitSettings } from "../../server/src/core/limits/limits.ts";
 import type { AgentSettings, CallRequest, LineParts } from "../../server/src/core/line/parts.ts";
 import type { PrepareParts } from "../../server/src/core/line/prepare.ts";
 import { createLine, type Line } from "../../server/src/core/line.ts";
@@ -30,6 +37,8 @@ import type { ModelChoice } from "../../server/src/core/models/chain.ts";
 import { createHealth } from "../../server/src/core/models/health.ts";
 import { createRests } from "../../server/src/core/models/rests.ts";
 import { createDelivery } from "../../server/src/core/outbox/deliver.ts";
+import type { PolicySettings, PolicyTool } from "../../server/src/core/policy/case.ts";
+import { createFileMarks } from "../../server/src/core/provenance/file-marks.ts";
 import { createKeptLogs } from "../../server/src/core/sessions/kept-logs.ts";
 import { createTap } from "../../server/src/core/tap.ts";
 
@@ -89,6 +98,40 @@ export const plainContext: ContextSettings = {
   compaction: { enabled: true, memoryFlush: true },
 };
 
+/** Nothing is forbidden and nothing asked for. */
+export const openPolicy: PolicySettings = { profile: "full", lists: [], rules: [], approvals: [], unattended: "deny" };
+
+/** As many as come. */
+export const noLimits: LimitSettings = { runs: 1_000, groups: {}, senders: {}, agents: {} };
+
+/** What stands between calls and their effects, with a signature that anybody could make. */
+export function gatesOf(parts: Pick<ShelfParts, "store" | "clock" | "emit" | "signal">) {
+  let ids = 0;
+  const effects = { reads: true, writes: true, executes: false, network: false };
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const { store, clock, emit } = parts;
+  return {
+    limits: createLimits(() => noLimits, clock),
+    halt: createHalt({ store, clock, emit, random, digest: sha256, stopRuns: () => 0 }),
+    approvals: createApprovals({
+      ...parts,
+      newId: () => `approval-${++ids}`,
+      random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    }),
+    signer: {
+      sign: (text: string) => ({ key: "test", mac: sha256(text) }),
+      isSigned: (text: string, { mac }: CallReceipt) => sha256(text) === mac,
+      digest: sha256,
+    },
+    fileMarks: createFileMarks(parts.store),
+    policyTool: (name: string): PolicyTool => ({ name, group: "files", effects }),
+    sandboxOf: () => "none",
+    judgeCommand: async () => undefined,
+    preview: async ({ name, input }: ToolCallBlock) => `${name} ${JSON.stringify(input)}`,
+    changedFiles: async () => [],
+  } satisfies Partial<LineParts>;
+}
+
 export function openWorld(options: WorldOptions = {}): World {
   const store = options.store ?? createMemoryStore();
   const clock = options.clock ?? createFakeClock();
@@ -111,7 +154,8 @@ export function openWorld(options: WorldOptions = {}): World {
   const remembered: string[] = [];
   const agent: AgentSettings = {
     ...{ id: "main", name: "Homarus", model: undefined, thinking: "off", persona: undefined },
-    ...{ maxSteps: 8, timeoutMs: 60_000, historyChars: 100_000, tools: [] },
+    ...{ maxSteps: 8, timeoutMs: 60_000, historyChars: 100_000, approvalTimeoutMs: 60_000 },
+    policy: openPolicy,
     ...options.agent,
   };
   const parts: LineParts = {
@@ -127,8 +171,8 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     newId: () => `${clock.now()}-${Math.random().toString(36).slice(2)}-${++ids}`,
     admission: {
-      rules: () => ({ direct: options.direct ?? "open", allow: [], groups: "mention" }),
-      isPaired: async () => false,
+      rules: () => ({ direct: options.direct ?? "pairing", allow: [], guests: [], groups: "mention" }),
+      isPaired: async () => options.direct === undefined,
       askToPair: async () => "Your code is ABC",
       mayContinue: () => true,
     },
@@ -169,6 +213,7 @@ export function openWorld(options: WorldOptions = {}): World {
     repairJson: async () => undefined,
     reserve: async () => ({ settle: async () => [], void: async () => undefined }),
     houseStatus: () => "The house stands.",
+    ...gatesOf({ store, clock, emit: tap.emit, signal: stop.signal }),
     ...options.parts,
   };
   const line = createLine(parts);

@@ -25,12 +25,16 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["further doors", /^server\/src\/gateway\/(api|hooks|mcp|openai|rpc)\//, 50_000],
   ["programs on stdio and nodes", /^server\/src\/cli\/(acp|mcp|node)\//, 50_000],
   ["what a model reads", /^server\/src\/core\/context\//, 25_000],
+  ["policy, approvals, audit", /^server\/src\/core\/(policy|approvals|audit|provenance)\//, 25_000],
   ["costs", /^server\/src\/core\/costs\//, 20_000],
   ["sandboxes", /^server\/src\/(core\/(mounts|processes)|host\/(mounts|process))\//, 15_000],
+  ["the line", /^server\/src\/core\/line/, 30_000],
+  ["the guard's tables", /^server\/src\/core\/guard\/rules\//, 30_000],
+  ["the guard's reading", /^server\/src\/core\/guard\//, 30_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],
   ["gateway", /^server\/src\/gateway\//, 60_000],
-  ["command line", /^server\/src\/cli\//, 40_000],
+  ["command line", /^server\/src\/cli\//, 50_000],
   ["boot", /^server\/src\//, 40_000],
 ];
 

@@ -28,7 +28,18 @@ function shownOf(message: FakeMessage): Shown {
     ...(topic === undefined ? {} : { topic: String(topic) }),
     ...(answers === undefined ? {} : { replyTo: `${chat.id}:${answers}` }),
     ...(uploaded instanceof Uint8Array ? { data: uploaded.toBase64() } : {}),
+    ...(message.reply_markup ? { choices: buttonsOf(message).map((button) => button.text) } : {}),
   };
+}
+
+interface Button {
+  readonly text: string;
+  readonly callback_data: string;
+}
+
+function buttonsOf({ reply_markup: markup }: FakeMessage): readonly Button[] {
+  const found = typeof markup === "string" ? JSON.parse(markup) : markup;
+  return (found as { inline_keyboard?: Button[][] } | undefined)?.inline_keyboard?.flat() ?? [];
 }
 
 function fieldsOf(text: string, saying: Saying, telegram: FakeTelegram): Record<string, unknown> {
@@ -94,6 +105,12 @@ async function openWorld(): Promise<ChannelWorld & AsyncDisposable> {
     remove(id) {
       const [chat, message] = id.split(":");
       telegram.remove(Number(chat), Number(message));
+    },
+    press(id, label) {
+      const message = telegram.sent.find((item) => `${item.chat.id}:${item.message_id}` === id);
+      const data = message && buttonsOf(message).find((button) => button.text === label)?.callback_data;
+      const { from } = telegram.newest();
+      telegram.push({ callback_query: { id: "press-1", from, message, data, chat_instance: "c" } });
     },
     typed: () => telegram.calls.filter((call) => call.method === "sendChatAction").length,
     async [Symbol.asyncDispose]() {

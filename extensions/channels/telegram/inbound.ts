@@ -1,7 +1,7 @@
 // A platform update as a Message. Pure: what must be fetched is named, not fetched.
 import type { InboundMessage, Place } from "@homarus/sdk";
 import type { Message, MessageEntity, Update, User } from "grammy/types";
-import { messageOf } from "./shape.ts";
+import { messageOf, pressOf } from "./shape.ts";
 
 /** A file that the platform keeps: fetched by its id when the message is handed on. */
 export interface RemoteFile {
@@ -35,6 +35,8 @@ export function platformId(id: string): number {
 
 /** Undefined for what is no message of a person: joins, edits, channel posts, messages of other programs. */
 export function hear(update: Update, self: Self): Heard | undefined {
+  const pressed = pressOf(update);
+  if (pressed) return heardPress(pressed);
   const message = messageOf(update);
   if (!message?.from || message.from.is_bot) return undefined;
   const text = message.text ?? message.caption ?? "";
@@ -54,6 +56,18 @@ export function hear(update: Update, self: Self): Heard | undefined {
       attachments: [],
       ...replyOf(message),
       mentioned: place.type === "direct" || isAddressed(message, self),
+      sentAt: message.date * 1000,
+    },
+  };
+}
+
+/** A pressed button says what stands on its back, as if the one who pressed it had written that. */
+function heardPress({ id, from, message, data }: NonNullable<ReturnType<typeof pressOf>>): Heard {
+  return {
+    files: [],
+    message: {
+      ...{ id: `${message.chat.id}:press:${id}`, channel: "telegram", account: "default", origin: "person" },
+      ...{ peer: peerOf(from), place: placeOf(message), text: data, attachments: [], mentioned: true },
       sentAt: message.date * 1000,
     },
   };

@@ -33,10 +33,23 @@ export const activate: Activate<typeof manifest> = ({ config, fetch, clock, log 
       const me = await begin({ api, clock, log }, signal);
       if (!me) return;
       self = me;
+      /** The pressed button stops blinking, and cannot be pressed twice. The answer does not hang on it. */
+      const endPress = async (update: Update, ended: AbortSignal): Promise<void> => {
+        const press = update.callback_query;
+        if (!press?.message) return;
+        const { chat, message_id } = press.message;
+        const calls = [
+          api.answerCallbackQuery(press.id, {}, ended as never),
+          api.editMessageReplyMarkup(chat.id, message_id, {}, ended as never),
+        ];
+        for (const { status } of await Promise.allSettled(calls))
+          if (status === "rejected") log.debug("telegram.press-unanswered", { chat: chat.id });
+      };
       const withFiles = async (update: Update): Promise<InboundMessage | undefined> => {
         const heard = hear(update, me);
         if (!heard) return undefined;
         const attachments = await Promise.all(heard.files.map((file) => fetchFile(file, fileParts, signal)));
+        await endPress(update, signal);
         return { ...heard.message, attachments };
       };
       await listen({ api, clock, log, receive, hear: withFiles }, signal);

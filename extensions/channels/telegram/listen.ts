@@ -70,7 +70,10 @@ function idOf(update: Update | null): number {
 }
 
 function poll(api: Api, offset: number, signal: AbortSignal): Promise<Update[]> {
-  return api.getUpdates({ offset, timeout: pollSeconds, limit: 100, allowed_updates: ["message"] }, signal as never);
+  return api.getUpdates(
+    { offset, timeout: pollSeconds, limit: 100, allowed_updates: ["message", "callback_query"] },
+    signal as never,
+  );
 }
 
 /** A wait ends early only because the channel is told to stop; the loop sees that by itself. */

@@ -6,7 +6,7 @@ export default defineManifest({
   title: "Telegram",
   description: "Talk to the agent through a Telegram bot. Needs no public address: it asks Telegram for news.",
   since: "0.1",
-  capabilities: ["edits", "typing", "threads", "attachments", "replies", "groups", "sightings"],
+  capabilities: ["edits", "choices", "typing", "threads", "attachments", "replies", "groups", "sightings"],
   // Bot API, https://core.telegram.org/bots/api#sendmessage and #sending-files; edits share the message rate.
   limits: { text: 4096, attachment: 50_000_000, editEveryMs: 1_500 },
   permissions: { hosts: ["api.telegram.org", "{config.apiRoot}"] },

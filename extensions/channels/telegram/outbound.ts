@@ -24,7 +24,16 @@ export function target(piece: Piece) {
     ...(piece.replyTo === undefined
       ? {}
       : { reply_parameters: { message_id: platformId(piece.replyTo), allow_sending_without_reply: true } }),
+    ...buttons(piece),
   };
+}
+
+/** Two in a row: more of them are cut off on a phone. https://core.telegram.org/bots/api#inlinekeyboardbutton */
+export function buttons({ choices = [] }: Piece) {
+  if (choices.length === 0) return {};
+  const keys = choices.map(({ label, text }) => ({ text: label, callback_data: text }));
+  const rows = keys.flatMap((_, index) => (index % 2 === 0 ? [keys.slice(index, index + 2)] : []));
+  return { reply_markup: { inline_keyboard: rows } };
 }
 
 /** What a piece says without its tags, for the rare text whose markup the platform does not take. */

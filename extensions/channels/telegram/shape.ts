@@ -1,6 +1,6 @@
 // Whether an update has the shape that the platform documents. What has another is no message to us: read half, it
 // would say what nobody wrote, and thrown over, it would hold up every message after it.
-import type { Message, Update } from "grammy/types";
+import type { CallbackQuery, Message, Update } from "grammy/types";
 
 type Check = (value: unknown) => boolean;
 
@@ -42,4 +42,15 @@ const message = shape({
 /** The message of an update, if there is one that can be read. */
 export function messageOf(update: Update): Message | undefined {
   return message(update.message) ? update.message : undefined;
+}
+
+const press = shape({ id: text, from: user, data: text, message });
+
+/** A button that somebody pressed, if it can be read. */
+export function pressOf(
+  update: Update,
+): (CallbackQuery & { readonly message: Message; readonly data: string }) | undefined {
+  return press(update.callback_query)
+    ? (update.callback_query as CallbackQuery & { readonly message: Message; readonly data: string })
+    : undefined;
 }

@@ -7,6 +7,7 @@ export default defineManifest({
   description: "Replaces an exact piece of a text file in the agent's workspace.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "files",
   effects: { reads: true, writes: true, executes: false, network: false },
   idempotent: false,
   parallel: false,

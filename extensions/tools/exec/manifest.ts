@@ -7,7 +7,10 @@ export default defineManifest({
   description: "Runs shell commands in the sandbox, inside the agent's workspace.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "commands",
   effects: { reads: false, writes: false, executes: true, network: false },
+  words: "workspace",
+  fields: { command: "command" },
   idempotent: false,
   parallel: false,
   // A little more than the longest time a command may be given, so that its own limit is the one that ends it.
@@ -25,6 +28,27 @@ export default defineManifest({
         max: 50_000,
       }),
       30_000,
+    ),
+    mode: s.withDefault(
+      s.choice(["guard", "allowlist"], {
+        title: "Unasked",
+        help: "`guard`: what does no harm runs unasked. `allowlist`: only what the list names does.",
+      }),
+      "guard",
+    ),
+    allowlist: s.withDefault(
+      s.list(s.string({ minLength: 1 }), {
+        title: "Allowed commands",
+        help: "For the mode allowlist: programs (`git`), patterns (`npm run *`) or expressions (`/^make /`).",
+      }),
+      [],
+    ),
+    denyPatterns: s.withDefault(
+      s.list(s.string({ minLength: 1 }), {
+        title: "Forbidden commands",
+        help: "Patterns (`git push *`) or expressions (`/curl .*intern/`) over a command as it would run. They never run.",
+      }),
+      [],
     ),
   }),
   input: s.object({

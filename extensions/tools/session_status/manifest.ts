@@ -7,6 +7,7 @@ export default defineManifest({
   description: "Tells the agent the time, its model, and how far the session has come.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "status",
   effects: { reads: false, writes: false, executes: false, network: false },
   // The time is another one at each call.
   idempotent: true,

@@ -7,6 +7,7 @@ export default defineManifest({
   description: "Shows the agent the last words of one of its sessions.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "sessions",
   effects: { reads: true, writes: false, executes: false, network: false },
   idempotent: true,
   parallel: true,

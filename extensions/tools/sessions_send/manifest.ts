@@ -7,6 +7,7 @@ export default defineManifest({
   description: "Lets the agent speak into another of its sessions, and wait for the answer.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "sessions",
   effects: { reads: false, writes: true, executes: false, network: false },
   idempotent: false,
   keyed: true,

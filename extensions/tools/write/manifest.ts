@@ -7,6 +7,7 @@ export default defineManifest({
   description: "Writes a file of the agent's workspace, whole or at its end.",
   since: "0.1",
   permissions: { hosts: [] },
+  group: "files",
   effects: { reads: true, writes: true, executes: false, network: false },
   idempotent: false,
   parallel: false,

@@ -1,4 +1,5 @@
 // Store: what the house must not forget. Reads answer from what is durable; writes go through one call, `commit`.
+import type { AuditRecord, AuditTrail } from "../audit.ts";
 import type { Json } from "../content.ts";
 import type { FaultData } from "../errors.ts";
 import type { Job, JobRun } from "../job.ts";
@@ -70,6 +71,8 @@ export type Write =
   | { readonly type: "job-run"; readonly run: JobRun }
   /** Appends. Rejects the whole commit with a `bug` Fault `store.ledger`: an id that is there, an end without its hold. */
   | { readonly type: "ledger"; readonly row: LedgerRow }
+  /** Becomes the next link of the chain. */
+  | { readonly type: "audit"; readonly record: AuditRecord }
   | { readonly type: "value-put"; readonly space: string; readonly key: string; readonly value: Json }
   | { readonly type: "value-remove"; readonly space: string; readonly key: string };
 
@@ -173,7 +176,7 @@ export interface KeyValue {
   list(prefix?: string): Promise<readonly { readonly key: string; readonly value: Json }[]>;
 }
 
-export interface Store extends Inbox, Sessions, Outbox, Jobs, Ledger {
+export interface Store extends Inbox, Sessions, Outbox, Jobs, Ledger, AuditTrail {
   /**
    * Applies all writes or none. Resolves when they would survive a power cut. Commits given at the same time may share
    * one flush; their order is kept. With `flush: false` it resolves when they would survive the end of this process: a

@@ -27,8 +27,20 @@ export interface ToolCall {
   readonly facts: () => Promise<SessionFacts>;
   /** Sessions of the same agent; `sessionsOf` gives them or says why not. */
   readonly sessions?: AgentSessions;
+  /** Puts a question to the owner; absent where nobody can be asked. */
+  readonly owner?: Owner;
   /** Tells watchers how far a long call is. */
   readonly progress: (text: string) => void;
+}
+
+/** The person whose house it is, as a tool may reach them. */
+export interface Owner {
+  /** Waits for the answer; time is a no. The same call asks once, also after a restart. */
+  ask(question: {
+    readonly text: string;
+    /** How sure the agent is, from 0 to 1. */
+    readonly confidence: number;
+  }): Promise<{ readonly type: "allowed" | "denied" | "expired"; readonly by: string; readonly note?: string }>;
 }
 
 export interface SessionFacts {

@@ -258,4 +258,27 @@ export const channelSending: readonly ContractCase<ChannelWorld>[] = [
       expectSame(lever(world, "typed")(), 1, "how often it was shown");
     },
   },
+  {
+    name: "[Y04] shows choices as buttons, and a pressed one says its words as whoever pressed it, once",
+    needs: "choices",
+    async run(world) {
+      await using house = await conversation(world);
+      const choices = [
+        { label: "Yes", text: "/approve K7QF" },
+        { label: "No", text: "/deny K7QF" },
+        { label: "Always", text: "/approve K7QF always" },
+      ];
+      const [receipt] = await reply(house.channel, house.message, "May I?", { choices });
+      expectSame(world.shown().at(-1)?.choices, ["Yes", "No", "Always"], "the buttons");
+      lever(world, "press")(receipt?.id ?? "", "No");
+      await house.keeps(2);
+      const pressed = house.kept().at(-1);
+      expectSame(
+        [pressed?.text, pressed?.peer.id, pressed?.place.id, pressed?.mentioned],
+        ["/deny K7QF", house.message.peer.id, house.message.place.id, true],
+        "what is heard",
+      );
+      await until(world, () => (world.shown().at(-1)?.choices ?? []).length === 0, "the buttons are gone");
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 // What the channel contract plays on: a channel, and its platform at the far end, which a test moves by levers.
 import type { MediaBlock } from "../content.ts";
-import type { InboundMessage, Receipt } from "../message.ts";
+import type { Choice, InboundMessage, Receipt } from "../message.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { FakeClock } from "./clock.ts";
 import { expectThat } from "./contract.ts";
@@ -29,6 +29,8 @@ export interface Shown {
   readonly replyTo?: string;
   /** Base64 of its file. */
   readonly data?: string;
+  /** What its buttons say, in order. */
+  readonly choices?: readonly string[];
 }
 
 /**
@@ -69,6 +71,8 @@ export interface ChannelWorld {
   readonly loseAnswer?: () => void;
   /** Somebody deletes a message. */
   readonly remove?: (id: string) => void;
+  /** Somebody presses a button of a message that stands. */
+  readonly press?: (id: string, label: string) => void;
   /** How often "is typing" was shown. */
   readonly typed?: () => number;
 }
@@ -137,13 +141,21 @@ export async function reply(
   channel: Channel,
   to: InboundMessage,
   text: string,
-  more: { readonly attachments?: readonly MediaBlock[]; readonly replyTo?: string } = {},
+  more: {
+    readonly attachments?: readonly MediaBlock[];
+    readonly replyTo?: string;
+    readonly choices?: readonly Choice[];
+  } = {},
 ): Promise<readonly Receipt[]> {
   const { place, account } = to;
   const replyTo = more.replyTo === undefined ? {} : { replyTo: more.replyTo };
   const message = { channel: to.channel, account, place, text, attachments: more.attachments ?? [], ...replyTo };
   const pieces = channel.compose ? channel.compose(message) : [{ place, text, ...replyTo }];
   const receipts: Receipt[] = [];
-  for (const piece of pieces) receipts.push(await channel.send(piece, new AbortController().signal));
+  const { choices } = more;
+  for (const [index, piece] of pieces.entries()) {
+    const isLast = choices !== undefined && index === pieces.length - 1;
+    receipts.push(await channel.send(isLast ? { ...piece, choices } : piece, new AbortController().signal));
+  }
   return receipts;
 }

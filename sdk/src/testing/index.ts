@@ -17,6 +17,7 @@ export * from "./random.ts";
 export * from "./sandbox.contract.ts";
 export { type SandboxWorld, someSpec } from "./sandbox.world.ts";
 export * from "./scripted-provider.ts";
+export * from "./sha256.ts";
 export * from "./store.contract.ts";
 export * from "./store.world.ts";
 export * from "./tool.contract.ts";

@@ -1,4 +1,5 @@
 // A Store that lives in memory, for tests of the house without a disk. It passes the same contract as the real ones.
+import type { AuditLink } from "../audit.ts";
 import type { Json } from "../content.ts";
 import { Fault } from "../errors.ts";
 import { type Job, type JobRun, keptJobRuns, keptRunsOfRemovedMs } from "../job.ts";
@@ -6,6 +7,7 @@ import type { MessageKey } from "../message.ts";
 import type { LedgerRow } from "../ports/ledger.ts";
 import type { InboxRow, Jobs, KeyValue, Outbox, OutboxRow, SessionFilter, Store, Write } from "../ports/store.ts";
 import type { Entry, Session } from "../session.ts";
+import { appendToChain, createMemoryTrail } from "./memory-audit.ts";
 import { appendToLedger, createMemoryLedger } from "./memory-ledger.ts";
 import { createMemorySearch } from "./memory-search.ts";
 
@@ -19,6 +21,8 @@ interface State {
   jobRuns: readonly JobRun[];
   /** Oldest first. */
   ledger: readonly LedgerRow[];
+  /** Oldest first. */
+  audit: readonly AuditLink[];
   values: Map<string, Json>;
 }
 
@@ -34,6 +38,7 @@ function emptyState(): State {
     jobs: new Map(),
     jobRuns: [],
     ledger: [],
+    audit: [],
     values: new Map(),
   };
 }
@@ -49,6 +54,7 @@ export function createMemoryStore(): Store {
       jobs: new Map(state.jobs),
       jobRuns: state.jobRuns,
       ledger: state.ledger,
+      audit: state.audit,
       values: new Map(state.values),
     };
     for (const write of writes) apply(next, structuredClone(write));
@@ -87,6 +93,7 @@ export function createMemoryStore(): Store {
     ),
     ...jobsOf(() => state),
     ...createMemoryLedger(() => state.ledger),
+    ...createMemoryTrail(() => state.audit),
     values: (space) => valuesOf(space, () => state.values, commit),
     counts: async () => ({
       inbox: [...state.inbox.values()].filter((row) => !row.outcome).length,
@@ -202,6 +209,9 @@ function apply(state: State, write: Write): void {
       return;
     case "ledger":
       state.ledger = appendToLedger(state.ledger, write.row);
+      return;
+    case "audit":
+      state.audit = appendToChain(state.audit, write.record);
       return;
     case "value-put":
       state.values.set(valueKey(write.space, write.key), write.value);

@@ -5,6 +5,7 @@ import type { OutboxRow, Store } from "../ports/store.ts";
 import { type Entry, noUsage, type Session } from "../session.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
 import type { StoreWorld } from "./store.world.ts";
+import { storeAuditContract } from "./store-audit.contract.ts";
 import { storeLedgerContract } from "./store-ledger.contract.ts";
 import { storeSearchContract } from "./store-search.contract.ts";
 
@@ -326,6 +327,7 @@ export const storeContract: readonly ContractCase<StoreWorld>[] = [
       expectSame((await world.store.jobRuns({ jobId: "j", limit: 1 })).length, 1, "logs of jobs");
     },
   },
+  ...storeAuditContract,
   ...storeLedgerContract,
   ...storeSearchContract,
 ];

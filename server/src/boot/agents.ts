@@ -2,6 +2,7 @@
 import type { AgentSettings } from "../core/line/parts.ts";
 import type { RouteRules } from "../core/route/route.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import { policySettings } from "./policy.ts";
 
 /** What holds where neither the agent nor `agents.defaults` says otherwise. */
 const builtIn = { name: "Homarus", maxSteps: 40, timeoutSeconds: 600, thinking: "low" } as const;
@@ -9,7 +10,6 @@ const builtIn = { name: "Homarus", maxSteps: 40, timeoutSeconds: 600, thinking: 
 export function agentSettings(id: string, config: HouseConfig): AgentSettings {
   const own = config.agents.list.find((agent) => agent.id === id);
   const { defaults } = config.agents;
-  const rules = [defaults.tools, own?.tools].filter((rule) => rule !== undefined);
   return {
     id,
     name: own?.name ?? defaults.name ?? (own ? own.id : builtIn.name),
@@ -19,7 +19,8 @@ export function agentSettings(id: string, config: HouseConfig): AgentSettings {
     maxSteps: own?.maxSteps ?? defaults.maxSteps ?? builtIn.maxSteps,
     timeoutMs: (own?.timeoutSeconds ?? defaults.timeoutSeconds ?? builtIn.timeoutSeconds) * 1000,
     historyChars: own?.historyChars ?? defaults.historyChars,
-    tools: rules,
+    policy: policySettings(id, config),
+    approvalTimeoutMs: config.approvals.timeoutSeconds * 1000,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Line } from "../core/line.ts";
 import type { Delivery } from "../core/outbox/deliver.ts";
 import type { RouteRules } from "../core/route/route.ts";
 import type { Channels } from "./channels.ts";
+import type { Gates } from "./gates.ts";
 import type { Ground } from "./ground.ts";
 import type { MemoryWatch } from "./memory.ts";
 import type { Models } from "./models/models.ts";
@@ -23,6 +24,7 @@ export interface HouseParts {
   readonly channels: Channels;
   readonly jobs: JobWork;
   readonly costs: CostWork;
+  readonly gates: Gates;
   readonly newId: () => string;
   readonly routeRules: () => RouteRules;
   readonly agent: (id: string) => AgentSettings;

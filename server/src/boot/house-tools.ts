@@ -1,36 +1,49 @@
 // Tools as clients see and call them: the same rules and the same code as for a model's call.
-import { Fault } from "@homarus/sdk";
-import { toolGate } from "../core/agent/tool-gate.ts";
+import { type Authority, Fault } from "@homarus/sdk";
+import { callDirectly, isOfferedTo } from "../core/line/direct-call.ts";
 import type { House } from "../gateway/house.ts";
 import type { HouseParts } from "./house-parts.ts";
 
 export function houseTools(parts: HouseParts): House["tools"] {
   const { tools, newId } = parts;
-  const gate = (name: string, agent: string) => toolGate(name, parts.agent(agent).tools);
+  const gated = { ...parts.gates, agent: parts.agent, clock: parts.ground.clock, store: parts.ground.store };
   return {
     list: (agent) =>
       tools.entries.map(({ id, title, description, prompt, inputSchema, effects, idempotent }) => ({
         ...{ name: id, title, description, prompt, inputSchema, effects, isIdempotent: idempotent },
-        isAllowed: gate(id, agent).type === "allow",
+        isAllowed: isOfferedTo(id, agent, gated),
       })),
     async invoke({ name, input, agent, sessionKey, signal, progress }) {
       if (!tools.entries.some((entry) => entry.id === name))
         throw new Fault("invalid", "tool.unknown", `There is no tool ${name}.`);
-      const verdict = gate(name, agent);
-      if (verdict.type === "deny") throw new Fault("denied", "tool.denied", verdict.reason);
       const runId = newId();
       const timeoutMs = tools.facts.get(name)?.timeoutMs ?? 0;
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      return tools.execute({
-        ...{ runId, sessionKey, agent, progress: progress ?? (() => undefined) },
-        call: { type: "tool-call", id: runId, name, input },
-        signal: ended,
-        sessions: parts.line.sessions({ sessionKey, agent, hops: 0, callKey: runId, signal: ended }),
-        facts: async () => ({
-          ...{ model: "", channel: "webchat", startedAt: parts.ground.clock.now(), messages: 0 },
-          tokens: { input: 0, output: 0 },
-        }),
-      });
+      const call = { type: "tool-call" as const, id: runId, name, input };
+      const execute = (passed: typeof call) => {
+        const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+        return tools.execute({
+          ...{ runId, sessionKey, agent, progress: progress ?? (() => undefined) },
+          call: passed,
+          signal: ended,
+          sessions: parts.line.sessions({
+            sessionKey,
+            agent,
+            hops: 0,
+            callKey: runId,
+            signal: ended,
+            authority: ownAuthority,
+            heard: () => undefined,
+          }),
+          facts: async () => ({
+            ...{ model: "", channel: "webchat", startedAt: parts.ground.clock.now(), messages: 0 },
+            tokens: { input: 0, output: 0 },
+          }),
+        });
+      };
+      return callDirectly({ call, agent, sessionKey, runId, signal }, execute, gated);
     },
   };
 }
+
+/** A client holds the gateway's token: it speaks for the owner. */
+const ownAuthority = (): Authority => ({ audience: "owner", marks: [], isUnattended: false });

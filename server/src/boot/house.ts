@@ -5,6 +5,7 @@ import { createSessionWork } from "../core/line/session-work.ts";
 import { createSpeak } from "../core/line/speak.ts";
 import type { Counters, House } from "../gateway/house.ts";
 import type { HouseParts } from "./house-parts.ts";
+import { houseSafety } from "./house-safety.ts";
 import { houseTools } from "./house-tools.ts";
 import { houseWorkspace } from "./house-workspace.ts";
 
@@ -40,6 +41,7 @@ export function createHouse(parts: HouseParts): House {
       edit: async (changes, baseHash) => config.edit(changes, baseHash),
       schema: () => config.schema,
     },
+    ...houseSafety(parts),
     tools: houseTools(parts),
     workspace: houseWorkspace(ground.workspace),
     speak: createSpeak({

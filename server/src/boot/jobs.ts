@@ -8,13 +8,19 @@ import { lazyCronNext } from "./lazy.ts";
 export type Jobs = ReturnType<typeof createJobs>;
 
 export function openJobs(parts: Omit<HouseParts, "jobs">, voice: Voice): Jobs {
-  const { ground, line, newId, memory } = parts;
+  const { ground, line, newId, memory, gates } = parts;
   const { store, clock, log, tap, shutdown } = ground;
-  return createJobs({
+  const jobs = createJobs({
     ...{ store, clock, log, newId, signal: shutdown.signal, emit: tap.emit, cron: lazyCronNext },
     agents: parts.routeRules,
-    ...{ receive: line.receive, hasRoom: memory.hasRoom, voice },
+    ...{ receive: line.receive, voice },
+    // What is due while everything is stopped waits, and comes when it goes on.
+    hasRoom: () => memory.hasRoom() && gates.halt.state() === undefined,
   });
+  tap.watch((event) => {
+    if (event.type === "halt-changed" && !event.isHalted) jobs.keeper.wake();
+  });
+  return jobs;
 }
 
 /** How the house speaks up unasked. */

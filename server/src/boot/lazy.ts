@@ -1,6 +1,8 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
 import type { Fetch, Files, Json, JsonSchema, Log, Processes } from "@homarus/sdk";
+import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
+import type { ShellNode } from "../host/shell/parse.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
 import type { WhoisParts } from "../host/tailscale/whois.ts";
@@ -57,6 +59,12 @@ export function lazyProcesses(): Processes {
   };
 }
 
+/** Files of a folder that changed since. */
+export async function lazyChangedSince(folder: string, since: number): Promise<readonly string[]> {
+  const part = await import("../host/files/changed.ts");
+  return part.changedSince(folder, since);
+}
+
 /** Lines from the log's file. */
 export async function lazyTailLog(file: string, params: LogTailParams): Promise<LogTail> {
   const part = await import("../host/log-file/tail.ts");
@@ -95,4 +103,16 @@ export function lazyWhois(environment: Environment, parts: Omit<WhoisParts, "tai
     opened ??= open();
     return (await opened)(address);
   };
+}
+
+/** Reads shell texts; brings the grammar. Whoever calls holds what comes: each call loads anew. */
+export async function lazyShellParser(): Promise<(text: string) => ShellNode | undefined> {
+  const part = await import("../host/shell/parse.ts");
+  return part.createShellParser();
+}
+
+/** Judges commands before they run; brings the grammar and the rules. To be held, as the parser is. */
+export async function lazyCommandJudge(): Promise<(command: string, settings: GuardSettings) => CommandVerdict> {
+  const [parse, { judgeCommand }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
+  return (command, settings) => judgeCommand(parse(command), settings, parse);
 }

@@ -7,13 +7,14 @@ import { createWorkspaceReader, seedWorkspace } from "../host/files/workspace.ts
 import { agentSettings, routeRules } from "./agents.ts";
 import type { Channels } from "./channels.ts";
 import { openContext } from "./context.ts";
+import type { Gates } from "./gates.ts";
 import type { Ground } from "./ground.ts";
 import { lazyRepairJson } from "./lazy.ts";
 import type { Rooms } from "./rooms.ts";
 
 const messagesPerMinute = 60;
 
-export function openLine(ground: Ground, rooms: Rooms, reserve: Reserve): Line {
+export function openLine(ground: Ground, rooms: Rooms, gates: Gates, reserve: Reserve): Line {
   const { log, clock, store, tap, config, shutdown, workspace } = ground;
   const { channels, pairing, models, tools, delivery } = rooms;
   const readWorkspace = createWorkspaceReader();
@@ -32,7 +33,7 @@ export function openLine(ground: Ground, rooms: Rooms, reserve: Reserve): Line {
     newId: () => crypto.randomUUID(),
     admission: {
       rules: (message) =>
-        channels.settings(message.channel)?.access ?? { direct: "allowlist", allow: [], groups: "off" },
+        channels.settings(message.channel)?.access ?? { direct: "allowlist", allow: [], guests: [], groups: "off" },
       isPaired: pairing.isPaired,
       mayContinue: createRate(clock, messagesPerMinute),
       async askToPair(message) {
@@ -46,7 +47,7 @@ export function openLine(ground: Ground, rooms: Rooms, reserve: Reserve): Line {
     chooseModel: models.choose,
     context: openContext(ground, models),
     models,
-    ...{ repairJson: lazyRepairJson, reserve },
+    ...{ repairJson: lazyRepairJson, reserve, ...gates },
     async workspace(agent) {
       if (!seeded.has(agent)) seedWorkspace(workspace(agent));
       seeded.add(agent);

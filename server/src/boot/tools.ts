@@ -7,12 +7,14 @@ import {
   type SessionFacts,
   type Tool,
   type ToolCall,
+  type ToolCallBlock,
   type ToolOutput,
   type ToolSpec,
 } from "@homarus/sdk";
 import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import { watched } from "./watched-files.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 type ToolEntry = Extract<CatalogEntry, { kind: "tool" }>;
@@ -35,9 +37,13 @@ export interface Tools {
   readonly facts: ReadonlyMap<string, ToolFacts>;
   readonly entries: readonly ToolEntry[];
   execute(request: CallRequest): Promise<ToolOutput>;
+  /** One line of what a call will do: the tool's own, or its arguments. */
+  preview(call: ToolCallBlock): Promise<string>;
   /** Lets go of activated tools and sandboxes, so that the next call uses the changed config. */
   reset(): void;
 }
+
+const longestPreview = 2_000;
 
 type CheckInput = (input: unknown) => string | undefined;
 type OpenTool = (entry: ToolEntry) => Promise<{ readonly tool: Tool; readonly check: CheckInput }>;
@@ -57,6 +63,13 @@ export function createTools(parts: ToolsParts): Tools {
     reset() {
       tools.reset();
       parts.workspaces.reset();
+    },
+    async preview({ name, input }) {
+      const entry = entries.find((item) => item.id === name);
+      const plain = `${name} ${JSON.stringify(input)}`.slice(0, longestPreview);
+      if (!entry) return plain;
+      const { tool, check } = await tools.open(entry);
+      return check(input) === undefined ? (tool.preview?.(input) ?? plain) : plain;
     },
     async execute(request) {
       const entry = entries.find((item) => item.id === request.call.name);
@@ -96,11 +109,12 @@ function keptTools(parts: ToolsParts): { open: OpenTool; reset(): void } {
 }
 
 async function callOf(request: CallRequest, parts: ToolsParts): Promise<ToolCall> {
-  const { runId, sessionKey, agent, signal, sessions, progress } = request;
+  const { runId, sessionKey, agent, signal, sessions, owner, progress } = request;
   return {
     ...{ runId, sessionKey, agent, signal, sessions, progress },
+    ...(owner && { owner }),
     id: request.call.id,
-    files: await parts.files(parts.workspace(agent)),
+    files: watched(await parts.files(parts.workspace(agent)), request.touched),
     sandbox: () => parts.workspaces.open(agent, sessionKey),
     processes: parts.workspaces.processes(agent, sessionKey),
     fetch: parts.fetch,

@@ -157,6 +157,87 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/cron.ts"),
   },
   {
+    name: "stop",
+    operands: "",
+    summary: "the emergency stop: everything the agent does ends, and nothing begins",
+    about:
+      "homarus stop --all stops every run; messages, jobs and webhooks are refused until homarus resume with the owner's code, also after a restart. --code makes a new code and shows it: keep it where you can find it from your phone, for /resume.",
+    options: {
+      all: { type: "boolean", help: "stop everything" },
+      code: { type: "boolean", help: "make a new code for resume and show it" },
+    },
+    load: () => import("./commands/stop.ts"),
+  },
+  {
+    name: "resume",
+    operands: "[code]",
+    summary: "let everything go on after the emergency stop",
+    about: "Takes the owner's code: homarus stop --code shows a new one.",
+    options: {},
+    load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "approvals",
+    operands: "list | approve <code> | deny <code> | rules | forget <rule>",
+    summary: "what waits for your yes, and what you said yes to for good",
+    about:
+      "A call that needs your yes waits until you answer, here, on the chat page or in your chat. approve --for session holds for that conversation, --for always for good; --input '{...}' uses other arguments. rules lists what stands, forget takes one back.",
+    options: {
+      for: { type: "string", help: "once, session or always (default once)" },
+      input: { type: "string", help: "arguments as JSON, in place of the agent's" },
+      note: { type: "string", help: "words that the agent reads with your answer" },
+      all: { type: "boolean", help: "also what was decided in the last day" },
+    },
+    subcommands: ["list", "approve", "deny", "rules", "forget"],
+    usual: "list",
+    load: () => import("./commands/approvals.ts"),
+  },
+  {
+    name: "policy",
+    operands: "explain <tool> [input]",
+    summary: "what a tool call would meet, and which rule says so",
+    about:
+      "homarus policy explain exec 'rm -rf build' --audience guest. The input is JSON, or a command for tools that run commands. Nothing is run.",
+    options: {
+      agent: { type: "string", help: "the agent (default: the default agent)" },
+      channel: { type: "string", help: "as if it came from this channel" },
+      place: { type: "string", help: "as if it came from this chat" },
+      peer: { type: "string", help: "as if this person said it" },
+      session: { type: "string", short: "s", help: "as if in this session" },
+      origin: { type: "string", help: "person, program, job, hook or agent" },
+      audience: { type: "string", help: "owner, guest or room" },
+      marked: { type: "boolean", help: "as if words of strangers were in the conversation" },
+    },
+    subcommands: ["explain"],
+    load: () => import("./commands/policy.ts"),
+  },
+  {
+    name: "audit",
+    operands: "show | verify",
+    summary: "what was done, asked, decided and changed, as a chain that shows every change of it",
+    about:
+      "verify reads the whole chain and says where it does not fit; with --session also whether each result of a tool in that session is the house's own. Exit code 1 where something does not fit.",
+    options: {
+      type: { type: "string", help: "only this kind: tool-call, tool-denied, approval-decided, egress, login, ..." },
+      session: { type: "string", short: "s", help: "only of this session" },
+      limit: { type: "string", help: "at most so many (default 50)" },
+    },
+    subcommands: ["show", "verify"],
+    usual: "show",
+    load: () => import("./commands/audit.ts"),
+  },
+  {
+    name: "trust",
+    operands: "list | file <path>",
+    summary: "files of the workspace that hold words of strangers",
+    about:
+      "A file written while strangers' words were in the conversation marks every conversation that reads it: there, what reaches outside the house waits for your yes. When you have read it and it is fine: homarus trust file notes.md.",
+    options: { agent: { type: "string", help: "the agent whose workspace it is (default: the default agent)" } },
+    subcommands: ["list", "file"],
+    usual: "list",
+    load: () => import("./commands/trust.ts"),
+  },
+  {
     name: "channels",
     operands: "status | login <channel> | logout <channel> | start <channel> | stop <channel>",
     summary: "where people talk to the agent: how each is, in and out",

@@ -3,14 +3,15 @@ import { type InboundMessage, type InboxRow, messageKey, type Outcome } from "@h
 import { type CommandCall, parseCommand } from "./commands/commands.ts";
 import { admit } from "./inbox/admit.ts";
 import { createSessionsFrom, type SessionsFrom } from "./line/agent-sessions.ts";
-import { answer } from "./line/answer.ts";
+import { answer, type CommandPlace } from "./line/answer.ts";
 import { type Shortened, shortenSession } from "./line/context.ts";
 import type { LineParts, Received } from "./line/parts.ts";
 import { ride, steers } from "./line/ride.ts";
 import { createRuns, type Runs } from "./line/runs.ts";
 import { conclude, said, storedOutcome } from "./line/settle.ts";
 import { createUnderWay } from "./line/under-way.ts";
-import { type Route, route } from "./route/route.ts";
+import { authorityOf } from "./provenance/authority.ts";
+import { route } from "./route/route.ts";
 import { createLanes } from "./sessions/lane.ts";
 
 export interface Line {
@@ -35,18 +36,23 @@ export function createLine(parts: LineParts): Line {
   const travel = async (row: InboxRow): Promise<Outcome> => {
     const admission = await admit(row.message, parts.admission);
     if (admission.type === "refused") return conclude(row, admission, admission.reply, parts);
-    const way = route(row.message, parts.routeRules());
+    const authority = authorityOf(row.message, admission.audience);
+    const way = route(row.message, parts.routeRules(), authority.audience);
     const command = parseCommand(row.message.text);
-    if (command && !command.command.inLane) return commanded(row, way, command);
+    if (command && !command.command.inLane) return commanded({ row, route: way, authority }, command);
     const passage = command
-      ? await lanes.use(way.sessionKey, row, () => commanded(row, way, command), false)
-      : await lanes.use(way.sessionKey, row, (lane) => ride({ row, route: way, lane }, runs, riding), steers(row));
+      ? await lanes.use(way.sessionKey, row, () => commanded({ row, route: way, authority }, command), false)
+      : await lanes.use(
+          way.sessionKey,
+          row,
+          (lane) => ride({ row, route: way, lane, authority }, runs, riding),
+          steers(row),
+        );
     return passage.type === "done" ? passage.result : storedOutcome(row, parts);
   };
 
-  const commanded = async (row: InboxRow, way: Route, call: CommandCall): Promise<Outcome> =>
-    said(row, await answer(call, { row, route: way }, { ...parts, runs }), parts);
-
+  const commanded = async (at: CommandPlace, call: CommandCall): Promise<Outcome> =>
+    said(at.row, await answer(call, at, { ...parts, runs }), parts);
   const underWay = createUnderWay(travel, parts);
   const sessionsFrom = createSessionsFrom({ ...parts, runs, receive: (message) => line.receive(message) });
   const riding = { ...parts, sessionsFrom };

@@ -24,6 +24,7 @@ import type { RunFacts } from "../core/line/runs.ts";
 import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
 import type { ProviderHealth } from "../core/models/health.ts";
+import type { Safety } from "./safety.ts";
 
 export interface AgentFacts {
   readonly id: string;
@@ -203,7 +204,7 @@ export interface CommandFacts {
   readonly help: string;
 }
 
-export interface House {
+export interface House extends Safety {
   readonly version: string;
   readonly startedAt: number;
   readonly stateFolder: string;

@@ -1,6 +1,7 @@
 // Opens the gateway: puts its parts together, listens, and keeps the clock-driven work (ticks, health, late guests).
 import type { Clock, HouseEvent, RunEvent } from "@homarus/sdk";
 import { isFault } from "@homarus/sdk";
+import { tellApproval } from "./approval-event.ts";
 import { Audience, type Member } from "./audience.ts";
 import { CallLimit } from "./call-limit.ts";
 import { Connection, type Rolls } from "./connection.ts";
@@ -188,6 +189,8 @@ function heard(door: Door, event: RunEvent | HouseEvent): void {
     tellHealth(door);
   } else if (event.type === "job-changed") {
     door.audience.tell("cron", cronEvent(event), { guard: "operator.read", dropIfSlow: true });
+  } else if (event.type === "approval-requested" || event.type === "approval-decided") {
+    tellApproval(event, door.audience);
   } else if (event.type === "session-changed" || event.type === "session-removed") {
     door.health.touch();
   }

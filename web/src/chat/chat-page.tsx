@@ -1,6 +1,7 @@
 // The chat app: the conversations at the side, the one in view, and the composer. It puts together and draws; what
 // happens is the stores' matter.
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { QuestionCards } from "../approvals/question-cards.tsx";
 import type { GatewayConnection } from "../gateway/connection.ts";
 import { useStore } from "../gateway/store.ts";
 import { Composer } from "./composer.tsx";
@@ -33,6 +34,7 @@ export function ChatPage({ connection, desk }: ChatPageProps) {
       <main className="stage">
         <Banners connection={connection} desk={desk} />
         <ConversationPane key={key} conversation={conversation} onSuggestion={(text) => conversation.send(text, [])} />
+        <QuestionCards gateway={connection} />
         <Writing key={`write ${key}`} connection={connection} conversation={conversation} field={field} />
       </main>
     </div>

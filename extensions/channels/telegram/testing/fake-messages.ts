@@ -58,7 +58,12 @@ export function createFakeMessages(): FakeMessages {
     const isGone = reply !== undefined && !stands(params.chat_id, reply.message_id);
     if (isGone && !reply.allow_sending_without_reply)
       return { refused: "Bad Request: message to be replied not found" };
-    const message = { ...posted(next++, params), ...(reply && !isGone ? { reply_parameters: reply } : {}), ...fields };
+    const message = {
+      ...posted(next++, params),
+      ...(reply && !isGone ? { reply_parameters: reply } : {}),
+      ...markupOf(params),
+      ...fields,
+    };
     sent.push(message);
     return { result: message };
   };
@@ -75,6 +80,21 @@ export function createFakeMessages(): FakeMessages {
       if (refused) return { refused };
       return post(params, { text: params.text, ...(params.parse_mode ? { parse_mode: params.parse_mode } : {}) });
     },
+    ...editsOf(sent, indexOf, notOurs),
+    remove(chat, id) {
+      heard.delete(keyOf(chat, id));
+      const index = indexOf({ chat_id: chat, message_id: id });
+      if (index >= 0) sent.splice(index, 1);
+    },
+  };
+}
+
+function editsOf(
+  sent: FakeMessage[],
+  indexOf: (params: Params) => number,
+  notOurs: (params: Params) => FakeAnswer,
+): Pick<FakeMessages, "editText" | "editMarkup"> {
+  return {
     editText(params) {
       const index = indexOf(params);
       const old = sent[index];
@@ -87,12 +107,14 @@ export function createFakeMessages(): FakeMessages {
       sent[index] = { ...rest, text: String(params.text), ...mode } as FakeMessage;
       return { result: sent[index] };
     },
-    /** No message here has buttons, so that an edit to none changes nothing. */
-    editMarkup: (params) => (indexOf(params) < 0 ? notOurs(params) : { refused: unchanged }),
-    remove(chat, id) {
-      heard.delete(keyOf(chat, id));
-      const index = indexOf({ chat_id: chat, message_id: id });
-      if (index >= 0) sent.splice(index, 1);
+    editMarkup(params) {
+      const index = indexOf(params);
+      const old = sent[index];
+      if (!old) return notOurs(params);
+      const changed = withMarkup(old, params);
+      if (!changed) return { refused: unchanged };
+      sent[index] = changed;
+      return { result: sent[index] };
     },
   };
 }
@@ -106,6 +128,17 @@ function posted(id: number, params: Params): FakeMessage {
     chat: { id: chat, type: chat < 0 ? "supergroup" : "private" },
     ...(params.message_thread_id ? { message_thread_id: Number(params.message_thread_id) } : {}),
   };
+}
+
+/** Undefined where it would be the same. */
+function withMarkup({ reply_markup: before, ...rest }: FakeMessage, params: Params): FakeMessage | undefined {
+  const wanted = markupOf(params);
+  const isSame = JSON.stringify(asObject(before)) === JSON.stringify(asObject(wanted.reply_markup));
+  return isSame ? undefined : ({ ...rest, ...wanted } as FakeMessage);
+}
+
+function markupOf({ reply_markup: markup }: Params): { readonly reply_markup?: unknown } {
+  return markup === undefined ? {} : { reply_markup: markup };
 }
 
 function asObject(value: unknown): Params | undefined {

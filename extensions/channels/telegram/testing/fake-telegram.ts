@@ -178,6 +178,7 @@ function answerTo(method: string, params: Params, { messages, files }: Platform)
       return files.has(String(params.file_id))
         ? { result: { file_id: params.file_id, file_unique_id: "u", file_path: `files/${params.file_id}` } }
         : { refused: "Bad Request: invalid file_id" };
+    case "answerCallbackQuery":
     case "sendChatAction":
     case "deleteWebhook":
       return { result: true };

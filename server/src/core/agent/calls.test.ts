@@ -9,7 +9,7 @@ import {
   type ToolOutput,
 } from "@homarus/sdk";
 import { createFakeClock } from "@homarus/sdk/testing";
-import { type CallParts, runCalls } from "./calls.ts";
+import { type CallGate, type CallParts, runCalls } from "./calls.ts";
 
 const call = (id: string, name = "act", more: Partial<ToolCallBlock> = {}): ToolCallBlock => ({
   ...{ type: "tool-call", id, name, input: { id } },
@@ -17,6 +17,10 @@ const call = (id: string, name = "act", more: Partial<ToolCallBlock> = {}): Tool
 });
 const said = (text: string): ToolOutput => ({ content: [{ type: "text", text }] });
 const entry = (body: EntryBody): Entry => ({ seq: 1, at: 1, body });
+const openGate: CallGate = {
+  pass: async () => ({ type: "open" }),
+  seal: async (_, result) => ({ result, writes: () => [] }),
+};
 const facts = (name: string) => ({ name, idempotent: name === "look", parallel: name === "look", timeoutMs: 5_000 });
 
 function open(more: Partial<CallParts> = {}) {
@@ -25,7 +29,12 @@ function open(more: Partial<CallParts> = {}) {
   const log: EntryBody[] = [];
   const ran: string[] = [];
   const parts: CallParts = {
-    ...{ tools: new Map(["look", "act"].map((name) => [name, facts(name)])), rules: [], clock, signal: stop.signal },
+    ...{
+      tools: new Map(["look", "act"].map((name) => [name, facts(name)])),
+      gate: openGate,
+      clock,
+      signal: stop.signal,
+    },
     execute: async (item) => {
       ran.push(item.id);
       return said(`did ${item.id}`);
@@ -96,7 +105,9 @@ describe("tool calls", () => {
   });
 
   test("an unknown tool, broken arguments and a refusal are told to the model, and nothing runs", async () => {
-    const it = open({ rules: [{ deny: ["act"] }] });
+    const it = open({
+      gate: { ...openGate, pass: async () => ({ type: "shut", text: "The owner says no." }) },
+    });
     await it.run([call("a", "nope"), call("b", "look", { malformed: "{" }), call("c", "act")]);
     expect(it.ran).toEqual([]);
     expect(it.results().every((result) => result.isError)).toBe(true);

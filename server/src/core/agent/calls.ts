@@ -7,6 +7,7 @@ import {
   Fault,
   interruptedText,
   isFault,
+  type Json,
   type MediaBlock,
   type RunEventBody,
   type TextBlock,
@@ -14,9 +15,9 @@ import {
   type ToolOutput,
   type ToolResultBlock,
   toFault,
+  type Write,
 } from "@homarus/sdk";
 import { createQueue } from "./queue.ts";
-import { type ToolRules, toolGate } from "./tool-gate.ts";
 
 /** What the loop must know of a tool before it runs. */
 export interface ToolFacts {
@@ -29,15 +30,40 @@ export interface ToolFacts {
   readonly inputSchema?: Readonly<Record<string, unknown>>;
 }
 
+/** Whether a call may be made, and with what; and what must be committed with its end. */
+export interface CallGate {
+  /** Waits for a person where one must decide. Rejects only when the run ends meanwhile. */
+  pass(call: ToolCallBlock, signal: AbortSignal, emit: (event: RunEventBody) => void): Promise<Passage>;
+  /** The result as it is kept, and writes that belong into the same commit. */
+  seal(call: ToolCallBlock, result: ToolResultBlock, facts: SealFacts): Promise<Sealed>;
+}
+
+export type Passage =
+  | { readonly type: "open"; readonly input?: Json; readonly note?: string; readonly approval?: string }
+  | { readonly type: "shut"; readonly text: string };
+
+export interface SealFacts {
+  readonly passage: Passage;
+  readonly durationMs: number;
+  /** Unix ms. */
+  readonly startedAt: number;
+}
+
+export interface Sealed {
+  readonly result: ToolResultBlock;
+  /** Asked for in the moment of the commit: they follow from what the log is then. */
+  readonly writes: () => readonly Write[];
+}
+
 export interface CallParts {
   readonly tools: ReadonlyMap<string, ToolFacts>;
-  readonly rules: readonly ToolRules[];
+  readonly gate: CallGate;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Runs a checked tool. Rejects with a Fault whose message the model reads. */
   readonly execute: (call: ToolCallBlock, signal: AbortSignal, progress: (text: string) => void) => Promise<ToolOutput>;
   /** Appends to the log, durably. */
-  readonly commit: (bodies: readonly EntryBody[]) => Promise<void>;
+  readonly commit: (bodies: readonly EntryBody[], writes?: () => readonly Write[]) => Promise<void>;
 }
 
 /** Characters of one result that the log and the model get; tools bound their own output well below. */
@@ -65,10 +91,6 @@ async function* runGroup(
   earlier: readonly Entry[],
   parts: CallParts,
 ): AsyncGenerator<RunEventBody, void> {
-  const started = group.filter((call) => !wasStarted(call, earlier));
-  if (started.length > 0) {
-    await parts.commit(started.map((call) => ({ type: "tool-start", callId: call.id, name: call.name })));
-  }
   const events = createQueue<RunEventBody>();
   const work = group.map((call) => runCall(call, wasStarted(call, earlier), parts, events.push));
   void Promise.allSettled(work).then(() => events.end());
@@ -82,42 +104,71 @@ function wasStarted(call: ToolCallBlock, earlier: readonly Entry[]): boolean {
 
 async function runCall(
   call: ToolCallBlock,
-  interrupted: boolean,
+  wasCut: boolean,
   parts: CallParts,
   emit: (event: RunEventBody) => void,
 ): Promise<void> {
+  const facts = parts.tools.get(call.name);
+  const wrong = facts
+    ? wrongCall(call, facts)
+    : note(`There is no tool ${call.name}. The tools are: ${[...parts.tools.keys()].join(", ")}.`);
+  // What began before a crash was let through then.
+  const passage: Passage = wasCut || wrong ? { type: "open" } : await parts.gate.pass(call, parts.signal, emit);
   const startedAt = parts.clock.now();
-  emit({ type: "tool-start", callId: call.id, name: call.name, input: call.input });
-  const repeatable = parts.tools.get(call.name)?.idempotent ?? false;
-  const output = interrupted && !repeatable ? note(interruptedText) : await outputOf(call, parts, emit);
+  const made = passage.type === "open" && passage.input !== undefined ? { ...call, input: passage.input } : call;
+  emit({ type: "tool-start", callId: call.id, name: call.name, input: made.input });
+  const output = wrong ?? (await outputOf(made, { passage, wasCut, facts }, parts, emit));
   const durationMs = parts.clock.now() - startedAt;
   const isError = output.isError ?? false;
-  const content = output.content.map(bounded);
-  const result: ToolResultBlock = { type: "tool-result", callId: call.id, name: call.name, content, isError };
-  await parts.commit([{ type: "tool-result", result, durationMs }]);
-  const text = content.map((block) => (block.type === "text" ? block.text : `[${block.type}]`)).join("\n");
+  const content = [...noteOf(passage), ...output.content.map(bounded)];
+  const plain: ToolResultBlock = { type: "tool-result", callId: call.id, name: call.name, content, isError };
+  const { result, writes } = await parts.gate.seal(made, plain, { passage, durationMs, startedAt });
+  const changed = made === call ? {} : { input: made.input };
+  await parts.commit([{ type: "tool-result", result, durationMs, ...changed }], writes);
+  const text = result.content.map((block) => (block.type === "text" ? block.text : `[${block.type}]`)).join("\n");
   emit({ type: "tool-end", callId: call.id, name: call.name, isError, text, durationMs });
+}
+
+function wrongCall(call: ToolCallBlock, facts: ToolFacts): ToolOutput | undefined {
+  return call.malformed === undefined ? undefined : note(malformedText(call.malformed, facts));
+}
+
+/** What a person said with their yes. */
+function noteOf(passage: Passage): readonly TextBlock[] {
+  return passage.type === "open" && passage.note !== undefined ? [{ type: "text", text: passage.note }] : [];
 }
 
 async function outputOf(
   call: ToolCallBlock,
+  {
+    passage,
+    wasCut,
+    facts,
+  }: { readonly passage: Passage; readonly wasCut: boolean; readonly facts: ToolFacts | undefined },
   parts: CallParts,
   emit: (event: RunEventBody) => void,
 ): Promise<ToolOutput> {
-  const facts = parts.tools.get(call.name);
-  if (!facts) return note(`There is no tool ${call.name}. The tools are: ${[...parts.tools.keys()].join(", ")}.`);
-  if (call.malformed !== undefined) return note(malformedText(call.malformed, facts));
-  const verdict = toolGate(call.name, parts.rules);
-  if (verdict.type === "deny") return note(verdict.reason);
+  if (passage.type === "shut") return note(passage.text);
+  if (wasCut && !facts?.idempotent) return note(interruptedText);
+  if (!wasCut) await parts.commit([{ type: "tool-start", callId: call.id, name: call.name }]);
+  return executed(call, facts?.timeoutMs ?? 0, parts, emit);
+}
+
+async function executed(
+  call: ToolCallBlock,
+  timeoutMs: number,
+  parts: CallParts,
+  emit: (event: RunEventBody) => void,
+): Promise<ToolOutput> {
   const timer = new AbortController();
   const done = new AbortController();
   const signal = AbortSignal.any([parts.signal, timer.signal]);
   const late = new Fault(
     "unavailable",
     "tool.timeout",
-    `The tool ${call.name} took longer than ${facts.timeoutMs / 1000} s and was stopped.`,
+    `The tool ${call.name} took longer than ${timeoutMs / 1000} s and was stopped.`,
   );
-  parts.clock.sleep(parts.clock.now() + facts.timeoutMs, done.signal).then(
+  parts.clock.sleep(parts.clock.now() + timeoutMs, done.signal).then(
     () => timer.abort(late),
     () => undefined,
   );

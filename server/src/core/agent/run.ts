@@ -59,7 +59,7 @@ export interface Turn {
   readonly clock: Clock;
   /** The log so far, this run's own entries included. */
   readonly entries: () => readonly Entry[];
-  readonly commit: (bodies: readonly EntryBody[]) => Promise<void>;
+  readonly commit: CallParts["commit"];
   /** Messages that came meanwhile: commits them to the log as steered and gives them back. */
   readonly steer: () => Promise<readonly { readonly messageId: string; readonly text: string }[]>;
   readonly reading: TurnReading;
@@ -67,7 +67,7 @@ export interface Turn {
   readonly stream: StepParts["stream"];
   readonly repair: StepParts["repair"];
   readonly newId: StepParts["newId"];
-  readonly calls: Pick<CallParts, "tools" | "rules" | "execute">;
+  readonly calls: Pick<CallParts, "tools" | "gate" | "execute">;
 }
 
 /** `last` is not committed yet: it belongs into one transaction with the reply and the outcome. */

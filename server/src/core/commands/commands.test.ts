@@ -41,6 +41,10 @@ describe("[F09] what is a command:", () => {
       "help",
       "status",
       "stop",
+      "resume",
+      "approve",
+      "deny",
+      "approvals",
     ]);
   });
 });

@@ -18,7 +18,35 @@ export interface CommandCall {
 export const commands: readonly Command[] = [
   { name: "help", aliases: ["commands"], usage: "/help", help: "what I understand", inLane: false },
   { name: "status", aliases: [], usage: "/status", help: "model, session and house at a glance", inLane: false },
-  { name: "stop", aliases: ["abort", "cancel"], usage: "/stop", help: "stop what I am doing", inLane: false },
+  {
+    name: "stop",
+    aliases: ["abort", "cancel"],
+    usage: "/stop [all]",
+    help: "stop what I am doing; all: everything, until you say /resume",
+    inLane: false,
+  },
+  {
+    name: "resume",
+    aliases: [],
+    usage: "/resume CODE",
+    help: "let everything go on after /stop all",
+    inLane: false,
+  },
+  {
+    name: "approve",
+    aliases: ["allow"],
+    usage: "/approve CODE [session | always]",
+    help: "say yes to what I asked, once, for this conversation or for good",
+    inLane: false,
+  },
+  {
+    name: "deny",
+    aliases: ["reject"],
+    usage: "/deny CODE [why]",
+    help: "say no to what I asked",
+    inLane: false,
+  },
+  { name: "approvals", aliases: [], usage: "/approvals", help: "what waits for your yes", inLane: false },
   {
     name: "compact",
     aliases: [],
@@ -46,14 +74,25 @@ export const commands: readonly Command[] = [
 /** Words that alone in a message mean `/stop`. */
 const stopWords = new Set(["stop", "abort", "cancel", "esc"]);
 
+/** An answer to a question by its code: `yes K7QF`. */
+const answers = /^(yes|no|ja|nein|oui|non|si|sí)\s+([a-z0-9]{4})(?:[\s,.:]+([\s\S]*))?$/i;
+
 /** The command a message is, or undefined for ordinary talk. `/name@who` as groups write it is understood. */
 export function parseCommand(text: string): (CommandCall & { readonly command: Command }) | undefined {
   const trimmed = text.trim();
+  const answer = answers.exec(trimmed);
+  if (answer) return answered(answer);
   const word = /^[/!]([a-z]+)(?:@\S+)?(?:\s+([\s\S]*))?$/i.exec(trimmed);
   const name = word?.[1]?.toLowerCase() ?? (stopWords.has(trimmed.toLowerCase()) ? "stop" : undefined);
   if (name === undefined) return undefined;
   const command = commands.find((item) => item.name === name || item.aliases.includes(name));
   return command ? { command, name: command.name, argument: word?.[2]?.trim() ?? "" } : undefined;
+}
+
+function answered([, word = "", code = "", rest = ""]: RegExpExecArray): ReturnType<typeof parseCommand> {
+  const name = /^(?:yes|ja|oui|s[ií])$/i.test(word) ? "approve" : "deny";
+  const command = commands.find((item) => item.name === name);
+  return command ? { command, name, argument: `${code} ${rest}`.trim() } : undefined;
 }
 
 export function helpText(): string {

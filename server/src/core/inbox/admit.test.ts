@@ -13,7 +13,8 @@ interface Case {
 }
 
 const group = { id: "g", type: "group" } as const;
-const admitted = { type: "admitted" };
+const admitted = { type: "admitted", audience: "owner" };
+const as = (audience: "guest" | "room") => ({ type: "admitted", audience });
 const refused = (reason: string) => ({ type: "refused", reason });
 
 const cases: readonly Case[] = [
@@ -30,13 +31,13 @@ const cases: readonly Case[] = [
     rules: { direct: "allowlist", allow: ["p1"] },
     gives: admitted,
   },
-  { name: "[L15] anybody comes in only where the owner wrote open", rules: { direct: "open" }, gives: admitted },
+  { name: "[L15] anybody comes in only where the owner wrote open", rules: { direct: "open" }, gives: as("guest") },
   { name: "a stranger in a group gets no code before all", message: { place: group }, gives: refused("not-allowed") },
   {
     name: "a known sender who addresses us in a group comes in",
     paired: true,
     message: { place: group },
-    gives: admitted,
+    gives: as("room"),
   },
   {
     name: "a known sender who talks to others in a group does not",
@@ -49,7 +50,7 @@ const cases: readonly Case[] = [
     paired: true,
     rules: { groups: "all" },
     message: { place: group, mentioned: false },
-    gives: admitted,
+    gives: as("room"),
   },
   {
     name: "where groups are off, not even a known sender comes in",
@@ -63,6 +64,12 @@ const cases: readonly Case[] = [
     rules: { direct: "open" },
     message: { place: group, mentioned: false },
     gives: refused("not-mentioned"),
+  },
+  {
+    name: "a guest comes in as one, also when paired before",
+    paired: true,
+    rules: { guests: ["p1"] },
+    gives: as("guest"),
   },
   { name: "too many messages are refused", paired: true, tooMany: true, gives: refused("too-many") },
   { name: "an empty message is refused", paired: true, message: { text: " \n" }, gives: refused("empty") },

@@ -1,5 +1,16 @@
 // What the jobs are handed by the composition root: the house around them, as plain functions.
-import type { Clock, HouseEvent, InboundMessage, JobAddress, Log, Outcome, Place, Store, Write } from "@homarus/sdk";
+import type {
+  Choice,
+  Clock,
+  HouseEvent,
+  InboundMessage,
+  JobAddress,
+  Log,
+  Outcome,
+  Place,
+  Store,
+  Write,
+} from "@homarus/sdk";
 import type { CronNext } from "./schedule.ts";
 
 export interface JobParts {
@@ -28,7 +39,13 @@ export interface Voice {
    * log holds the words already. Repeating an id says nothing twice.
    */
   say(
-    speech: { readonly spot: Spot; readonly text: string; readonly id: string; readonly spokenIn: string },
+    speech: {
+      readonly spot: Spot;
+      readonly text: string;
+      readonly id: string;
+      readonly spokenIn: string;
+      readonly choices?: readonly Choice[];
+    },
     commit: (writes: readonly Write[]) => Promise<void>,
   ): Promise<void>;
 }

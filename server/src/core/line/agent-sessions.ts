@@ -2,9 +2,11 @@
 // Such a message enters by the one door, under an id that follows from the call: the same call again is the same message.
 import {
   type AgentSessions,
+  type Authority,
   type Entry,
   Fault,
   type InboundMessage,
+  type Mark,
   type Outcome,
   type Session,
   type SessionAnswer,
@@ -26,6 +28,10 @@ export interface Standpoint {
   readonly callKey: string;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
+  /** Rights and marks that go on with what is said. */
+  readonly authority: () => Authority;
+  /** Told whose words come back from another session. */
+  readonly heard: (marks: readonly Mark[]) => void;
 }
 
 export type SessionsFrom = (from: Standpoint) => AgentSessions;
@@ -49,6 +55,7 @@ export function createSessionsFrom(parts: AgentSessionsParts): SessionsFrom {
     async history(key, limit) {
       refuseGroups(from);
       const session = await found(key, from, parts);
+      from.heard(session.marks ?? []);
       return newestWords(session.id, limit, parts);
     },
     async send({ key, text, waitMs }) {
@@ -60,7 +67,9 @@ export function createSessionsFrom(parts: AgentSessionsParts): SessionsFrom {
       const { ended } = await parts.receive(messageTo(session, text, from, parts.clock.now()));
       if (waitMs <= 0) return { type: "accepted", key: session.key };
       const outcome = await within(ended, waitMs, from.signal, parts);
-      return outcome ? answerOf(outcome, session.key) : { type: "running", key: session.key };
+      if (!outcome) return { type: "running", key: session.key };
+      from.heard((await parts.store.session(session.key))?.marks ?? []);
+      return answerOf(outcome, session.key);
     },
   });
 }
@@ -160,6 +169,7 @@ function messageTo(session: Session, text: string, from: Standpoint, now: number
     // Never a command: it does not begin with a slash.
     text: `[session ${sessionKey}] ${text}`,
     ...{ attachments: [], mentioned: true, sentAt: now, session: session.key, hops: from.hops + 1 },
+    authority: from.authority(),
     options: { extraSystem: duty },
   };
 }

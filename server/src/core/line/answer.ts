@@ -1,16 +1,24 @@
 // What a command does and says. A command is answered like any message: with one stored outcome.
-import { Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
+import { type Authority, Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
 import { type CommandCall, helpText } from "../commands/commands.ts";
 import type { Route } from "../route/route.ts";
 import { openLog } from "../sessions/log.ts";
 import { openSession, resetSession } from "../sessions/session.ts";
+import { answerApproval } from "./answer-approval.ts";
 import { contextLine, shortenSession } from "./context.ts";
 import type { LineParts } from "./parts.ts";
 import type { Runs } from "./runs.ts";
 
+/** Where a command was given, and with whose rights. */
+export interface CommandPlace {
+  readonly row: InboxRow;
+  readonly route: Route;
+  readonly authority: Authority;
+}
+
 export async function answer(
   call: CommandCall,
-  at: { readonly row: InboxRow; readonly route: Route },
+  at: CommandPlace,
   parts: LineParts & { readonly runs: Runs },
 ): Promise<string> {
   const { route } = at;
@@ -19,8 +27,15 @@ export async function answer(
       return helpText();
     case "status":
       return statusText(route, parts);
+    case "resume":
+      return resumeText(call.argument, at, parts);
     case "stop":
+      if (call.argument.toLowerCase() === "all") return stopAllText(at, parts);
       return parts.runs.abort(route.sessionKey).length > 0 ? "Stopped." : "There is nothing to stop.";
+    case "approve":
+    case "deny":
+    case "approvals":
+      return answerApproval(call, at, parts);
     case "new":
       await resetSession(route.sessionKey, route.agent, parts);
       return "A fresh conversation. What I keep in my memory stays.";
@@ -33,6 +48,25 @@ export async function answer(
     default:
       throw new Fault("bug", "command.unknown", `The command ${call.name} has no answer.`);
   }
+}
+
+async function stopAllText({ row, authority }: CommandPlace, { halt }: LineParts): Promise<string> {
+  if (authority.audience !== "owner" || row.message.origin !== "person")
+    throw new Fault("denied", "halt.not-owner", "Only the owner stops everything.", {
+      hint: "`/stop` stops what I do in this conversation.",
+    });
+  const stopped = await halt.stop(peerName(row), row.message.channel);
+  return `Everything is stopped (${stopped} ${stopped === 1 ? "run" : "runs"}), and nothing begins until \`/resume CODE\`. The code is shown by \`homarus stop --code\` on the machine.`;
+}
+
+async function resumeText(code: string, { row, authority }: CommandPlace, { halt }: LineParts): Promise<string> {
+  if (authority.audience !== "owner") throw new Fault("denied", "halt.not-owner", "Only the owner lets it go on.");
+  await halt.resume(code, peerName(row), row.message.channel);
+  return "Everything goes on.";
+}
+
+function peerName({ message }: InboxRow): string {
+  return message.peer.name ?? message.peer.username ?? message.peer.id;
 }
 
 async function statusText(route: Route, parts: LineParts & { readonly runs: Runs }): Promise<string> {

@@ -8,6 +8,7 @@ import type {
   Log,
   ModelInfo,
   Outcome,
+  Owner,
   SessionFacts,
   Store,
   ThinkingLevel,
@@ -18,13 +19,19 @@ import type {
 import type { ToolFacts } from "../agent/calls.ts";
 import type { WorkspaceTexts } from "../agent/prompt.ts";
 import type { StepParts } from "../agent/step.ts";
-import type { ToolRules } from "../agent/tool-gate.ts";
+import type { ApprovalBook } from "../approvals/book.ts";
+import type { Signer } from "../audit/receipt.ts";
 import type { Rates } from "../context/learn.ts";
 import type { ContextSettings } from "../context/settings.ts";
 import type { Reserve } from "../costs/reserve.ts";
+import type { Halt } from "../halt/halt.ts";
 import type { AdmitRooms } from "../inbox/admit.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import type { Delivery } from "../outbox/deliver.ts";
+import type { PolicyCase, PolicySettings, PolicyTool } from "../policy/case.ts";
+import type { FileMarks } from "../provenance/file-marks.ts";
+import type { Touched } from "../provenance/touched.ts";
 import type { RouteRules } from "../route/route.ts";
 import type { KeptLogs } from "../sessions/kept-logs.ts";
 import type { Tap } from "../tap.ts";
@@ -41,7 +48,9 @@ export interface AgentSettings {
   readonly timeoutMs: number;
   /** The most that is read of a session; undefined where only the model's window counts. */
   readonly historyChars: number | undefined;
-  readonly tools: readonly ToolRules[];
+  readonly policy: PolicySettings;
+  /** How long a question to the owner stands. */
+  readonly approvalTimeoutMs: number;
 }
 
 /** Which models answer a run. */
@@ -71,6 +80,9 @@ export interface CallRequest {
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
   readonly sessions: AgentSessions;
+  /** To be told what the call touches. */
+  readonly touched?: Touched;
+  readonly owner?: Owner;
   readonly facts: () => Promise<Pick<SessionFacts, "model" | "channel" | "startedAt" | "messages" | "tokens">>;
 }
 
@@ -119,6 +131,21 @@ export interface LineParts {
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;
   execute(request: CallRequest): Promise<ToolOutput>;
+  readonly limits: Limits;
+  readonly halt: Halt;
+  readonly approvals: ApprovalBook;
+  readonly signer: Signer;
+  readonly fileMarks: FileMarks;
+  /** What the policy knows of a tool; of one that is not there, that it may do anything. */
+  policyTool(name: string): PolicyTool;
+  /** Id of the sandbox that the session's commands run in. */
+  sandboxOf(agent: string, sessionKey: string): string;
+  /** What the guard says of a shell command. */
+  judgeCommand(command: string, at: Pick<PolicyCase, "agent" | "sandbox">): Promise<PolicyCase["command"]>;
+  /** One line for a person who must decide about the call. */
+  preview(call: ToolCallBlock): Promise<string>;
+  /** Paths of the agent's workspace that changed since, Unix ms. */
+  changedFiles(agent: string, since: number): Promise<readonly string[]>;
   /** One line about the house for `/status`. */
   houseStatus(): string;
 }

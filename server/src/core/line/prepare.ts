@@ -1,13 +1,15 @@
 // Stations 3 to 4: a message that has its session's lane becomes a Turn, its own line in the log already durable.
-import { type EntryBody, type InboxRow, messageKey, type UserBlock, type Write } from "@homarus/sdk";
+import { type Authority, type EntryBody, type InboxRow, messageKey, type UserBlock, type Write } from "@homarus/sdk";
 import { messageNote, systemPrompt } from "../agent/prompt.ts";
 import type { Turn } from "../agent/run.ts";
-import { toolGate } from "../agent/tool-gate.ts";
+import { authorityOf } from "../provenance/authority.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
 import type { SessionsFrom } from "./agent-sessions.ts";
 import { openRunReading } from "./context.ts";
+import { openGate, type RunGate } from "./gate.ts";
+import { marked } from "./gate-facts.ts";
 import type { AgentSettings, LineParts, ModelWish } from "./parts.ts";
 import { holdsFor, payerOf } from "./paying.ts";
 
@@ -25,6 +27,9 @@ export interface Boarding {
   readonly runId: string;
   readonly lane: Lane<InboxRow>;
   readonly signal: AbortSignal;
+  /** With whose rights it comes, and whose words it brings. */
+  readonly authority: Authority;
+  readonly pause: () => () => Promise<void>;
 }
 
 /** What a run needs beside the rooms: the way from its session to others. */
@@ -62,9 +67,10 @@ function firstWrites(boarding: Boarding, log: SessionLog, parts: LineParts): rea
     message.origin === "job" || message.hops !== undefined
       ? {}
       : { last: { channel, account, place: place.id, type, ...(topic && { topic }) } };
+  const marks = marked(log, boarding.authority.marks);
   return [
     { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
-    log.change({ ...last, ...(title ? { title } : {}) }),
+    log.change({ ...last, ...(marks && { marks }), ...(title ? { title } : {}) }),
     ...log.append([userEntry(row, parts)], runId),
   ];
 }
@@ -77,9 +83,15 @@ async function turnOf(
 ): Promise<Turn> {
   const { row, route, runId } = boarding;
   const { agent, asking, wish } = settings;
-  const only = row.message.options?.tools;
-  const rules = only ? [...agent.tools, { allow: only }] : agent.tools;
-  const tools = parts.toolSpecs.filter((tool) => toolGate(tool.name, rules).type === "allow");
+  const gate = openGate(
+    {
+      ...{ message: row.message, runId, sessionKey: route.sessionKey, agent, log, pause: boarding.pause },
+      ...{ authority: boarding.authority, only: row.message.options?.tools },
+      callKey: (callId) => callKey(callId, runId, log),
+    },
+    parts,
+  );
+  const tools = parts.toolSpecs.filter((tool) => gate.isOffered(tool.name));
   const facts = {
     agentName: agent.name,
     workspace: await parts.workspace(agent.id),
@@ -102,33 +114,51 @@ async function turnOf(
     signal,
     clock: parts.clock,
     entries: log.entries,
-    commit: (bodies) => parts.store.commit(log.append(bodies, runId)),
+    commit: (bodies, writes) => parts.store.commit([...log.append(bodies, runId), ...(writes?.() ?? [])]),
     steer: () => steer(boarding, log, parts),
     hold: holdsFor(payer, signal, parts),
     ...{ stream: parts.models.stream, repair: parts.repairJson, newId: parts.newId },
-    calls: {
-      tools: new Map(
-        tools.map(({ name, inputSchema }) => [
-          name,
-          { ...(parts.toolFacts.get(name) ?? plainFacts(name)), inputSchema },
-        ]),
-      ),
-      rules,
-      execute: (call, signal, progress) =>
-        parts.execute({
-          ...{ call, runId, sessionKey: route.sessionKey, agent: agent.id, signal, progress },
-          sessions: parts.sessionsFrom({
-            ...{ sessionKey: route.sessionKey, agent: agent.id, hops: message.hops ?? 0, signal },
-            callKey: callKey(call.id, runId, log),
-          }),
-          facts: async () => ({
-            model: `${asking.first.provider}/${asking.first.model}`,
-            channel: message.channel,
-            startedAt: log.session.createdAt,
-            messages: await parts.store.lastSeq(log.session.id),
-            tokens: log.session.usage,
-          }),
+    calls: callsOf({ boarding, agent: agent.id, log, asking, gate, tools }, parts),
+  };
+}
+
+interface CallFacts {
+  readonly boarding: Boarding;
+  readonly agent: string;
+  readonly log: SessionLog;
+  readonly asking: Turn["asking"];
+  readonly gate: RunGate;
+  readonly tools: Turn["tools"];
+}
+
+function callsOf({ boarding, agent, log, asking, gate, tools }: CallFacts, parts: PrepareParts): Turn["calls"] {
+  const { row, route, runId, authority } = boarding;
+  const { message } = row;
+  return {
+    tools: new Map(
+      tools.map(({ name, inputSchema }) => [name, { ...(parts.toolFacts.get(name) ?? plainFacts(name)), inputSchema }]),
+    ),
+    gate,
+    execute: (call, signal, progress) => {
+      const owner = gate.owner(call, signal);
+      return parts.execute({
+        ...(owner && { owner }),
+        ...{ call, runId, sessionKey: route.sessionKey, agent, signal, progress },
+        touched: gate.touched(call.id),
+        sessions: parts.sessionsFrom({
+          authority: () => ({ ...authority, marks: log.session.marks ?? [] }),
+          heard: gate.touched(call.id).heard,
+          ...{ sessionKey: route.sessionKey, agent, hops: message.hops ?? 0, signal },
+          callKey: callKey(call.id, runId, log),
         }),
+        facts: async () => ({
+          model: `${asking.first.provider}/${asking.first.model}`,
+          channel: message.channel,
+          startedAt: log.session.createdAt,
+          messages: await parts.store.lastSeq(log.session.id),
+          tokens: log.session.usage,
+        }),
+      });
     },
   };
 }
@@ -150,7 +180,9 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
   const waiting = boarding.row.message.hops === undefined ? boarding.lane.take() : [];
   for (const { item, taken } of waiting) {
     const key = messageKey(item.message);
+    const marks = marked(log, authorityOf(item.message, boarding.authority.audience).marks);
     await parts.store.commit([
+      ...(marks ? [log.change({ marks })] : []),
       ...log.append([userEntry(item, parts)], runId),
       { type: "inbox-run", key, runId, sessionKey: route.sessionKey },
       { type: "inbox-outcome", key, outcome: { type: "steered", runId }, at: parts.clock.now() },

@@ -1,15 +1,26 @@
 // Stations 4 to 7 for a message that has its lane: prepare, run, and settle, with the watchers told on the way.
-import { type InboxRow, noUsage, type Outcome, type RunEventBody, toFault, type Usage } from "@homarus/sdk";
+import {
+  type Authority,
+  type InboxRow,
+  noUsage,
+  type Outcome,
+  type RunEventBody,
+  toFault,
+  type Usage,
+} from "@homarus/sdk";
 import { type RunResult, run } from "../agent/run.ts";
+import { mostRetries, retryMs } from "../limits/backoff.ts";
+import type { Pass } from "../limits/limits.ts";
 import { openPreview, type Preview } from "../outbox/preview.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import type { LineParts } from "./parts.ts";
 import { type Prepared, type PrepareParts, prepare } from "./prepare.ts";
-import type { Runs } from "./runs.ts";
-import { settle } from "./settle.ts";
+import type { Going, Runs } from "./runs.ts";
+import { conclude, settle } from "./settle.ts";
 
 export interface Rider {
+  readonly authority: Authority;
   readonly row: InboxRow;
   readonly route: Route;
   readonly lane: Lane<InboxRow | undefined>;
@@ -26,14 +37,24 @@ export async function ride(rider: Rider, runs: Runs, parts: PrepareParts): Promi
   const agent = parts.agent(route.agent);
   const going = runs.begin(runId, route.sessionKey, row.message.options?.timeoutMs ?? agent.timeoutMs);
   const emit = emitter(runId, route.sessionKey, parts);
+  let pass: Pass | undefined;
   let ended: { outcome: Outcome; text: string; usage: Usage } | undefined;
   try {
     const lane = rider.lane as Lane<InboxRow>;
-    const prepared = await prepare({ row, route, runId, lane, signal: going.signal }, parts);
+    const { authority } = rider;
+    const { signal } = going;
+    const entry = await entered(rider, going, emit, parts);
+    if (entry.type === "refused") {
+      const { type, ...refusal } = entry;
+      return await conclude(row, { type, ...refusal }, entry.reply, parts);
+    }
+    pass = entry.pass;
+    const pause = pausing(going, pass);
+    const prepared = await prepare({ row, route, runId, lane, signal, pause, authority }, parts);
     const { provider, model } = prepared.turn.asking.first;
     emit({ type: "run-start", messageId: row.message.id, model: `${provider}/${model}` });
     const preview = await previewOf(prepared, going.signal, parts);
-    const result = await consume(prepared, preview, emit);
+    const result = await persistently(rider, () => consume(prepared, preview, emit), { emit, signal }, parts);
     const outcome = await settle(prepared, result, await preview?.end(), parts);
     ended = { outcome, text: result.text, usage: result.usage };
     return outcome;
@@ -42,8 +63,81 @@ export async function ride(rider: Rider, runs: Runs, parts: PrepareParts): Promi
     throw thrown;
   } finally {
     going.end();
+    pass?.leave();
     if (ended) emit({ type: "run-end", ...ended });
   }
+}
+
+/** Where nobody waits who could ask again, it is tried again; what was done stands in the log and is not repeated. */
+async function persistently(
+  { authority }: Rider,
+  work: () => Promise<RunResult>,
+  { emit, signal }: { readonly emit: (event: RunEventBody) => void; readonly signal: AbortSignal },
+  { clock }: PrepareParts,
+): Promise<RunResult> {
+  for (let failures = 1; ; failures += 1) {
+    const result = await work();
+    const isOut = result.type === "failed" && result.fault.kind === "unavailable" && result.text === "";
+    if (!isOut || signal.aborted || !authority.isUnattended || failures > mostRetries) return result;
+    const until = clock.now() + retryMs(failures);
+    emit({ type: "progress", about: "waiting", text: `${result.fault.message} I try again.`, until });
+    // Stopped meanwhile: then the next try ends at once, with the reason.
+    await clock.sleep(until, signal).catch(() => undefined);
+  }
+}
+
+type Entered =
+  | { readonly type: "refused"; readonly reason: "too-many" | "stopped"; readonly reply: string }
+  | { readonly type: "in"; readonly pass: Pass };
+
+/** Waits for a place. Its own time does not pass meanwhile. */
+async function entered(
+  { row, route }: Rider,
+  { signal, pause }: Going,
+  emit: (event: RunEventBody) => void,
+  parts: PrepareParts,
+): Promise<Entered> {
+  await parts.halt.load();
+  const halted = parts.halt.state();
+  if (halted) return { type: "refused", reason: "stopped", reply: haltedText };
+  const resume = pause();
+  const onWait = once(() =>
+    emit({ type: "progress", about: "queue", text: "Others come first; I begin as soon as I can." }),
+  );
+  try {
+    const entry = await parts.limits.enter(row.message, route.agent, {
+      signal,
+      isResumed: row.runId !== undefined,
+      onWait,
+    });
+    return entry.type === "refused" ? { ...entry, reason: "too-many" } : entry;
+  } finally {
+    resume();
+  }
+}
+
+const haltedText =
+  "Everything is stopped. The owner lets it go on with `/resume CODE`, or `homarus resume` on the machine.";
+
+/** While a person is waited for, the run's clock stands still and its place is another's. */
+function pausing(going: Going, pass: Pass): () => () => Promise<void> {
+  return () => {
+    const resume = going.pause();
+    const enter = pass.pause();
+    return async () => {
+      await enter();
+      resume();
+    };
+  };
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
 }
 
 async function consume(

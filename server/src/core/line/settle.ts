@@ -10,6 +10,7 @@ import {
   type Write,
 } from "@homarus/sdk";
 import type { RunResult } from "../agent/run.ts";
+import { type Claim, claimRecord, unprovenClaims } from "../audit/claims.ts";
 import { compose, replyTo } from "../outbox/compose.ts";
 import type { LineParts } from "./parts.ts";
 import type { Prepared } from "./prepare.ts";
@@ -54,17 +55,35 @@ export async function settle(
       ? { type: "replied", runId, text: result.text }
       : { type: "failed", runId, fault: result.fault.toJSON() };
   if (result.type === "failed" && result.fault.code === shutdownCode) return outcome;
-  const text = result.type === "replied" ? result.text : failureText(result);
+  const claims = result.type === "replied" ? claimsOf(prepared, result.text) : [];
+  const text = result.type === "replied" ? result.text + claimsText(claims) : failureText(result);
   const rows = piecesOf(row, { text, id: runId, edits }, parts);
   await parts.store.commit([
     ...log.append(result.last, runId),
     log.change({ usage: addUsage(log.session.usage, result.usage) }),
+    ...claims.map((claim): Write => ({ type: "audit", record: claimRecord(prepared, claim, parts.clock.now()) })),
     ...rows.map(put),
     outcomeWrite(row, outcome, parts),
   ]);
   log.keep();
   parts.delivery.push(rows);
   return outcome;
+}
+
+/** What the reply says was done and the house has no receipt of. */
+function claimsOf({ runId, log, turn }: Prepared, text: string): readonly Claim[] {
+  const own = log.entries().filter((entry) => entry.runId === runId);
+  return unprovenClaims(
+    text,
+    own,
+    turn.tools.map(({ name }) => name),
+  );
+}
+
+function claimsText(claims: readonly Claim[]): string {
+  if (claims.length === 0) return "";
+  const names = claims.map(({ tool }) => `\`${tool}\``).join(" and ");
+  return `\n\n*Note of the house: there is no receipt of a call of ${names} in this answer.*`;
 }
 
 /** What had come by then is kept; why it ended follows, unless the person ended it. */

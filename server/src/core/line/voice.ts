@@ -1,6 +1,15 @@
 // Says the answers of jobs, in the same commit that ends their firing: at a place that is named, or where a session was
 // last spoken to. What is said there is noted in that session's log, so that the agent knows of it when it is answered.
-import { type Channel, Fault, type JobAddress, noUsage, type OutboxRow, type Place, type Write } from "@homarus/sdk";
+import {
+  type Channel,
+  Fault,
+  type JobAddress,
+  noUsage,
+  type OutboundMessage,
+  type OutboxRow,
+  type Place,
+  type Write,
+} from "@homarus/sdk";
 import type { Spot, Voice } from "../jobs/parts.ts";
 import { compose } from "../outbox/compose.ts";
 import { resolveKey } from "../route/route.ts";
@@ -23,8 +32,8 @@ export function createVoice(parts: VoiceParts): Voice {
       const session = sessions.find((item) => item?.last);
       return spotOf(address, session?.last, session?.key ?? keys[0] ?? main, parts);
     },
-    async say({ spot, text, id, spokenIn }, commit) {
-      const rows = piecesOf(spot, text, id, parts);
+    async say({ spot, text, id, spokenIn, choices = [] }, commit) {
+      const rows = piecesOf(spot, { text, choices }, id, parts);
       const puts = rows.map((row): Write => ({ type: "outbox-put", row }));
       const { sessionKey } = spot;
       if (sessionKey === undefined || sessionKey === spokenIn) await commit(puts);
@@ -72,12 +81,17 @@ function isThere({ place, topic }: JobAddress, last: Last): boolean {
     : place === last.place && topic === last.topic;
 }
 
-function piecesOf(spot: Spot, text: string, id: string, parts: VoiceParts): readonly OutboxRow[] {
+function piecesOf(
+  spot: Spot,
+  words: Pick<OutboundMessage, "text" | "choices">,
+  id: string,
+  parts: VoiceParts,
+): readonly OutboxRow[] {
   if (!spot.place) return [];
   const { channel, account, place } = spot.place;
   const adapter = parts.channel(channel);
   return compose(
-    { channel, account, place, text, attachments: [] },
+    { channel, account, place, ...words, attachments: [] },
     { compose: adapter?.compose?.bind(adapter), now: parts.clock.now(), id },
   );
 }

@@ -27,7 +27,7 @@ export function compose(message: OutboundMessage, parts: ComposeParts): readonly
   const text = message.text.trim();
   if ((text === "" || text === silentReply) && message.attachments.length === 0) return [];
   const pieces = parts.compose?.(message) ?? [whole(message, text)];
-  return pieces.map((piece, index) => ({
+  return withChoices(pieces, message).map((piece, index) => ({
     id: `${parts.id}:${index}`,
     channel: message.channel,
     account: message.account,
@@ -37,6 +37,13 @@ export function compose(message: OutboundMessage, parts: ComposeParts): readonly
     attempts: 0,
     nextAt: parts.now,
   }));
+}
+
+/** Below the last words: they answer all of them. */
+function withChoices(pieces: readonly Piece[], { choices }: OutboundMessage): readonly Piece[] {
+  if (!choices || choices.length === 0) return pieces;
+  const last = pieces.findLastIndex((piece) => !piece.attachment);
+  return pieces.map((piece, index) => (index === last ? { ...piece, choices } : piece));
 }
 
 function whole(message: OutboundMessage, text: string): Piece {

@@ -1,5 +1,5 @@
 // Station 2: which Agent answers, and in which Session.
-import type { InboundMessage } from "@homarus/sdk";
+import type { Audience, InboundMessage } from "@homarus/sdk";
 
 /** Who answers where; the first that fits wins, and fields that are absent fit all. */
 export interface Binding {
@@ -12,7 +12,7 @@ export interface Binding {
 
 /**
  * How direct chats map to sessions. `main`: all of an agent's direct chats are one conversation; `per-peer`: one for
- * each sender, whatever the channel; `per-channel-peer`: one for each sender on each channel.
+ * each sender, whatever the channel; `per-channel-peer`: one for each sender on each channel, as for guests always.
  */
 export type SessionScope = "main" | "per-peer" | "per-channel-peer";
 
@@ -28,7 +28,7 @@ export interface Route {
   readonly sessionKey: string;
 }
 
-export function route(message: InboundMessage, rules: RouteRules): Route {
+export function route(message: InboundMessage, rules: RouteRules, audience: Audience = "owner"): Route {
   if (message.session) {
     const sessionKey = resolveKey(message.session, rules.defaultAgent);
     const named = sessionKey.split(":")[1] ?? "";
@@ -36,7 +36,10 @@ export function route(message: InboundMessage, rules: RouteRules): Route {
   }
   const binding = rules.bindings.find((item) => fits(item, message));
   const agent = binding && rules.agents.includes(binding.agent) ? binding.agent : rules.defaultAgent;
-  return { agent, sessionKey: `agent:${agent}:${sessionName(message, rules.scope)}` };
+  return {
+    agent,
+    sessionKey: `agent:${agent}:${sessionName(message, audience === "guest" ? "per-channel-peer" : rules.scope)}`,
+  };
 }
 
 /** A short name as a full key: `main` becomes `agent:<agent>:main`; full keys stay. */

@@ -20,6 +20,7 @@ import { createFakeCosts } from "./fake-costs.ts";
 import { createFakeJobs } from "./fake-jobs.ts";
 import { fakeModels } from "./fake-models.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
+import { createFakeSafety, type FakeSafety } from "./fake-safety.ts";
 
 export interface FakeHouse {
   readonly house: House;
@@ -30,6 +31,8 @@ export interface FakeHouse {
   readonly notes: { readonly level: string; readonly event: string }[];
   /** What it said unasked. */
   readonly spoken: OutboundMessage[];
+  /** Asks the owner something, as a run would. */
+  readonly ask: FakeSafety["ask"];
   /** Tells watchers something. */
   emit(event: RunEvent | HouseEvent): void;
   /** The next events of a run; numbers and times are filled in. */
@@ -62,6 +65,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     for (const listener of listeners) listener(event);
   };
   const rooms = createFakeRooms();
+  const { ask, ...safety } = createFakeSafety(store, clock, emit);
   const house: House = {
     ...{ version: "0.1.0-test", startedAt: clock.now(), stateFolder: "/state" },
     ...{ log: logInto(notes), store, catalog: [] },
@@ -82,10 +86,11 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     ...{ ...fakeModels, agents: () => agents, channels: () => channels },
     memory: () => ({ used: 40, soft: 100, hard: 200, level: "normal" }),
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
+    ...safety,
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
   return {
-    spoken: rooms.spoken,
+    ...{ spoken: rooms.spoken, ask },
     ...{
       house,
       heard: inbox.heard,

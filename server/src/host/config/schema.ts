@@ -4,7 +4,9 @@ import { type InferSchema, s } from "@homarus/sdk";
 import { budgets } from "./budgets-schema.ts";
 import { context } from "./context-schema.ts";
 import { gateway } from "./gateway-schema.ts";
+import { limits } from "./limits-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
+import { approvals, houseApprovals, policy, profile, toolRules } from "./policy-schema.ts";
 
 const thinking = s.choice(["off", "low", "medium", "high"], {
   title: "Thinking",
@@ -12,14 +14,6 @@ const thinking = s.choice(["off", "low", "medium", "high"], {
 });
 
 const level = s.choice(["debug", "info", "warn", "error", "silent"]);
-
-const toolRules = s.object(
-  {
-    allow: s.optional(s.list(s.string(), { help: "Only these tools may be called. Absent allows all." })),
-    deny: s.optional(s.list(s.string(), { help: "These tools may not be called. Wins over allow." })),
-  },
-  { title: "Tools", help: "Which tools an agent may call." },
-);
 
 const agentFields = {
   name: s.optional(s.string({ title: "Name", help: "What the agent calls itself." })),
@@ -40,6 +34,8 @@ const agentFields = {
     }),
   ),
   tools: s.optional(toolRules),
+  profile: s.optional(profile),
+  approvals: s.optional(approvals),
 };
 
 const mount = s.object({
@@ -113,6 +109,9 @@ export const houseSchema = s.object({
     }),
     {},
   ),
+  policy: s.withDefault(policy, {}),
+  approvals: s.withDefault(houseApprovals, {}),
+  limits: s.withDefault(limits, {}),
   budgets: s.withDefault(budgets, {}),
   hooks: s.withDefault(
     s.object(
@@ -215,6 +214,10 @@ export const channelSettings = {
         "pairing",
       ),
       allow: s.withDefault(s.list(s.string(), { help: "Platform ids of people who may write." }), []),
+      guests: s.withDefault(
+        s.list(s.string(), { help: "Platform ids of people who may write, and for whom the agent has no tools." }),
+        [],
+      ),
       groups: s.withDefault(s.choice(["mention", "all", "off"]), "mention"),
     }),
     {},
@@ -239,6 +242,7 @@ export interface ChannelConfig {
   readonly access: {
     readonly direct: "pairing" | "allowlist" | "open";
     readonly allow: readonly string[];
+    readonly guests: readonly string[];
     readonly groups: "mention" | "all" | "off";
   };
   readonly uncertain: "resend" | "silent";

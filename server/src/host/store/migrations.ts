@@ -68,4 +68,15 @@ export const migrations: readonly string[] = [
   CREATE INDEX ledger_of_job ON ledger (job, at) WHERE job IS NOT NULL;
   CREATE TABLE ledger_open (id TEXT PRIMARY KEY) WITHOUT ROWID;
   `,
+  // A chain: rows are only ever added, and each holds the hash of the one before.
+  `
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY, type TEXT NOT NULL, at INTEGER NOT NULL, session TEXT, run_id TEXT,
+    record TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL
+  );
+  CREATE INDEX audit_by_type ON audit (type, seq);
+  CREATE INDEX audit_of_session ON audit (session, seq) WHERE session IS NOT NULL;
+  CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END;
+  CREATE TRIGGER audit_remains BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is never shortened'); END;
+  `,
 ];

@@ -1,6 +1,7 @@
 // The Store on SQLite: write-ahead log, synchronous FULL, one flush for all who commit in the same turn of the loop.
 import { Database } from "bun:sqlite";
 import { Fault, type KeyValue, type SearchEntries, type SessionFilter, type Store } from "@homarus/sdk";
+import { createAuditTrail } from "./audit.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLedger } from "./ledger.ts";
 import { migrations } from "./migrations.ts";
@@ -21,6 +22,7 @@ export function openSqliteStore(path: string): Store {
     ...outbox(db),
     ...jobs(db),
     ...createLedger(db),
+    ...createAuditTrail(db),
     commit: (writes, options) =>
       group.run(() => {
         for (const write of writes) apply(write);

@@ -1,6 +1,7 @@
 // One prepared statement for each kind of Write.
 import type { Database } from "bun:sqlite";
 import { Fault, type Job, keptJobRuns, keptRunsOfRemovedMs, type Write } from "@homarus/sdk";
+import { appendToAudit } from "./audit.ts";
 import { appendToLedger } from "./ledger-rows.ts";
 
 export type ApplyWrite = (write: Write) => void;
@@ -14,6 +15,7 @@ export function prepareWrites(db: Database): ApplyWrite {
     ...outboxWrites(db),
     ...jobWrites(db),
     ledger: ({ row }) => appendToLedger(db, row),
+    audit: ({ record }) => appendToAudit(db, record),
     ...valueWrites(db),
   };
   return (write) => (appliers[write.type] as ApplyWrite)(write);

@@ -1,4 +1,6 @@
 // exec.approval.* and plugin.approval.*: a program asks for a decision and gets it, at once or in two answers.
+
+import { clientApproval, clientDecision } from "../../approval-event.ts";
 import { type Approval, type ApprovalKind, Approvals, type Decision } from "../../approvals.ts";
 import { invalid } from "../../refusal.ts";
 import type { Call, Group, ParamsOf } from "../handler.ts";
@@ -48,45 +50,88 @@ function waitingRow({ id, request, createdAtMs, expiresAtMs }: Approval) {
   return { id, request, createdAtMs, expiresAtMs };
 }
 
-function found(kind: ApprovalKind, id: string, { door }: Call): Approval {
-  const approval = door.part(Approvals).find(id);
+/** A program's question, or one of the house's own. */
+async function found(kind: ApprovalKind, id: string, { door }: Call): Promise<Approval & { readonly isOwn?: true }> {
+  const own = (await door.house.approvals.recent()).find((item) => item.id === id || item.code === id);
+  const decided = own && clientDecision(own);
+  const approval = own
+    ? { ...clientApproval(own), isOwn: true as const, ...(decided === undefined ? {} : { decision: decided }) }
+    : door.part(Approvals).find(id);
   if (approval?.kind !== kind)
     throw invalid("unknown or expired approval id", { code: "APPROVAL_NOT_FOUND", reason: "APPROVAL_NOT_FOUND" });
   return approval;
 }
 
 const waitFor = (kind: ApprovalKind) => async (input: ParamsOf<typeof params.one>, call: Call) => {
-  const { id } = found(kind, input.id, call);
-  return decidedRow((await call.door.part(Approvals).wait(id)) ?? found(kind, id, call));
+  const { id, isOwn } = await found(kind, input.id, call);
+  const ended = isOwn ? await ownEnd(id, call) : await call.door.part(Approvals).wait(id);
+  return decidedRow(ended ?? (await found(kind, id, call)));
 };
 
-const resolve = (kind: ApprovalKind) => (input: ParamsOf<typeof params.resolve>, call: Call) => {
+/** Waits until one of the house's own questions is decided. */
+function ownEnd(id: string, { door }: Call): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const end = (): void => {
+    unwatch();
+    resolve(undefined);
+  };
+  const unwatch = door.house.watch((event) => {
+    if (event.type === "approval-decided" && event.approval.id === id) end();
+  });
+  door.life.addEventListener("abort", end, { once: true });
+  door.house.approvals.waiting().then((open) => open.some((item) => item.id === id) || end(), end);
+  return promise;
+}
+
+const resolve = (kind: ApprovalKind) => async (input: ParamsOf<typeof params.resolve>, call: Call) => {
   const decision = decisionOf(input.decision);
-  const approval = found(kind, input.id, call);
-  if (approval.decision === null) throw invalid("unknown or expired approval id", { reason: "APPROVAL_NOT_FOUND" });
-  if (approval.decision !== undefined && approval.decision !== decision) throw invalid("approval already resolved");
-  const allowed = approval.request.allowedDecisions;
-  if (Array.isArray(allowed) && !allowed.includes(decision)) throw invalid(`decision ${decision} is not allowed here`);
-  const { caller } = call;
-  call.door.part(Approvals).decide(approval.id, decision, caller.displayName ?? caller.clientId);
+  const approval = await found(kind, input.id, call);
+  refuseLate(approval, decision);
+  const { caller, door } = call;
+  const by = caller.displayName ?? caller.clientId;
+  if (!approval.isOwn) door.part(Approvals).decide(approval.id, decision, by);
+  else if (approval.decision === undefined)
+    await decideOwn(approval.id, decision, { by, channel: caller.clientId }, call);
   return { ok: true };
 };
+
+/** Time is a no, the first answer stands, and only what was offered can be chosen. */
+function refuseLate({ decision: earlier, request }: Approval, decision: Decision): void {
+  if (earlier === null) throw invalid("unknown or expired approval id", { reason: "APPROVAL_NOT_FOUND" });
+  if (earlier !== undefined && earlier !== decision) throw invalid("approval already resolved");
+  const allowed = request.allowedDecisions;
+  if (Array.isArray(allowed) && !allowed.includes(decision)) throw invalid(`decision ${decision} is not allowed here`);
+}
+
+async function decideOwn(
+  id: string,
+  decision: Decision,
+  who: { readonly by: string; readonly channel: string },
+  { door }: Call,
+): Promise<void> {
+  const scope = decision === "allow-always" ? "always" : "once";
+  await door.house.approvals.decide(id, { type: decision === "deny" ? "denied" : "allowed", scope, ...who });
+}
 
 function decisionOf(text: string): Decision {
   if (text === "allow-once" || text === "allow-always" || text === "deny") return text;
   throw invalid("invalid decision");
 }
 
-function get(input: ParamsOf<typeof params.one>, call: Call): unknown {
-  const approval = found("exec", input.id, call);
+async function get(input: ParamsOf<typeof params.one>, call: Call): Promise<unknown> {
+  const approval = await found("exec", input.id, call);
   if (approval.decision !== undefined) throw invalid("unknown or expired approval id");
   const { command, cwd, host, agentId, nodeId } = approval.request;
   const allowedDecisions = ["allow-once", "allow-always", "deny"];
   return { ...waitingRow(approval), commandText: command, cwd, host, agentId, nodeId, allowedDecisions };
 }
 
-const list = (kind: ApprovalKind) => (_input: unknown, call: Call) =>
-  call.door.part(Approvals).pending(kind).map(waitingRow);
+const list =
+  (kind: ApprovalKind) =>
+  async (_input: unknown, { door }: Call) => {
+    const own = (await door.house.approvals.waiting()).map(clientApproval).filter((item) => item.kind === kind);
+    return [...own, ...door.part(Approvals).pending(kind)].map(waitingRow);
+  };
 
 export const handlers: Group["handlers"] = {
   "exec.approval.request": askExec,

@@ -1,0 +1,46 @@
+// What stands between a tool call and its effect: approvals, receipts, marks of files, and what the policy asks of tools.
+import { createApprovals } from "../core/approvals/book.ts";
+import { createHalt } from "../core/halt/halt.ts";
+import { createLimits } from "../core/limits/limits.ts";
+import type { LineParts } from "../core/line/parts.ts";
+import { createFileMarks } from "../core/provenance/file-marks.ts";
+import { openSigner } from "../host/secrets/signer.ts";
+import type { Ground } from "./ground.ts";
+import { lazyChangedSince } from "./lazy.ts";
+import { limitSettings, policyTool } from "./policy.ts";
+import type { Tools } from "./tools.ts";
+
+export type Gates = Pick<
+  LineParts,
+  | "limits"
+  | "halt"
+  | "approvals"
+  | "signer"
+  | "fileMarks"
+  | "policyTool"
+  | "sandboxOf"
+  | "judgeCommand"
+  | "preview"
+  | "changedFiles"
+>;
+
+export function openGates(ground: Ground, tools: Tools, stopRuns: () => number): Gates {
+  const { store, clock, tap, shutdown, home, catalog, config, workspace } = ground;
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const signer = openSigner(home.folder);
+  return {
+    limits: createLimits(() => limitSettings(config.current()), clock),
+    halt: createHalt({ store, clock, random, digest: signer.digest, emit: tap.emit, stopRuns }),
+    approvals: createApprovals({
+      ...{ store, clock, random, emit: tap.emit, signal: shutdown.signal },
+      newId: () => crypto.randomUUID(),
+    }),
+    signer,
+    fileMarks: createFileMarks(store),
+    policyTool: (name) => policyTool(name, catalog),
+    sandboxOf: () => config.current().sandbox,
+    judgeCommand: async () => undefined,
+    preview: tools.preview,
+    changedFiles: (agent, since) => lazyChangedSince(workspace(agent), since),
+  };
+}

@@ -1,0 +1,15 @@
+// `homarus resume`: ends the emergency stop, by the owner's code.
+import { secretAsker } from "../ask-secret.ts";
+import type { Invocation } from "../command.ts";
+import { connect } from "../connect.ts";
+import { printJson, printLine } from "../print.ts";
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { operands, options } = invocation;
+  const code = operands[0] ?? (await secretAsker()("Code: "));
+  await using connected = await connect(invocation, { otherwise: "embed" });
+  await connected.client.request("halt.resume", { code });
+  if (options.json) printJson({ ok: true, halted: false });
+  else printLine("Everything goes on.");
+  return 0;
+}

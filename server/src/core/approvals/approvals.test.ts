@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import type { Approval, ApprovalDecision, ApprovalRequest } from "@homarus/sdk";
+import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
+import { createApprovals } from "./book.ts";
+import { decisionRecord, requestRecord } from "./records.ts";
+import { createStanding, isSame } from "./standing.ts";
+import { changedText, decidedText, refusedText } from "./words.ts";
+
+const request: ApprovalRequest = {
+  ...{ kind: "tool", name: "exec", preview: "rm -rf build", input: { command: "rm -rf build" }, reason: "It removes." },
+  ...{ agent: "main", sessionKey: "s", runId: "r", callId: "c", channel: "webchat", audience: "owner", marks: [] },
+  covers: "exact",
+};
+const decision: ApprovalDecision = { type: "allowed", scope: "always", by: "Pat", channel: "telegram", at: 7 };
+const approval: Approval = { id: "a", key: "k", code: "K7QF", request, createdAt: 1, expiresAt: 2, decision };
+
+describe("a standing yes", () => {
+  test("covers exactly these arguments, in whatever order they stand, and of no other agent or kind", async () => {
+    const store = createMemoryStore();
+    const standing = createStanding({ store });
+    await store.commit(await standing.add(approval, "s1"));
+    const found = async (changes: Partial<ApprovalRequest>) =>
+      (await createStanding({ store }).find({ ...request, ...changes }, "s2")) !== undefined;
+    expect(await found({})).toBe(true);
+    expect(await found({ input: { command: "rm -rf /" } })).toBe(false);
+    expect(await found({ agent: "other" })).toBe(false);
+    expect(await found({ kind: "egress" })).toBe(false);
+    expect(await found({ name: "write" })).toBe(false);
+    expect(isSame({ a: 1, b: [{ c: 2, d: 3 }] }, { b: [{ d: 3, c: 2 }], a: 1 })).toBe(true);
+    expect(isSame([1, 2], [2, 1])).toBe(false);
+  });
+
+  test("of conversations only the newest stay", async () => {
+    const store = createMemoryStore();
+    const standing = createStanding({ store });
+    for (let index = 0; index < 502; index += 1) {
+      const one: Approval = { ...approval, id: `a${index}`, decision: { ...decision, scope: "session" } };
+      await store.commit(await standing.add(one, `s${index}`));
+    }
+    expect(await standing.list()).toHaveLength(500);
+    expect(await store.values("standing-rules").list()).toHaveLength(500);
+    expect(await standing.find(request, "s0")).toBeUndefined();
+    expect(await standing.find(request, "s501")).toBeDefined();
+  });
+});
+
+describe("the book", () => {
+  function open() {
+    const clock = createFakeClock(1_000);
+    const stop = new AbortController();
+    const store = createMemoryStore();
+    const events: string[] = [];
+    let ids = 0;
+    const parts = {
+      ...{ store, clock, signal: stop.signal, newId: () => `id${++ids}` },
+      random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)),
+      emit: (event: { readonly type: string }) => void events.push(event.type),
+    };
+    const how = { timeoutMs: 60_000, signal: stop.signal, sessionId: "s" };
+    return { clock, store, events, how, book: createApprovals(parts), again: () => createApprovals(parts) };
+  }
+
+  test("the same question asked twice is one, and both get its answer", async () => {
+    const { book, how, events } = open();
+    const both = [book.ask("k", request, how), book.ask("k", request, how)];
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    const [one] = await book.waiting();
+    await book.decide(one?.code ?? "", { type: "denied", scope: "once", by: "Pat", channel: "web" });
+    expect((await Promise.all(both)).map(({ type }) => type)).toEqual(["denied", "denied"]);
+    expect(events).toEqual(["approval-requested", "approval-decided"]);
+  });
+
+  test("what nobody waits for cannot be decided, and nothing is decided twice", async () => {
+    const { book, how } = open();
+    await expect(book.decide("XXXX", decision)).rejects.toMatchObject({ kind: "invalid", code: "approval.unknown" });
+    const answer = book.ask("k", request, how);
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    const [one] = await book.waiting();
+    await book.decide(one?.id ?? "", decision);
+    await answer;
+    await expect(book.decide(one?.id ?? "", decision)).rejects.toMatchObject({ code: "approval.decided" });
+  });
+
+  test("a flood of questions is refused before it buries those that count", async () => {
+    const { book, how } = open();
+    const asked = Array.from({ length: 200 }, (_, index) => book.ask(`k${index}`, request, how));
+    while ((await book.waiting()).length < 200) await Promise.resolve();
+    await expect(book.ask("one more", request, how)).rejects.toMatchObject({ kind: "limited" });
+    expect(new Set((await book.waiting()).map(({ code }) => code)).size).toBe(200);
+    for (const { id } of await book.waiting())
+      await book.decide(id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
+    await Promise.all(asked);
+  });
+
+  test("a question whose time ran out while the house was down is a no at the next start", async () => {
+    const { book, how, clock, again } = open();
+    void book.ask("k", request, how).catch(() => undefined);
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    const next = again();
+    await next.waiting();
+    await clock.advance(60_001);
+    expect((await next.ask("k", request, how)).type).toBe("expired");
+  });
+});
+
+test("words say what became of it", () => {
+  expect(decidedText(approval)).toBe("Allowed: `exec`. It holds from now on.");
+  expect(decidedText({ ...approval, decision: { ...decision, type: "denied" } })).toBe("Refused: `exec`.");
+  expect(decidedText({ ...approval, decision: { ...decision, type: "expired" } })).toContain("Time is over");
+  expect(refusedText("exec", { ...decision, type: "denied", note: "Not today." })).toContain("Not today.");
+  expect(changedText("exec", { ...decision, input: { command: "ls" } })).toContain('{"command":"ls"}');
+});
+
+test("[K06] the audit's lines name who asked, who decided, with what and where", () => {
+  expect(requestRecord(approval)).toMatchObject({ type: "approval-asked", at: 1, actor: "agent main", callId: "c" });
+  const record = decisionRecord(approval, { ...decision, input: { command: "ls" }, note: "short" });
+  expect(record).toMatchObject({ type: "approval-decided", actor: "Pat", at: 7 });
+  expect(record.detail).toMatchObject({ channel: "telegram", changedTo: { command: "ls" }, note: "short" });
+});

@@ -1,0 +1,168 @@
+// Where approvals stand. Each is stored before anybody hears of it and each decision before anybody acts on it; after a
+// restart whoever asked finds its answer, or goes on waiting until the same hour. Time is a no.
+import {
+  type Approval,
+  type ApprovalDecision,
+  type ApprovalRequest,
+  type Clock,
+  Fault,
+  type HouseEvent,
+  type Json,
+  type Store,
+  type Write,
+} from "@homarus/sdk";
+import { decisionRecord, requestRecord } from "./records.ts";
+import type { Standing } from "./standing.ts";
+
+export interface ShelfParts {
+  readonly store: Pick<Store, "commit" | "values">;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly emit: (event: HouseEvent) => void;
+  /** Fires at shutdown: whoever waits is let go without an answer. */
+  readonly signal: AbortSignal;
+}
+
+export type Answer = Omit<ApprovalDecision, "at">;
+
+export interface Held {
+  approval: Approval;
+  readonly sessionId: string;
+  readonly settled: PromiseWithResolvers<ApprovalDecision>;
+  readonly timer: AbortController;
+  /** The first decision stands, also while it is being stored. */
+  ending?: Promise<Approval>;
+}
+
+interface PutHow {
+  readonly timeoutMs: number;
+  /** A yes for the session holds for this id. */
+  readonly sessionId: string;
+}
+
+const space = "approvals";
+const keptMs = 86_400_000;
+/** A flood of questions must not bury those that count. */
+const mostWaiting = 200;
+
+export class Shelf {
+  readonly #parts: ShelfParts;
+  readonly #standing: Standing;
+  /** Questions on their way into the store. */
+  readonly #asking = new Map<string, Promise<Held>>();
+  /** Also of questions on their way. */
+  readonly #codes = new Set<string>();
+  #opened: Promise<Map<string, Held>> | undefined;
+
+  constructor(parts: ShelfParts, standing: Standing) {
+    this.#parts = parts;
+    this.#standing = standing;
+  }
+
+  /** The question of this key, asked now if it was not before. */
+  put(key: string, request: ApprovalRequest, how: PutHow): Promise<Held> {
+    const known = this.#asking.get(key) ?? this.#begin(key, request, how);
+    this.#asking.set(key, known);
+    return known.finally(() => this.#asking.delete(key));
+  }
+
+  /** The first decision stands: whoever comes second gets it too. */
+  end(held: Held, answer: Answer): Promise<Approval> {
+    held.ending ??= this.#decide(held, answer).catch((thrown: unknown) => {
+      delete held.ending;
+      throw thrown;
+    });
+    return held.ending;
+  }
+
+  async all(): Promise<readonly Held[]> {
+    return [...(await this.#open()).values()];
+  }
+
+  #open(): Promise<Map<string, Held>> {
+    this.#opened ??= this.#load();
+    return this.#opened;
+  }
+
+  async #load(): Promise<Map<string, Held>> {
+    const { store, clock } = this.#parts;
+    const all = new Map<string, Held>();
+    for (const { key, value } of await store.values(space).list()) {
+      const { sessionId, ...approval } = value as unknown as Approval & { sessionId: string };
+      if (approval.decision && approval.decision.at < clock.now() - keptMs) await store.values(space).remove(key);
+      else all.set(key, this.#hold(approval, sessionId));
+    }
+    return all;
+  }
+
+  #hold(approval: Approval, sessionId: string): Held {
+    const held: Held = { approval, sessionId, settled: Promise.withResolvers(), timer: new AbortController() };
+    this.#codes.add(approval.code);
+    if (approval.decision) held.settled.resolve(approval.decision);
+    else
+      this.#parts.clock.sleep(approval.expiresAt, AbortSignal.any([held.timer.signal, this.#parts.signal])).then(
+        () => this.end(held, { type: "expired", scope: "once", by: "nobody", channel: "clock" }),
+        // Decided in time, or the house closes.
+        () => undefined,
+      );
+    return held;
+  }
+
+  async #begin(key: string, request: ApprovalRequest, { sessionId, timeoutMs }: PutHow): Promise<Held> {
+    const all = await this.#open();
+    const known = all.get(key);
+    if (known) return known;
+    this.#refuseFlood(all);
+    const { store, clock, newId, emit } = this.#parts;
+    const createdAt = clock.now();
+    const code = this.#freeCode();
+    const approval: Approval = { id: newId(), key, code, request, createdAt, expiresAt: createdAt + timeoutMs };
+    await store.commit([putRow(approval, sessionId), { type: "audit", record: requestRecord(approval) }]);
+    const held = this.#hold(approval, sessionId);
+    all.set(key, held);
+    emit({ type: "approval-requested", approval });
+    return held;
+  }
+
+  async #decide(held: Held, answer: Answer): Promise<Approval> {
+    const { store, clock, emit } = this.#parts;
+    const decision: ApprovalDecision = { ...answer, at: clock.now() };
+    const decided: Approval = { ...held.approval, decision };
+    const stands = decision.type === "allowed" && decision.scope !== "once";
+    await store.commit([
+      putRow(decided, held.sessionId),
+      { type: "audit", record: decisionRecord(decided, decision) },
+      ...(stands ? await this.#standing.add(decided, held.sessionId) : []),
+    ]);
+    held.approval = decided;
+    held.timer.abort();
+    held.settled.resolve(decision);
+    emit({ type: "approval-decided", approval: decided });
+    return decided;
+  }
+
+  #refuseFlood(all: ReadonlyMap<string, Held>): void {
+    const waiting = [...all.values()].filter(({ approval }) => !approval.decision);
+    if (waiting.length >= mostWaiting)
+      throw new Fault("limited", "approval.too-many", "Too many questions wait for the owner already.", {
+        hint: "Decide or refuse some: /approvals.",
+      });
+  }
+
+  #freeCode(): string {
+    for (;;) {
+      const code = [...this.#parts.random(4)].map((byte) => letters[byte % letters.length]).join("");
+      if (this.#codes.has(code)) continue;
+      this.#codes.add(code);
+      return code;
+    }
+  }
+}
+
+/** Letters and digits that are not taken for each other. */
+const letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+function putRow(approval: Approval, sessionId: string): Write {
+  return { type: "value-put", space, key: approval.key, value: { ...approval, sessionId } as unknown as Json };
+}

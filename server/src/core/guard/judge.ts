@@ -1,0 +1,107 @@
+// The guard: judges what a shell command would do, from its tree. Never runs anything, and never allows what it cannot
+// read.
+import { type Course, type Frame, walkTree } from "./course.ts";
+import type { ParseShell, ShellNode } from "./node.ts";
+import { fitsPattern, isListed } from "./patterns.ts";
+import { families } from "./rules/table.ts";
+import { openScope } from "./scope.ts";
+import {
+  type Command,
+  type CommandVerdict,
+  type Finding,
+  type GuardSettings,
+  hardest,
+  type Rule,
+  type Scene,
+} from "./verdict.ts";
+import { walkNode } from "./walk.ts";
+
+/** Longer than this no command is read. */
+const longest = 20_000;
+
+/** `tree` is undefined where the text is nested too deep; `parse` reads the texts inside of it. */
+export function judgeCommand(tree: ShellNode | undefined, settings: GuardSettings, parse: ParseShell): CommandVerdict {
+  if (tree === undefined || tree.text.length > longest) {
+    const text = tree?.text.slice(0, 300) ?? "";
+    return verdictOf([
+      { rule: "text.length", decision: "ask", text, reason: "is longer or deeper than the guard reads" },
+    ]);
+  }
+  const course: Course = {
+    settings,
+    parse,
+    commands: [],
+    findings: [],
+    steps: 0,
+    uncalled: new Map(),
+    walk: (node, frame) => walkNode(course, node, frame),
+  };
+  const frame: Frame = {
+    ...{ scope: openScope(settings.workspace), input: undefined, remote: false, background: false, looped: false },
+    ...{ depth: 0, calls: [], writes: [] },
+  };
+  walkTree(course, tree, frame);
+  for (const read of course.uncalled.values()) read();
+  const scene: Scene = { settings, commands: course.commands };
+  const found = course.commands.flatMap((command) => [
+    ...ruleFindings(command, scene),
+    ...ownerFindings(command, scene, tree.text),
+  ]);
+  return verdictOf([...course.findings, ...found]);
+}
+
+function ruleFindings(command: Command, scene: Scene): Finding[] {
+  return families
+    .filter((rule) => fits(rule, command, scene))
+    .map(({ rule, decision, reason }) => ({ rule, decision, text: shown(command), reason }));
+}
+
+function fits(rule: Rule, command: Command, scene: Scene): boolean {
+  if (rule.on !== undefined && !rule.on.test(command.name)) return false;
+  if (rule.args !== undefined && !rule.args.test(command.line)) return false;
+  return rule.when === undefined || rule.when(command, scene);
+}
+
+function ownerFindings(command: Command, { settings }: Scene, whole: string): Finding[] {
+  const findings: Finding[] = [];
+  const denied = settings.deny.find((pattern) => fitsPattern(pattern, command, whole));
+  if (denied !== undefined)
+    findings.push({
+      rule: "owner.deny",
+      decision: "deny",
+      text: shown(command),
+      reason: `fits the owner's pattern ${denied}`,
+    });
+  if (settings.mode === "allowlist" && !isListed(settings.allow, command))
+    findings.push({
+      rule: "owner.allowlist",
+      decision: "ask",
+      text: shown(command),
+      reason: "is not on the owner's list of commands",
+    });
+  return findings;
+}
+
+function shown(command: Command): string {
+  const writes = command.writes.map((write) => `${write.by} ${write.path}`);
+  const name = command.name.replace(/:$/, "");
+  return [name, ...command.args.map((word) => word.text), ...writes]
+    .join(" ")
+    .trim()
+    .replaceAll("\uFFFC", "…")
+    .slice(0, 300);
+}
+
+function verdictOf(all: readonly Finding[]): CommandVerdict {
+  const findings = all
+    .filter(
+      (found, index) => all.findIndex((other) => other.rule === found.rule && other.text === found.text) === index,
+    )
+    .slice(0, 20);
+  const decision = hardest(findings.map((found) => found.decision));
+  const decisive = findings.filter((found) => found.decision === decision).slice(0, 3);
+  const told = decisive.map((found) =>
+    found.text === "" ? `It ${found.reason}.` : `\`${found.text}\` ${found.reason}.`,
+  );
+  return { decision, reason: told.join(" "), findings };
+}

@@ -1,0 +1,105 @@
+// What lives elsewhere and is gone at a word: clusters, buckets, machines, names, access.
+import type { Rule } from "../verdict.ts";
+
+const reason = "would destroy or open up what runs in the cloud";
+
+export const cloud: readonly Rule[] = [
+  {
+    rule: "cloud.terraform",
+    on: /^(terraform|tofu|terragrunt|pulumi|cdk|cdktf|sst|serverless|sls|copilot|ansible-playbook)$/,
+    args: / (destroy|apply .*-(auto-approve|destroy)|run-all (destroy|apply)|state rm|force-unlock|workspace delete|taint|remove|stack rm|app delete|-auto-approve|--yes|--force) ?/,
+    when: (c) => !/^(cdk|sst|serverless|sls)$/.test(c.name) || / (destroy|remove) /.test(c.line),
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.kubernetes",
+    on: /^(kubectl|oc|k|k3s)$/,
+    args: / (delete|drain|cordon|taint|replace .*--force|scale .*--replicas[= ]0|patch .*finalizers|adm drain) /,
+    when: (c) =>
+      c.through.includes("xargs") ||
+      / (drain|cordon|taint|scale|replace|patch|adm) /.test(c.line) ||
+      / (ns|namespaces?|all|--all|--all-namespaces|-A|node|nodes|pv|pvc|pvs|crd|clusterrole\S*|deploy\S*|statefulset\S*|svc|service|secrets?|ingress|-f|--force|--grace-period=0|daemonset\S*|persistentvolume\S*|storageclass\S*|configmaps?)(\/\S+)? /.test(
+        c.line,
+      ),
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.kubernetes-power",
+    on: /^(kubectl|oc)$/,
+    args: / (create clusterrolebinding .*cluster-admin|run .*(--privileged|hostPID|hostNetwork)|debug node\S*|proxy .*--address|config (unset|delete-\S+)) ?/,
+    decision: "ask",
+    reason: "would give away the rule over a cluster",
+  },
+  {
+    rule: "cloud.helm",
+    on: /^(helm|helmfile|argocd|flux)$/,
+    args: / (uninstall|delete|del|destroy|rollback|app delete|suspend) /,
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.etcd",
+    on: /^(etcdctl|kubeadm|consul|vault|nomad|velero)$/,
+    args: / (del|reset|destroy|delete|snapshot restore|kv delete|member remove|operator (seal|raft remove|rekey)|lease revoke|secrets disable|auth disable|job stop|leave|backup delete|token revoke|policy delete) ?/,
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.aws",
+    on: /^aws$/,
+    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-image-attribute|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|reset)\S*)( |$)/,
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.gcloud",
+    on: /^(gcloud|gsutil|bq|firebase)$/,
+    args: / (delete|rb|rm -[rmaf]+|rm .*\*\*|-m rm|destroy|reset|stop|remove-\S+|add-iam-policy-binding|set-iam-policy|iam ch|rsync .*-d|disable|undelete|projects:delete|firestore:delete|rm .*-r|hosting:disable|keys create) ?/,
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.azure",
+    on: /^(az|doctl|linode-cli|hcloud|oci|ibmcloud|scw|vultr-cli|exo|aliyun|civo|eksctl|kops|gh|heroku|fly|flyctl|vercel|netlify|wrangler|railway|supabase|render|ng|ovh|cf|openstack|govc|glab|neonctl|pscale|turso|amplify|eb|kustomize|sentry-cli)$/,
+    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key delete|auth logout|delete-cluster|role assignment create|:destroy|terminate-all) ?/,
+    when: (c) =>
+      !/^(gh|glab)$/.test(c.name) ||
+      / (repo (delete|archive|edit .*--visibility)|secret |release delete|ssh-key|api .*(-X|--method)[ =]?DELETE)/.test(
+        c.line,
+      ),
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.gh-api",
+    on: /^(gh|glab|curl|http|xh)$/,
+    args: / (-X|--method|--request)[ =]?DELETE .*(api\.|repos\/|\/v\d|cloud|prod|:9200|:2375)| -XDELETE .*(api\.|:9200|prod|\/_all)| DELETE .*(repos|orgs)\/| repo edit .*--visibility[ =]public/,
+    when: (c) => !/localhost:(3|5|8)\d{3}|127\.0\.0\.1:(3|5|8)\d{3}/.test(c.line),
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.index",
+    on: /^(curl|http|xh)$/,
+    args: /DELETE.*:9200|:9200.*DELETE|_delete_by_query|\/_shutdown|2375\/containers/,
+    decision: "ask",
+    reason: "would delete data in a search engine or service",
+  },
+  {
+    rule: "cloud.objects",
+    on: /^(s3cmd|mc|rclone|b2|s5cmd|azcopy|mcli|swift)$/,
+    args: / (del|rb|rm|remove|purge|delete|rmdirs|cleanup|delete-bucket|sync) /,
+    when: (c) => !/ sync /.test(c.line) || /--delete/.test(c.line),
+    decision: "ask",
+    reason,
+  },
+  {
+    rule: "cloud.queues",
+    on: /^(kafka-topics(\.sh)?|kafka-\S+|rabbitmqctl|rabbitmqadmin|celery|nats|pulsar-admin)$/,
+    args: /( --delete|purge_queue|delete_\S+|reset|force_reset|stop_app|purge|delete | rm |stream rm|delete-records)/,
+    decision: "ask",
+    reason: "would delete messages that wait",
+  },
+];

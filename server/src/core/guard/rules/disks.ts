@@ -1,0 +1,64 @@
+// Disks, volumes and file systems, below the level of files.
+import type { Rule } from "../verdict.ts";
+
+const reason = "would change a disk below its files; what is on it may be lost";
+const looks = /^(?!.* (-l|--list|--help|--version|-V|print|status|list|show|check|-n|--dry-run|get|info) )/;
+
+export const disks: readonly Rule[] = [
+  {
+    rule: "disk.format",
+    on: /^(mkfs(\..+)?|mke2fs|mkswap|mkdosfs|newfs|mkntfs|mkexfatfs)$/,
+    args: looks,
+    decision: "deny",
+    reason: "would format a disk",
+  },
+  {
+    rule: "disk.table",
+    on: /^(fdisk|sfdisk|cfdisk|gdisk|sgdisk|parted|partprobe|growpart|diskutil|format)$/,
+    args: looks,
+    decision: "deny",
+    reason,
+  },
+  {
+    rule: "disk.wipe",
+    on: /^(wipefs|blkdiscard|hdparm|sg_format|badblocks|scrub|nwipe|dban|sdparm)$/,
+    args: /^(?!.* (-I|-i|-tT|--help|-n) )/,
+    decision: "deny",
+    reason,
+  },
+  {
+    rule: "disk.volume",
+    on: /^(lvremove|vgremove|pvremove|lvreduce|vgreduce|dmsetup|mdadm|cryptsetup|zpool|zfs|btrfs|nvme|tune2fs|debugfs|resize2fs|xfs_admin|xfs_repair|e2image|losetup|flashrom|fwupdmgr|efibootmgr|flash_erase|nandwrite|mtd_debug|lvchange|integritysetup|veritysetup|ubiformat)$/,
+    args: /(remove|delete|destroy|format|zero|--stop|luks(Format|Erase|KillSlot|RemoveKey|AddKey)|erase|wipe|rollback|labelclear|-w|--fail|--create|reencrypt|sanitize|-O |subvolume d|-B|-y|--update| -C | -f|install|^ \/dev|^ )/,
+    decision: "deny",
+    reason,
+  },
+  {
+    rule: "disk.swap",
+    on: /^(swapoff|swapon)$/,
+    args: / (-a|--all|\/)/,
+    decision: "ask",
+    reason: "would take away the machine's swap space",
+  },
+  {
+    rule: "disk.copy",
+    on: /^(dd|dcfldd|ddrescue|pv)$/,
+    args: / (of=)?\/dev\/(?!null|zero|u?random|stdout|stderr|shm|fd|tty )/,
+    decision: "deny",
+    reason: "would write over a device",
+  },
+  {
+    rule: "disk.check",
+    on: /^(fsck(\..+)?|e2fsck|grub-install|grub2-install|update-grub|grub-mkconfig|dracut|mkinitcpio|update-initramfs|bootctl)$/,
+    args: looks,
+    decision: "ask",
+    reason: "would change how the machine starts, or a file system in use",
+  },
+  {
+    rule: "disk.mount",
+    on: /^(mount|umount|fusermount|mount\.\w+|pivot_root|switch_root|quotaoff|quotacheck)$/,
+    args: / [^-\s]| -a/,
+    decision: "ask",
+    reason: "would change what is mounted",
+  },
+];

@@ -1,0 +1,125 @@
+// Variables, aliases and shells' own settings through which later commands become something else.
+import type { Command, Rule } from "../verdict.ts";
+
+const set = (command: Command, name: RegExp, value: RegExp = /./): boolean =>
+  [...command.assigned].some(([key, text]) => name.test(key) && value.test(text)) ||
+  (/^(export|declare|env|setenv|typeset)$/.test(command.name) &&
+    command.args.some(
+      (word) => name.test(word.text.split("=")[0] ?? "") && word.text.includes("=") && value.test(word.text),
+    ));
+
+const everyday =
+  /^(ls|cd|sudo|su|ssh|cat|rm|cp|mv|git|ps|grep|find|passwd|echo|kill|which|login|docker|kubectl|npm|apt|exit|history|vim?|curl|wget|python\d?|man|less|mkdir|chmod|top|df|mount|make|scp|nano)$/;
+
+export const environment: readonly Rule[] = [
+  {
+    rule: "environment.preload",
+    when: (c) => set(c, /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES|GCONV_PATH|LD_BIND_NOT)$/),
+    decision: "deny",
+    reason: "would load foreign code into every program",
+  },
+  {
+    rule: "environment.library",
+    when: (c) => set(c, /^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/, /^(\.|\/tmp|\/dev\/shm|\/var\/tmp|:|\.:)/),
+    decision: "ask",
+    reason: "would load code from a folder where anyone may write",
+  },
+  {
+    rule: "environment.start",
+    when: (c) =>
+      set(
+        c,
+        /^(BASH_ENV|ENV|PROMPT_COMMAND|PS4|PS1|BASH_FUNC_\S+|PERL5OPT|PERL5DB|PYTHONSTARTUP|PYTHONINSPECT|RUBYOPT|ZDOTDIR|SHELLOPTS)$/,
+        /\$\(|`|\/|\brm\b|curl|eval|;|-e|-r/,
+      ),
+    decision: "ask",
+    reason: "would have code run before every command",
+  },
+  {
+    rule: "environment.node",
+    when: (c) =>
+      set(
+        c,
+        /^(NODE_OPTIONS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS)$/,
+        /--require|-r |--import|-javaagent|--loader|--inspect=0/,
+      ),
+    decision: "ask",
+    reason: "would load further code into every program of that kind",
+  },
+  {
+    rule: "environment.tool",
+    when: (c) =>
+      set(
+        c,
+        /^(GIT_SSH_COMMAND|GIT_SSH|GIT_PAGER|PAGER|MANPAGER|EDITOR|VISUAL|GIT_EDITOR|GIT_ASKPASS|SSH_ASKPASS|SUDO_ASKPASS|BROWSER|LESSOPEN|LESSCLOSE|GIT_EXTERNAL_DIFF|GIT_PROXY_COMMAND|TAR_OPTIONS|RSYNC_RSH|MAKEFLAGS)$/,
+        /(\bsh\b -c|\/tmp\/|rm |curl |wget |nc |bash|\/dev\/|;|\|[^|]|\$\()/,
+      ),
+    decision: "ask",
+    reason: "would run something else in place of a usual program",
+  },
+  {
+    rule: "environment.path",
+    when: (c) =>
+      set(
+        c,
+        /^PATH$/,
+        /^(\.|\/tmp|\/dev\/shm|\/var\/tmp|:)(:|\/|$)|^(\/tmp|\/dev\/shm|\/var\/tmp)[^:]*:|:(\.|\/tmp[^:]*|):|:\.$|^$|^\/nonexistent/,
+      ),
+    decision: "deny",
+    reason: "would have programs found where anyone may write",
+  },
+  {
+    rule: "environment.path-lost",
+    when: (c) => set(c, /^PATH$/, /^(\/dev\/null|""|''|\s*|\/nowhere)$/),
+    decision: "ask",
+    reason: "would make every program unfindable",
+  },
+  {
+    rule: "environment.alias",
+    on: /^alias$/,
+    when: (c) =>
+      c.args.some(
+        (word) =>
+          everyday.test(word.text.split("=")[0] ?? "") &&
+          /(curl|wget|nc |\/tmp\/|rm -|base64|;|&&|\||bash -c|\/dev\/|eval|:|true|poweroff|shutdown|exit)/.test(
+            word.text.slice(word.text.indexOf("=") + 1),
+          ),
+      ),
+    decision: "ask",
+    reason: "would make a usual command do something else",
+  },
+  {
+    rule: "environment.function",
+    on: /^(enable|builtin|hash|unalias|bind)$/,
+    args: / (-n|-f|-p|-x|-d) /,
+    when: (c) => !/^ -d /.test(c.line) || c.name !== "hash",
+    decision: "ask",
+    reason: "would change what the shell's own commands are",
+  },
+  {
+    rule: "environment.history",
+    when: (c) =>
+      set(
+        c,
+        /^(HISTFILE|HISTSIZE|HISTFILESIZE|HISTCONTROL|HISTIGNORE)$/,
+        /\/dev\/null|=0$|^0$|^$|\*|ignoreboth:.*\*/,
+      ) ||
+      (c.name === "unset" && /HISTFILE/.test(c.line)),
+    decision: "ask",
+    reason: "would leave no trace in the shell's history",
+  },
+  {
+    rule: "environment.history-empty",
+    when: (c) => [...c.assigned].some(([key, text]) => key === "HISTFILE" && text === ""),
+    decision: "ask",
+    reason: "would leave no trace in the shell's history",
+  },
+  {
+    rule: "environment.tls",
+    when: (c) =>
+      set(c, /^(NODE_TLS_REJECT_UNAUTHORIZED|GIT_SSL_NO_VERIFY|PYTHONHTTPSVERIFY)$/, /(^|=)(0|1|true)$/) &&
+      !/localhost/.test(c.line),
+    decision: "ask",
+    reason: "would trust any machine that answers",
+  },
+];

@@ -1,0 +1,186 @@
+// Commands that hide what they run: fetched, decoded or made while they run.
+import { type Command, hole, type Rule } from "../verdict.ts";
+
+const fetchers =
+  /^(curl|wget|fetch|aria2c|nc|ncat|netcat|socat|lynx|links|w3m|http|https|xh|httpie|scp|sftp|ftp|tftp|dig|nslookup|host|lwp-request|GET|telnet|openssl|gh|aws|gsutil|rclone|ssh)$/;
+const decoders =
+  /^(base64|base32|base58|basenc|xxd|od|openssl|gpg|uudecode|rev|tr|gunzip|gzip|zcat|bzip2|bzcat|xz|xzcat|unzip|zstd|lz4|hexdump|printf|perl|python[\d.]*|ruby|node|php|awk|sed|tac|cut|dd|strings|tail|head|tar|busybox|echo|read|fold|sort|jq)$/;
+/** Programs whose output is meant for the shell that runs them. */
+const meant =
+  /^(ssh-agent|keychain|dircolors|direnv|pyenv|rbenv|nodenv|goenv|jenv|nvm|fnm|volta|asdf|mise|rtx|starship|zoxide|thefuck|fzf|brew|conda|mamba|micromamba|opam|minikube|docker-machine|kubectl|helm|gh|pip|pipx|npm|poetry|rustup|cargo|op|luarocks|perl|register-python-argcomplete|lesspipe|resize|gpg-agent|gpgconf|hcloud|doctl|flux|stern|k9s|kind|k3d|eksctl|argocd|just|uv|ruff|deno|bun|atuin|navi|env-cmd|aws|vault|terraform|podman|docker|nerdctl|systemctl|getopt|xdg-user-dir|heroku|ng|pnpm|yarn|task|chezmoi|black|rg|bat|fd|delta|saml2aws|assume|granted|autojump)$/;
+
+const from = (command: Command): readonly Command[] => command.input?.from ?? [];
+const wild = /^[^/]*$|^(\/(usr|bin|sbin|\?|\*)|[?*[])/;
+
+function suspicious(command: Command): boolean {
+  return (
+    / (-[a-zA-Z]*[rR]?f[a-zA-Z]*|\/|~|\/\*|of=\S+|-c|-9|if=\S+) /.test(command.line) ||
+    command.args.some((word) => word.text.startsWith("/dev/") && !/null/.test(word.text))
+  );
+}
+
+/** A program whose name is not known: harmless only as a plain variable that the house sets, such as $EDITOR. */
+function isNameless(command: Command): boolean {
+  const { path, raw } = command;
+  if (command.name.endsWith(":") || !command.name.includes(hole)) return false;
+  if (/^"?\$\{?[@*1-9]/.test(raw)) return suspicious(command) || from(command).length > 0;
+  if (path.includes("/") && path.startsWith(hole)) return true;
+  return !/^"?\$\{?[A-Z][A-Z0-9_]*\}?"?$/.test(raw) || suspicious(command) || command.looped;
+}
+
+const opaque = (command: Command, kind: RegExp): boolean => from(command).some((item) => kind.test(item.name));
+const isMeant = (command: Command): boolean =>
+  from(command).length > 0 &&
+  from(command).every(
+    (item) =>
+      meant.test(item.name) ||
+      (/^(echo|printf|true|cat|which|tail|head|tr|sed|:)$/.test(item.name) &&
+        from(command).some((other) => meant.test(other.name))),
+  );
+
+export const hidden: readonly Rule[] = [
+  {
+    rule: "hidden.fetched",
+    on: /^opaque:$/,
+    when: (c) => opaque(c, fetchers) && !isMeant(c),
+    decision: "ask",
+    reason: "would run code from the network that nobody has read; download it, read it, then run the file",
+  },
+  {
+    rule: "hidden.fetched-plain",
+    on: /^opaque:$/,
+    when: (c) =>
+      from(c).some(
+        (item) =>
+          fetchers.test(item.name) && /http:\/\/|\/\/\d+\.\d+|\.onion|pastebin|evil|attack|ngrok/.test(item.line),
+      ),
+    decision: "deny",
+    reason: "would run code from an address that anyone could answer for",
+  },
+  {
+    rule: "hidden.decoded",
+    on: /^opaque:$/,
+    when: (c) => opaque(c, decoders) && !opaque(c, fetchers) && !isMeant(c),
+    decision: "ask",
+    reason: "would run code that shows itself only while it runs",
+  },
+  {
+    rule: "hidden.unknown",
+    on: /^opaque:$/,
+    when: (c) =>
+      !opaque(c, fetchers) &&
+      !opaque(c, decoders) &&
+      !isMeant(c) &&
+      !(from(c).length > 0 && from(c).every((item) => item.name === "cat" && !/\/(dev|proc|tmp)\//.test(item.line))),
+    decision: "ask",
+    reason: "would run a text that is not known before",
+  },
+  {
+    rule: "hidden.program",
+    when: isNameless,
+    decision: "ask",
+    reason: "would run a program whose name is not known before",
+  },
+  {
+    rule: "hidden.wildcard",
+    when: (c) =>
+      /[?*[]/.test(c.name) &&
+      c.name !== "[" &&
+      c.name !== "[[" &&
+      !c.name.endsWith(":") &&
+      c.name !== "?" &&
+      wild.test(c.path),
+    decision: "ask",
+    reason: "hides the program's name behind a wildcard",
+  },
+  {
+    rule: "hidden.socket",
+    when: (c) =>
+      c.writes.some((write) => /^\/dev\/(tcp|udp)\//.test(write.path)) &&
+      /^(sh|bash|zsh|exec|ksh|dash|cat|env|printenv|tar|)$/.test(c.name),
+    decision: "deny",
+    reason: "would open a line to another machine past every check",
+  },
+  {
+    rule: "hidden.socket-read",
+    when: (c) =>
+      /^\/dev\/(tcp|udp)\//.test(c.input?.file ?? "") ||
+      (c.line.includes("/dev/tcp/") && !/^(echo|printf|grep|rg|man|git)$/.test(c.name)),
+    decision: "ask",
+    reason: "would open a line to another machine past every check",
+  },
+  {
+    rule: "hidden.socket-write",
+    when: (c) => c.writes.some((write) => /^\/dev\/(tcp|udp)\/(?!localhost|127\.)/.test(write.path)),
+    decision: "ask",
+    reason: "would send data to another machine past every check",
+  },
+  {
+    rule: "hidden.descriptor",
+    on: /^(source|\.|sh|bash|zsh|dash)$/,
+    args: /^ (\/dev\/fd\/[0-5]\d? |\/proc\/)/,
+    decision: "ask",
+    reason: "would run what an open line brings",
+  },
+  {
+    rule: "hidden.interactive",
+    on: /^(sh|bash|zsh|dash|ksh)$/,
+    args: / -\w*i\w* /,
+    when: (c) => c.writes.length > 0 || from(c).length > 0,
+    decision: "ask",
+    reason: "would hand a shell to someone else",
+  },
+  {
+    rule: "hidden.downloaded",
+    on: /^(chmod)$/,
+    args: / (\+x|[ua]\+x|7\d\d|a\+rx) /,
+    when: (c, s) =>
+      s.commands.some(
+        (item) =>
+          /^(curl|wget)$/.test(item.name) && /\/\/\d+\.\d+\.\d+\.\d+|evil|attack|\.onion|\/dev\/shm/.test(item.line),
+      ) || /\/dev\/shm|\/tmp\/\./.test(c.line),
+    decision: "ask",
+    reason: "would make a fetched file ready to run",
+  },
+  {
+    rule: "hidden.escape",
+    on: /^(vim?|nvim|view|ex|less|more|man|nano|pico|ftp|gdb|ed|emacs)$/,
+    args: /(:!|!\/bin\/|!sh|!bash|system\(|py import os|:py|:lua|shell )/,
+    decision: "ask",
+    reason: "would start a shell from inside a program",
+  },
+  {
+    rule: "hidden.edited",
+    on: /^g?sed$/,
+    args: /(^|[\s\u00A0;])s([/|#,]).*\2.*\2\w*e\w*[\s;}]/,
+    decision: "ask",
+    reason: "would run the lines that it makes",
+  },
+  {
+    rule: "hidden.address",
+    on: /^(deno|bun|node|go|java|tsx|npx|jbang|rundll32)$/,
+    args: / (run )?(-\S+ )*https?:\/\/(?!localhost|127\.)/,
+    decision: "ask",
+    reason: "would run code from the network that nobody has read",
+  },
+  {
+    rule: "hidden.archive",
+    on: /^(g?tar|bsdtar)$/,
+    args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)/,
+    decision: "ask",
+    reason: "would start a program for each file it packs",
+  },
+  {
+    rule: "hidden.preload",
+    on: /^(ssh-keygen|openssl|enable|pkcs11-tool|curl|sqlite3)$/,
+    args: / (-D \S+\.so|-engine|\S+\.so |--engine|load_extension)/,
+    decision: "ask",
+    reason: "would load a library's code",
+  },
+  {
+    rule: "hidden.pickup",
+    on: /^(msiexec|regsvr32|mshta|rundll32|msfvenom|msfconsole|meterpreter|setoolkit|beef|empire|sliver|mimikatz|linpeas(\.sh)?|pspy(64)?|chisel|ligolo|frpc|cobaltstrike|pwncat|weevely|responder)$/i,
+    decision: "deny",
+    reason: "is a tool for breaking into machines",
+  },
+];

@@ -1,0 +1,212 @@
+// Lines to other machines: shells handed out, doors opened, data sent in bulk, attacks on others.
+import { areaOf, resolvePath } from "../places.ts";
+import type { Command, Rule, Scene } from "../verdict.ts";
+
+const local = /(localhost|127\.0\.0\.1|0\.0\.0\.0|::1|host\.docker\.internal|\.local\b)/;
+const shellish = /(\/|\b)(ba|z|k|da|a)?sh\b|cmd|powershell|\/bin\/|python|perl/;
+
+/** An upload of something that is no file of the workspace, or of a whole folder packed up. */
+function uploads(command: Command, scene: Scene): boolean {
+  if (local.test(command.line)) return false;
+  const files = command.args.flatMap((word, index) => {
+    const before = command.args[index - 1]?.text ?? "";
+    if (/^(-T|--upload-file|--post-file|--body-file)$/.test(before)) return [word.text];
+    const named =
+      /^(?:-T|--upload-file=|--post-file=|--body-file=)(.+)$/.exec(word.text)?.[1] ??
+      /^(?:[\w[\]]+=)?@(.+?)(;.*)?$/.exec(word.text)?.[1];
+    return named === undefined ? [] : [named];
+  });
+  return files.some(
+    (file) =>
+      file !== "-" &&
+      /^(outside|home|system|kernel|root)$/.test(areaOf(resolvePath(file, command.cwd), scene.settings.workspace)),
+  );
+}
+
+const packs = (command: Command): boolean =>
+  (command.input?.from ?? []).some((item) =>
+    /^(tar|zip|gzip|cpio|pg_dump|mysqldump|pg_dumpall|mongodump|7z|find|bzip2|xz)$/.test(item.name),
+  );
+
+const whole = (command: Command, scene: Scene): boolean =>
+  command.args
+    .slice(0, -1)
+    .some(
+      (word) =>
+        !/^-/.test(word.text) &&
+        /^(root|home|system|kernel)$/.test(areaOf(resolvePath(word.text, command.cwd), scene.settings.workspace)),
+    );
+
+export const network: readonly Rule[] = [
+  {
+    rule: "network.shell",
+    on: /^(nc|ncat|netcat|nc\.\w+)$/,
+    args: / (-[a-z]*[ec]|--exec|--sh-exec|--lua-exec) /,
+    decision: "deny",
+    reason: "would hand a shell to another machine",
+  },
+  {
+    rule: "network.shell",
+    on: /^socat$/,
+    args: /(exec|system|shell|pty)[:,]/i,
+    decision: "deny",
+    reason: "would hand a shell to another machine",
+  },
+  {
+    rule: "network.shell-pipe",
+    on: /^(nc|ncat|netcat|telnet|openssl|socat)$/,
+    when: (c, s) =>
+      (!/ -z/.test(c.line) && s.commands.some((item) => /^(mkfifo|mknod)$/.test(item.name))) ||
+      (c.input?.from ?? []).some((item) => /^(sh|bash|zsh|dash|ksh)$/.test(item.name)),
+    decision: "deny",
+    reason: "would hand a shell to another machine",
+  },
+  {
+    rule: "network.shell-out",
+    on: /^(sh|bash|zsh|dash|ksh)$/,
+    when: (c) => (c.input?.from ?? []).some((item) => /^(nc|ncat|netcat|telnet|socat|openssl)$/.test(item.name)),
+    decision: "deny",
+    reason: "would let another machine give commands",
+  },
+  {
+    rule: "network.listen",
+    on: /^(nc|ncat|netcat)$/,
+    args: / (-\w*l\w*|--listen) /,
+    when: (c) => c.writes.length > 0 || c.input !== undefined || c.background || shellish.test(c.line),
+    decision: "ask",
+    reason: "would open a door for others",
+  },
+  {
+    rule: "network.send",
+    on: /^(nc|ncat|netcat|telnet|socat)$/,
+    when: (c) =>
+      (c.input !== undefined || c.inner.length > 0) &&
+      !local.test(c.line) &&
+      !/ -\w*z/.test(c.line) &&
+      !(c.input?.from ?? []).every((item) => /^(echo|printf|yes|)$/.test(item.name)),
+    decision: "ask",
+    reason: "would send data to another machine",
+  },
+  {
+    rule: "network.upload",
+    on: /^(curl|wget|http|xh|https)$/,
+    when: uploads,
+    decision: "ask",
+    reason: "would send a file from outside of the workspace to another machine",
+  },
+  {
+    rule: "network.upload-packed",
+    on: /^(curl|wget|nc|ncat|netcat|socat|telnet|http|ftp|openssl)$/,
+    when: (c) => packs(c) && !local.test(c.line),
+    decision: "ask",
+    reason: "would send packed files to another machine",
+  },
+  {
+    rule: "network.upload-whole",
+    on: /^(scp|rsync|sftp|rclone|s3cmd|gsutil|aws)$/,
+    args: /(\S+@?\S*:|s3:|gs:| s3 )/,
+    when: whole,
+    decision: "ask",
+    reason: "would copy a whole home or parts of the system to another machine",
+  },
+  {
+    rule: "network.exfil-host",
+    on: /^(curl|wget|nc|scp|rsync|http|ftp|ssh|git|telnet)$/,
+    args: /(transfer\.sh|file\.io|0x0\.st|ix\.io|termbin|pastebin|paste\.|webhook\.site|requestbin|pipedream|burpcollaborator|oast(ify)?\.|interact\.sh|ngrok|\.onion|evil|attacker|malicious|exfil|c2\.|hacker|bashupload|anonfiles|gofile|temp\.sh|catbox)/i,
+    when: (c) =>
+      / -\w*[TFd]|--(data|form|upload|post|json)|@/.test(c.line) ||
+      c.input !== undefined ||
+      c.inner.length > 0 ||
+      /evil|attack|malicious|exfil|c2\.|hacker|onion/i.test(c.line),
+    decision: "ask",
+    reason: "would send data to a place where anything is dropped",
+  },
+  {
+    rule: "network.mail",
+    on: /^(mail|mailx|mutt|sendmail|swaks|msmtp|s-nail)$/,
+    when: (c) => / -(a|A) |--attach/.test(c.line) || c.input !== undefined,
+    decision: "ask",
+    reason: "would mail data away",
+  },
+  {
+    rule: "network.send-file",
+    on: /^(croc|wormhole|ffsend|transfer|pastebinit|termbin|tftp|magic-wormhole|gist|dcc|onionshare|ftp|lftp|ncftpput|smbclient)$/,
+    args: / (send|put|-c|-e|[^-\s]\S*) /,
+    decision: "ask",
+    reason: "would send files to another machine",
+  },
+  {
+    rule: "network.tunnel",
+    on: /^(ssh|autossh)$/,
+    args: / -\w*(R|D|w)\w* ?\S*/,
+    decision: "ask",
+    reason: "would open a way through this machine for others",
+  },
+  {
+    rule: "network.tunnel",
+    on: /^(ngrok|cloudflared|localtunnel|lt|bore|frpc|chisel|inlets|sshuttle|iodine|dnscat2?|ptunnel|tor|gost|rathole|serveo|zrok)$/,
+    args: /^(?!.*(--help|--version|version) )/,
+    decision: "ask",
+    reason: "would open a way into this machine from outside",
+  },
+  {
+    rule: "network.key",
+    on: /^ssh$/,
+    args: /StrictHostKeyChecking=no.*UserKnownHostsFile=\/dev\/null.*@?(\d+\.){3}|PermitLocalCommand|ForwardAgent=yes/,
+    decision: "ask",
+    reason: "would log in without knowing to whom",
+  },
+  {
+    rule: "network.keys-copied",
+    on: /^ssh-copy-id$/,
+    decision: "ask",
+    reason: "would give this machine's key access elsewhere",
+  },
+  {
+    rule: "network.attack",
+    on: /^(nmap|masscan|zmap|hydra|medusa|ncrack|patator|crackmapexec|netexec|sqlmap|nikto|gobuster|ffuf|wfuzz|dirb|wpscan|hping3?|slowloris(\.py)?|ab|wrk2?|siege|goldeneye|t50|loic|thc-ssl-dos|arp-scan|aircrack-ng|airmon-ng|aireplay-ng|reaver|wifite|macchanger|yersinia|dnsenum|dnsrecon|fierce|theharvester|recon-ng|searchsploit|evil-winrm|impacket-\w+|psexec(\.py)?|secretsdump(\.py)?|enum4linux|smbmap|rpcclient|onesixtyone|mdk[34]|bully)$/i,
+    args: /^(?!.*(localhost|127\.0\.0\.1|--help|--version|-h ))/,
+    decision: "ask",
+    reason: "would probe or attack other machines",
+  },
+  {
+    rule: "network.flood",
+    on: /^(ping6?|curl|wget|nc|ab)$/,
+    args: / -\w*f\w* /,
+    when: (c) => /^ping/.test(c.name) || (c.looped && c.background),
+    decision: "ask",
+    reason: "would flood another machine",
+  },
+  {
+    rule: "network.cut",
+    on: /^(ifconfig|ip|nmcli|route|ifdown|rfkill|networksetup|wpa_cli|iwconfig|brctl|ovs-vsctl|netplan|resolvectl|tc|arp|ethtool)$/,
+    args: / (down|del|delete|flush|off|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s) /,
+    decision: "ask",
+    reason: "would take the machine off the network",
+  },
+  { rule: "network.cut", on: /^(ifdown)$/, decision: "ask", reason: "would take the machine off the network" },
+  {
+    rule: "network.flush",
+    on: /^(iptables|ip6tables|nft|ebtables|iptables-restore|ipset|pfctl|firewall-cmd|ufw|firewalld|arptables|iptables-legacy|iptables-nft)$/,
+    args: /^(?!.*( -L| -S|--list| list | status|--state|--get|-s ))/,
+    decision: "deny",
+    reason: "would open or change the firewall",
+  },
+  {
+    rule: "network.proxy",
+    on: /^(networksetup|gsettings|git|npm|pip3?)$/,
+    args: /(setwebproxy|org\.gnome\.system\.proxy|(http|https|core)\.(proxy|sslVerify) (false|http)|strict-ssl false|http\.sslVerify=false)/,
+    decision: "ask",
+    reason: "would route or unlock what goes over the network",
+  },
+  {
+    rule: "network.served",
+    on: /^(python[\d.]*|php|ruby|busybox|npx|http-server|serve|twistd)$/,
+    when: (c, s) =>
+      /(http\.server|SimpleHTTPServer|-S |httpd)/.test(c.line) &&
+      (/^(root|home|system)$/.test(areaOf(c.cwd, s.settings.workspace)) ||
+        / (-d|--directory|-t) (\/|~|\/home\S*|\/etc\S*) /.test(c.line)),
+    decision: "deny",
+    reason: "would show the whole machine to everyone",
+  },
+];

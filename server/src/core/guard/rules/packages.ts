@@ -1,0 +1,70 @@
+// Packages given out to the world, taken from strangers, or removed from under the system.
+import type { Rule } from "../verdict.ts";
+
+export const packages: readonly Rule[] = [
+  {
+    rule: "package.published",
+    on: /^(npm|pnpm|yarn|bun|cargo|gem|twine|poetry|flit|hatch|vsce|ovsx|mvn|gradle|gradlew|lerna|changeset|np|release-it|semantic-release|dotnet|nuget|pod|uv|maturin|jsr|deno|helm|goreleaser|conan|pub|dart|flutter|mix|rebar3|luarocks|cpan-upload|snapcraft|clasp|wrangler|expo|eas|fastlane|docker|conda|anaconda|composer|oras|cosign)$/,
+    args: /(^| )(publish|unpublish|deprecate|upload|yank|owner|push \S+\.(gem|nupkg|snap)|trunk push|hex\.publish|nuget push|dist-tag (add|rm)|access (public|grant)|deploy:deploy\S*|release:perform|publishToSonatype|npm publish|changeset publish|token create|trunk delete|nuget delete) ?/,
+    when: (c) => !/ (--dry-run|-n|--help|run \S+) /.test(c.line) && !(c.name === "docker"),
+    decision: "ask",
+    reason: "would give a package out to the world, or take one back",
+  },
+  {
+    rule: "package.removed",
+    on: /^(apt|apt-get|aptitude|dnf|yum|zypper|apk|brew|port|snap|flatpak|emerge|xbps-remove|opkg|microdnf|nix-env|pkg|pkg_delete)$/,
+    args: /^( -\S+)* (remove|purge|autoremove|autopurge|erase|del|uninstall|rm|unmerge|--unmerge|-C|-e|--uninstall|downgrade|delete|dist-upgrade|full-upgrade|do-release-upgrade|dup|distro-sync) /,
+    decision: "ask",
+    reason: "would remove programs from the system",
+  },
+  {
+    rule: "package.removed",
+    on: /^(dpkg|rpm|pacman|xbps-remove|dpkg-deb|guix)$/,
+    args: / (-r|-P|--purge|--remove|-e|--erase|-R\w*|--force-\S+|--nodeps|-Rns?|--unpack|--clear-avail|-Rdd|--allmatches) /,
+    decision: "ask",
+    reason: "would remove programs from the system",
+  },
+  {
+    rule: "package.removed",
+    on: /^(do-release-upgrade|deborphan|needrestart)$/,
+    decision: "ask",
+    reason: "would change the whole system",
+  },
+  {
+    rule: "package.stranger",
+    on: /^(pip\d?|pip[\d.]+|npm|pnpm|yarn|gem|cargo|go|uv|poetry|easy_install|python[\d.]*|conda|bun|npx|composer|luarocks)$/,
+    args: /( (-i|--index-url|--extra-index-url|--registry|--source|--index|--trusted-host|-f|--find-links)[ =](http:\/\/(?!localhost|127\.)|https?:\/\/(\d+\.){3}\d+|\S*(evil|attack|malic))\S*| (install|add|i|exec) (.* )?(git\+)?http:\/\/(?!localhost|127\.)\S+| (install|add|i) (.* )?https?:\/\/(\d+\.){3}\d+\S*|--script-shell|--global-style=|--break-system-packages .*-r http|config set registry (?!https:\/\/registry\.npmjs)| (install|add|i|-m pip install) (.* )?\S*(evil|malicious|attacker)\S*)/i,
+    decision: "ask",
+    reason: "would run a stranger's code while it installs",
+  },
+  {
+    rule: "package.unsigned",
+    on: /^(apt|apt-get|yum|dnf|rpm|apk|dpkg|zypper|pacman|brew)$/,
+    args: /( --allow-unauthenticated|--no-?gpg-?checks?|--nogpgcheck|--allow-untrusted|--force-yes|trusted=yes|--nosignature|--allow-insecure-repositories|SigLevel|install (.* )?https?:\/\/)/,
+    decision: "ask",
+    reason: "would install what nobody has signed",
+  },
+  {
+    rule: "package.source",
+    on: /^(add-apt-repository|apt-key|apt-add-repository|yum-config-manager|rpm|dnf)$/,
+    args: /( adv | add |http:\/\/|--import|--add-repo|del)/,
+    when: (c) => /^apt-key$|http:\/\//.test(`${c.name}`) || /http:\/\/|\/\/\d+\./.test(c.line),
+    decision: "ask",
+    reason: "would trust another source of programs",
+  },
+  {
+    rule: "package.wiped",
+    on: /^(npm|pip\d?|yarn|conda|gem|brew|uv|pnpm|cargo)$/,
+    args: / (uninstall (.* )?(-y -r|-r|--all)|uninstall -aIx|env remove|clean --all|remove --all|cache clean --force|token revoke|profile set|config set (ignore-scripts false|script-shell|strict-ssl false)|owner) /,
+    when: (c) => !/cache clean|clean --all/.test(c.line),
+    decision: "ask",
+    reason: "would remove everything that is installed, or change an account",
+  },
+  {
+    rule: "package.piped",
+    on: /^(pip\d?|npm|gem)$/,
+    when: (c) => c.through.includes("xargs") && / (uninstall|remove) /.test(c.line),
+    decision: "ask",
+    reason: "would remove everything that is installed",
+  },
+];

@@ -1,0 +1,127 @@
+// Users, rights and the walls between them.
+import type { Rule } from "../verdict.ts";
+
+export const privilege: readonly Rule[] = [
+  {
+    rule: "user.change",
+    on: /^(useradd|adduser|userdel|deluser|usermod|groupadd|groupdel|delgroup|addgroup|groupmod|gpasswd|passwd|chpasswd|chage|vipw|vigr|visudo|chsh|chfn|newusers|dscl|sysadminctl|pwconv|grpck|pwunconv|htpasswd|smbpasswd|faillock|pam_tally2|newgrp|login|mkpasswd|dseditgroup|lchage|authconfig)$/,
+    args: /^(?!.*( --help| -S | --status| -l | --version| -nb| -n))/,
+    decision: "deny",
+    reason: "would change users, groups or passwords",
+  },
+  {
+    rule: "user.shell",
+    on: /^(sudo|doas|pkexec):?$/,
+    args: / (-[a-zA-Z]*[is][a-zA-Z]*|--login|--shell|su|-s) ?$|^ (bash|sh|zsh|su|su -|\/bin\/(ba)?sh) $| -u#-1/,
+    decision: "ask",
+    reason: "would become the machine's administrator",
+  },
+  {
+    rule: "user.shell",
+    on: /^su$/,
+    args: /^ (- ?|-l ?|root ?|--login ?)*$|^ (-|-l)? ?root |^ \w+ $/,
+    decision: "ask",
+    reason: "would become another user",
+  },
+  {
+    rule: "user.sudo-password",
+    on: /^sudo:$/,
+    args: / -S /,
+    decision: "ask",
+    reason: "would give a password to become administrator",
+  },
+  {
+    rule: "user.sudo-list",
+    on: /^sudo$/,
+    args: / (-e|-k|sudoedit|-l|--edit) /,
+    decision: "ask",
+    reason: "would change or list what an administrator may",
+  },
+  {
+    rule: "rights.capability",
+    on: /^(setcap|capsh|setpriv|pscap|filecap)$/,
+    args: /(\+e|=e|\+i|cap_|--caps|--uid=0|--gid=0)/,
+    decision: "deny",
+    reason: "would give a program an administrator's rights",
+  },
+  {
+    rule: "rights.setuid-copy",
+    on: /^(cp|install)$/,
+    args: /(-m ?[0-7]?[4267]7?\d\d\d?\d? .*(\/bin\/(ba)?sh)|^ (-p )?\/(usr\/)?bin\/(ba|z|da)?sh )/,
+    decision: "ask",
+    reason: "would keep a shell for later",
+  },
+  {
+    rule: "rights.namespace",
+    on: /^(nsenter|unshare):?$/,
+    args: /( -t ?1 |--target[ =]1|-r|--map-root|-m|--mount|-a|--all|-U)/,
+    decision: "deny",
+    reason: "would step out of, or around, the walls between processes",
+  },
+  {
+    rule: "rights.chroot",
+    on: /^(chroot|systemd-nspawn|arch-chroot|schroot):?$/,
+    args: / [^-\s]/,
+    decision: "ask",
+    reason: "would run in another system's files",
+  },
+  {
+    rule: "kernel.module",
+    on: /^(insmod|modprobe|rmmod|depmod|kmod|kexec|kpatch|bpftool|bpftrace|dkms|kextload|kextunload)$/,
+    args: /^(?!.*( --help| -n |--show|list| -l ))/,
+    decision: "deny",
+    reason: "would change the running kernel",
+  },
+  {
+    rule: "kernel.setting",
+    on: /^sysctl$/,
+    args: /( -w |=|-p|--system|--load)/,
+    decision: "deny",
+    reason: "would change the kernel's settings",
+  },
+  {
+    rule: "security.off",
+    on: /^(setenforce|aa-disable|aa-teardown|aa-complain|apparmor_parser|semodule|setsebool|semanage|csrutil|spctl|nvram|tccutil|auditctl|augenrules|fdesetup|getsebool|pesign|mokutil|ufw|freshclam|update-crypto-policies)$/,
+    args: /^(?!.* (status|list|-l|--help|version) )(.*)( 0|Permissive|permissive|disable|-R|-r|--remove|--master-disable|-D|-e|reset|-d|off|\S)/,
+    decision: "deny",
+    reason: "would switch off a protection of the machine",
+  },
+  {
+    rule: "security.off",
+    on: /^(aa-teardown|aa-disable)$/,
+    decision: "deny",
+    reason: "would switch off a protection of the machine",
+  },
+  {
+    rule: "security.service",
+    on: /^(systemctl|service|pkill|killall|launchctl|apt|apt-get|yum|dnf|rc-service|chkconfig)$/,
+    args: / (stop|disable|mask|kill|remove|purge|unload|off|-9|erase|\S*).*(auditd|apparmor|firewalld|ufw|iptables|fail2ban|clamav|selinux|falcon|crowdstrike|ossec|wazuh|osquery|rsyslog|syslog|sysmon|tripwire|aide|snort|suricata|sshguard|nftables|defender|mdatp|sentinel|journald|rkhunter)/,
+    decision: "deny",
+    reason: "would switch off a protection of the machine",
+  },
+  {
+    rule: "system.time",
+    on: /^(date|hwclock|timedatectl|ntpdate|rdate|chronyc)$/,
+    args: /( -s |--set|set-time|set-ntp (0|false|no)|--systohc|-w |makestep|^ \d{8,})/,
+    decision: "ask",
+    reason: "would set the machine's clock",
+  },
+  {
+    rule: "system.name",
+    on: /^(hostnamectl|hostname|localectl|domainname)$/,
+    args: / (set-\S+|hostname|[^-\s]\S*) /,
+    when: (c) => !/ (-[a-zA-Z]|status|--\w+) /.test(c.line) && c.line.trim() !== "status",
+    decision: "ask",
+    reason: "would rename the machine",
+  },
+  {
+    rule: "system.alternatives",
+    on: /^(update-alternatives|alternatives|ldconfig|dpkg-divert|dpkg-reconfigure|authselect|pam-auth-update|debconf-set-selections|defaults|dconf|gsettings|xdg-mime|update-ca-certificates|update-ca-trust|trust)$/,
+    args: /( --(set|remove|install|config|add|rename) | write | delete | reset| set | -frontend|-f|--force|anchor|extract|^ )/,
+    when: (c) =>
+      !(c.name === "ldconfig" && !/ [^-\s]/.test(c.line)) &&
+      !/ (list|read|--list|--display|-p|get|--query) /.test(c.line),
+    decision: "ask",
+    reason: "would change a setting of the whole system",
+  },
+];

@@ -1,0 +1,111 @@
+// Ending what runs: every process, another user's, the services the machine needs.
+import type { Rule } from "../verdict.ts";
+
+export const processes: readonly Rule[] = [
+  {
+    rule: "process.session",
+    on: /^loginctl$/,
+    args: / (terminate|kill)-/,
+    decision: "ask",
+    reason: "would end people's sessions",
+  },
+  {
+    rule: "process.root",
+    on: /^kill$/,
+    when: (c) => c.inner.some((item) => /^(pgrep|pidof)$/.test(item.name) && / -\w*[uU] ?(root|0) /.test(item.line)),
+    decision: "ask",
+    reason: "would end what belongs to the system",
+  },
+  {
+    rule: "process.all",
+    on: /^kill$/,
+    args: / (--)? ?-1 $|^ -1 |-(9|KILL|SIGKILL|s ?\w+|15|TERM|STOP) (-- )?-?(1|0) /,
+    decision: "deny",
+    reason: "would end every process",
+  },
+  { rule: "process.all", on: /^killall5$/, decision: "deny", reason: "would end every process" },
+  {
+    rule: "process.unknown",
+    on: /^kill$/,
+    when: (c) =>
+      (c.inner.some((item) => /^ps$/.test(item.name)) &&
+        !c.inner.some((item) => /grep|awk/.test(item.name) && /\w{3}/.test(item.line.replace(/print|\$\d/g, "")))) ||
+      (c.through.includes("xargs") &&
+        !(c.input?.from ?? []).some((item) =>
+          /^(lsof|pgrep|grep|cat|fuser|ss|docker|pidof|jobs|rg)$/.test(item.name),
+        )) ||
+      (c.looped &&
+        /\uFFFC/.test(c.line) &&
+        c.args.length > 1 &&
+        c.inner.length === 0 &&
+        !/\.pid/.test(c.line) &&
+        / -9 /.test(c.line)),
+    decision: "ask",
+    reason: "would end processes that are not named",
+  },
+  {
+    rule: "process.user",
+    on: /^(pkill|killall|skill|slay)$/,
+    args: / (-u|-U|--user|--euid|-v|-KILL -u|-t|-s) | (\.|\.\*|\*|\.\/|''|-|\/) | -f (\.|\.\*|\.\/|\/|\*|\w|"")? ?$/,
+    decision: "deny",
+    reason: "would end every process of a user, or whatever matches",
+  },
+  {
+    rule: "process.needed",
+    on: /^(pkill|killall|kill)$/,
+    args: /(sshd|systemd|init|dockerd|containerd|dbus|NetworkManager|cron|rsyslog|auditd|Xorg|gnome-shell|homarus|kubelet|login|bash|zsh|\bsh )/,
+    when: (c) => !/^kill$/.test(c.name),
+    decision: "ask",
+    reason: "would end what the machine or its people need",
+  },
+  { rule: "process.first", on: /^kill$/, args: / 1 $/, decision: "deny", reason: "would end the first process" },
+  {
+    rule: "process.pkill-sweep",
+    on: /^(pkill|killall)$/,
+    args: / (-9|-KILL|-SIGKILL|-s ?9) /,
+    when: (c) =>
+      /^ (-9|-KILL|-SIGKILL) $/.test(c.line) ||
+      (/ (-f )?(python\d?|node|java|php) $/.test(c.line) && /-9|KILL/.test(c.line) && c.through.includes("sudo")),
+    decision: "ask",
+    reason: "would end whatever bears a common name",
+  },
+  {
+    rule: "process.service",
+    on: /^(systemctl|service|rc-service|launchctl|sv|initctl|chkconfig|update-rc\.d|rc-update)$/,
+    args: / (stop|disable|mask|kill|remove|bootout|unload|off|del|set-default|edit|revert|link|enable|load|bootstrap|submit|isolate) /,
+    when: (c) =>
+      (!/--user (start|restart|status)/.test(c.line) &&
+        !/ (redis|postgresql|postgres|nginx|mysql|docker|apache2|mongod|rabbitmq-server|elasticsearch|memcached)(-server)?(\.service)? /.test(
+          c.line,
+        )) ||
+      / (mask|remove|set-default|edit) /.test(c.line),
+    decision: "ask",
+    reason: "would stop services, or have them start by themselves",
+  },
+  {
+    rule: "process.attach",
+    on: /^(gdb|strace|ltrace|gcore|lldb|ptrace|reptyr|injcode|dlinject)$/,
+    args: / (-p|--pid|attach)[ =]?(1|\$|\d+) /,
+    when: (c) =>
+      /(sshd|ssh-agent|gnome-keyring|login| 1 )/.test(c.line) ||
+      c.through.includes("sudo") ||
+      /^(gcore|reptyr|injcode)$/.test(c.name),
+    decision: "ask",
+    reason: "would read another program's memory",
+  },
+  {
+    rule: "process.priority",
+    on: /^(renice|chrt|ionice)$/,
+    args: / (-n ?-20|-20|-f 99|-r 99|-c ?1) /,
+    decision: "ask",
+    reason: "would starve everything else",
+  },
+  {
+    rule: "process.traps",
+    on: /^trap$/,
+    args: /^ (''|"")? ?(HUP|INT|TERM|SIG\w+| )+ $/,
+    when: (c) => c.args[0]?.text === "",
+    decision: "ask",
+    reason: "would make itself hard to stop",
+  },
+];

@@ -1,0 +1,39 @@
+// All rules, family by family. A new one is a line of its family's table.
+import type { Rule } from "../verdict.ts";
+import { cloud } from "./cloud.ts";
+import { containers } from "./containers.ts";
+import { databases } from "./databases.ts";
+import { deletion } from "./deletion.ts";
+import { disks } from "./disks.ts";
+import { environment } from "./environment.ts";
+import { exhaustion } from "./exhaustion.ts";
+import { git } from "./git.ts";
+import { hidden } from "./hidden.ts";
+import { network } from "./network.ts";
+import { packages } from "./packages.ts";
+import { power } from "./power.ts";
+import { privilege } from "./privilege.ts";
+import { processes } from "./processes.ts";
+import { secrets } from "./secrets.ts";
+import { tampering } from "./tampering.ts";
+import { writing } from "./writing.ts";
+
+export const families: readonly Rule[] = [
+  ...deletion,
+  ...disks,
+  ...power,
+  ...writing,
+  ...hidden,
+  ...secrets,
+  ...network,
+  ...processes,
+  ...exhaustion,
+  ...privilege,
+  ...environment,
+  ...tampering,
+  ...containers,
+  ...cloud,
+  ...databases,
+  ...git,
+  ...packages,
+];

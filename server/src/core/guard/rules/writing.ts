@@ -1,0 +1,241 @@
+// Files that would be written over or added to: devices, the system's files, what runs at login, the guard's own home.
+import { areaOf, resolvePath } from "../places.ts";
+import type { Command, Rule, Scene } from "../verdict.ts";
+
+/** Paths that a command writes to, by redirection or as what the program is for. */
+function written(command: Command): string[] {
+  const own = writers.filter(([on]) => on.test(command.name)).flatMap(([, pick]) => pick(command));
+  return [
+    ...command.writes.map((write) => write.path),
+    ...own.filter((path) => path !== "").map((path) => resolvePath(path, command.cwd)),
+  ];
+}
+
+const operands = (command: Command): string[] =>
+  command.args.map((word) => word.text).filter((text) => !/^-./.test(text));
+const afterOption = (command: Command, option: RegExp): string[] =>
+  command.args.flatMap((word, index) => {
+    const attached = /^--[\w-]+=(.+)$/.exec(word.text)?.[1];
+    if (attached !== undefined) return option.test(word.text.split("=")[0] ?? "") ? [attached] : [];
+    return option.test(word.text) ? [command.args[index + 1]?.text ?? ""] : [];
+  });
+const destination = (command: Command): string[] => {
+  const named = afterOption(command, /^(-t|--target-directory)$/);
+  const paths = operands(command);
+  if (named.length > 0) return named;
+  const last = paths.at(-1) ?? "";
+  // Into a folder, it keeps its name.
+  const inside = paths.slice(0, -1).map((path) => `${last.replace(/\/$/, "")}/${path.split("/").at(-1) ?? ""}`);
+  return paths.length < 2 ? [] : last.endsWith("/") ? inside : [last];
+};
+
+const writers: readonly (readonly [on: RegExp, pick: (command: Command) => string[]])[] = [
+  [/^(tee|touch|chattr|truncate|fallocate|ed|ex|mkfifo|mknod|setfacl)$/, operands],
+  [/^(cp|mv|ln|install|gcp|gmv|rsync|scp)$/, destination],
+  [
+    /^dd$/,
+    (command) =>
+      operands(command)
+        .filter((arg) => arg.startsWith("of="))
+        .map((arg) => arg.slice(3)),
+  ],
+  [
+    /^(g?sed|perl|ruby)$/,
+    (command) =>
+      / (-[a-zA-Z]*i\S*|--in-place\S*) /.test(command.line)
+        ? operands(command).slice(/ -e /.test(command.line) ? 0 : 1)
+        : [],
+  ],
+  [
+    /^(curl|wget|openssl|gcc|sort|gpg|base64|tsc|go|pandoc|ffmpeg|age|yq|xxd|unzip|tcpdump|ssh-keygen)$/,
+    (command) =>
+      afterOption(command, /^(-[a-zA-Z]*[oO]|--output(-document|-file)?|-out|-d|-w|-f|-P|--directory-prefix)$/),
+  ],
+  [/^(tar|bsdtar|unzip|cpio|7z)$/, (command) => afterOption(command, /^(-C|--directory|-d|-D)$/)],
+  [/^(vim?|ex|nano|emacs)$/, operands],
+  [/^sponge$/, operands],
+  [/^find$/, (command) => afterOption(command, /^-f(print|ls|printf|print0)$/)],
+];
+
+const writes = (command: Command, scene: Scene, fits: RegExp, areas?: RegExp): boolean =>
+  written(command).some(
+    (path) => fits.test(path) && (areas === undefined || areas.test(areaOf(path, scene.settings.workspace))),
+  );
+
+const login =
+  /^~\/\.(bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|kshrc|cshrc|tcshrc|xinitrc|xprofile|xsession|inputrc|pam_environment|config\/fish\/config\.fish|vimrc|emacs|gitconfig|npmrc|pypirc|netrc|curlrc|wgetrc|tmux\.conf|screenrc|gdbinit|pythonrc|forward|rhosts|config\/(autostart|systemd|environment\.d)\/.*|local\/share\/systemd\/.*)/;
+const sshAccess = /(^|\/)\.ssh\/(authorized_keys2?|rc|config|environment)$|^~\/\.ssh(\/(?!known_hosts)|$)/;
+const cron =
+  /^\/etc\/(cron|anacron|crontab|systemd|init\.d|rc|profile|bash|zsh|environment|xdg\/autostart|update-motd)|^\/var\/spool\/(cron|at)|^\/(usr\/)?lib\/systemd|LaunchAgents|LaunchDaemons/;
+const critical =
+  /^\/etc\/(passwd|g?shadow|group|sudoers|ld\.so|pam|security|ssh\/|hosts|resolv|fstab|nsswitch|selinux|apparmor|ssl|ca-certificates|iptables|nftables|hostname|sysctl|modprobe|modules|default\/grub|apt|yum|inittab|login\.defs|securetty|shells|audit|rsyslog|crypttab|exports|udev)|^\/boot|^\/(usr\/)?(s?bin|lib)(32|64)?(\/|$)|^\/var\/(lib\/dpkg|lib\/rpm|log\/(auth|syslog|secure|wtmp|btmp|lastlog|messages|audit))|^\/run\/(docker|systemd)|vmlinuz|initrd|\.homarus(\/|$)/;
+
+/** Only reads the file in place, or is a usual change for a developer. */
+const usual = /^\/(etc\/(apt\/(sources\.list\.d|keyrings|trusted\.gpg\.d))|usr\/(local|share\/keyrings))(\/|$)/;
+
+function changesModes(command: Command, scene: Scene, areas: RegExp): boolean {
+  return operands(command).some((path) => areas.test(areaOf(resolvePath(path, command.cwd), scene.settings.workspace)));
+}
+
+export const writing: readonly Rule[] = [
+  {
+    rule: "write.device",
+    when: (c, s) =>
+      writes(c, s, /./, /^device$/) && !/\/dev\/(tcp|udp)|\/dev\/tty\w*$|\/dev\/pts/.test(written(c).join(" ")),
+    decision: "deny",
+    reason: "would write over a device",
+  },
+  {
+    rule: "write.kernel",
+    when: (c, s) => writes(c, s, /./, /^kernel$/),
+    decision: "deny",
+    reason: "would reach into the running kernel",
+  },
+  {
+    rule: "write.ssh",
+    when: (c, s) => writes(c, s, sshAccess) && !/^(ssh-keygen|touch|mkdir)$/.test(c.name),
+    decision: "deny",
+    reason: "would change who may log in over SSH, or how",
+  },
+  {
+    rule: "write.critical",
+    when: (c, s) => !c.remote && writes(c, s, critical) && !written(c).every((path) => usual.test(path)),
+    decision: "deny",
+    reason: "would change files that the system stands on",
+  },
+  {
+    rule: "write.critical",
+    when: (c, s) => c.remote && writes(c, s, critical),
+    decision: "ask",
+    reason: "would change files that the system stands on",
+  },
+  {
+    rule: "write.scheduled",
+    when: (c, s) => writes(c, s, cron) && !/^rsync|^scp/.test(c.name),
+    decision: "deny",
+    reason: "would have the system start something by itself",
+  },
+  {
+    rule: "write.login",
+    when: (c, s) => writes(c, s, login),
+    decision: "ask",
+    reason: "would change what runs or counts at every login",
+  },
+  {
+    rule: "write.hooks",
+    when: (c, s) => writes(c, s, /\.git\/(hooks\/(?!.*\.sample)|config$)|\.husky\/_/),
+    decision: "ask",
+    reason: "would plant code that git runs by itself",
+  },
+  {
+    rule: "write.system",
+    when: (c, s) =>
+      !s.settings.sandboxed &&
+      !c.remote &&
+      writes(
+        c,
+        s,
+        /^\/(?!usr\/local\/|opt\/.|var\/www|var\/log\/.|etc\/(apt\/(sources|keyrings)|nginx|apache2)|usr\/share\/keyrings|mnt\/.|media\/.|srv\/.)/,
+        /^(system|root)$/,
+      ),
+    decision: "ask",
+    reason: "would change files of the system",
+  },
+  {
+    rule: "write.program",
+    on: /^(ln|cp|mv|install)$/,
+    args: / (\/tmp|\/dev\/shm|\/var\/tmp)\/\S+ \/usr\/(local\/)?s?bin\//,
+    decision: "ask",
+    reason: "would put a program in place from where anyone may write",
+  },
+  {
+    rule: "write.shell",
+    when: (c, s) =>
+      writes(c, s, /(^|\/)\.(bashrc|bash_profile|bash_login|bash_aliases|profile|zshrc|zshenv|zprofile)$/),
+    decision: "ask",
+    reason: "would change what runs at every login",
+  },
+  {
+    rule: "write.whole",
+    when: (c, s) => /^(cp|mv|ln|rsync|tar)$/.test(c.name) && writes(c, s, /./, /^root$/),
+    decision: "ask",
+    reason: "would write into the root of all files",
+  },
+  {
+    rule: "write.emptied",
+    when: (c, s) =>
+      c.writes.some(
+        (write) =>
+          /^>\|?$|^&>$/.test(write.by) &&
+          /\*|\.(db|sqlite3?|bashrc|pem|key)$|_history$/.test(write.path) &&
+          areaOf(write.path, s.settings.workspace) !== "temporary",
+      ) && /^(|:|true|cat|echo|printf)$/.test(c.name),
+    decision: "ask",
+    reason: "would empty files that hold data",
+  },
+  {
+    rule: "write.swept",
+    when: (c) => c.name === "" && c.writes.some((write) => write.by === ">" && /^(.*\/)?\uFFFC$/.test(write.path)),
+    decision: "ask",
+    reason: "would empty one file after another",
+  },
+  {
+    rule: "write.random",
+    when: (c, s) =>
+      c.line.includes("/dev/urandom") &&
+      /^(cat|dd|head|cp)$/.test(c.name) &&
+      (c.looped || writes(c, s, /./, /^(outside|system|home|all|root)$/)),
+    decision: "ask",
+    reason: "would write noise over files",
+  },
+  {
+    rule: "mode.root",
+    on: /^(chmod|chown|chgrp|setfacl|chattr|chcon)$/,
+    when: (c, s) =>
+      changesModes(c, s, /^(root|home|system|kernel|device)$/) &&
+      (/ (-[a-zA-Z]*R[a-zA-Z]*|--recursive) /.test(c.line) ||
+        c.through.includes("find") ||
+        /\/(etc|bin|boot|lib|sbin|dev)\b|\/ /.test(c.line)) &&
+      !/ \/(usr\/local|opt|srv|var\/(www|lib|log))\/?\S+ $/.test(c.line),
+    decision: "deny",
+    reason: "would change who may use the system's files",
+  },
+  {
+    rule: "mode.system",
+    on: /^(chmod|chown|chgrp|chattr)$/,
+    when: (c, s) =>
+      !c.remote &&
+      (/ (-[a-zA-Z]*R[a-zA-Z]*|--recursive) /.test(c.line)
+        ? changesModes(c, s, /^(root|home|system|all|outside)$/) &&
+          !/^ -R (\$?\w+:)?\w*:? ?~\/|~\/\.(npm|cache|local)/.test(c.line)
+        : /\/(etc|usr\/bin)/.test(c.line)) &&
+      !(c.name !== "chmod" && changesModes(c, s, /^all$/) && !changesModes(c, s, /^(root|home)$/)),
+    decision: "ask",
+    reason: "would change who may use files outside of the workspace, or all inside",
+  },
+  {
+    rule: "mode.open",
+    on: /^chmod$/,
+    args: / (0?[0-7]?777|a\+rwx|ugo\+rwx|a=rwx|o\+w|666|0?000|a-rwx|a-r) /,
+    when: (c) =>
+      / (-[a-zA-Z]*R|--recursive)/.test(c.line) ||
+      / (0?000|a-rwx) /.test(c.line) ||
+      /\.ssh|\.gnupg|\/etc|\/var|docker\.sock|~ /.test(c.line),
+    decision: "ask",
+    reason: "would open files to everyone, or close them to all",
+  },
+  {
+    rule: "mode.setuid",
+    on: /^chmod$/,
+    args: / ([ugoa]*\+[rwx]*s[rwx]*|[ug]=\w*s|0?[2467][0-7]{3}|0?[2467][0-7]{3}) /,
+    decision: "deny",
+    reason: "would let anyone run a program with its owner's rights",
+  },
+  {
+    rule: "mode.locked",
+    on: /^chattr$/,
+    args: / [-+=]\w*i/,
+    decision: "ask",
+    reason: "would lock or unlock files against all change",
+  },
+];

@@ -1,0 +1,207 @@
+// One command, run in thought: steps over what only starts another, follows functions, aliases and code in arguments,
+// writes down what would run, and tells what it would print.
+
+import { effectOf } from "./builtins.ts";
+import { addFinding, type Course, empty, type Frame, mostSteps, walkText } from "./course.ts";
+import { type Code, codesOf, type Language, languageOf, shells } from "./inner.ts";
+import { areaOf, resolvePath } from "./places.ts";
+import { pathOf, printed } from "./prints.ts";
+import { subScope } from "./scope.ts";
+import { toldInShell } from "./scripts.ts";
+import { type Command, hole, type Stream, type Word, type Write } from "./verdict.ts";
+import { peel } from "./wrappers.ts";
+
+interface Start {
+  readonly words: readonly Word[];
+  readonly assigned: ReadonlyMap<string, string>;
+  readonly writes: readonly Write[];
+  readonly inner: readonly Command[];
+  readonly through?: readonly string[];
+  readonly raw?: string;
+}
+
+/** Runs words in thought; what comes out is what it would print, and from whom. */
+export function runWords(course: Course, frame: Frame, start: Start): Stream {
+  course.steps += 1;
+  if (course.steps > mostSteps) {
+    addFinding(course, "text.length", "ask", "", "is longer than the guard reads");
+    return empty;
+  }
+  const [first, ...args] = start.words;
+  const path = first?.text ?? "";
+  const called = first === undefined ? undefined : ownMeaning(course, frame, start, path, args);
+  if (called !== undefined) return called;
+  const name = programName(path, frame);
+  const next = peel(name, args);
+  if (next === undefined) return perform(course, frame, start, name, args);
+  const through = [...(start.through ?? []), name];
+  note(course, commandOf(frame, { ...start, through: start.through ?? [] }, `${name}:`, args));
+  const words = name === "xargs" || name === "parallel" ? withInput(next.words, frame.input) : next.words;
+  const inside = next.remote ? { ...frame, remote: true } : frame;
+  return runWords(course, inside, {
+    ...start,
+    words,
+    assigned: new Map([...start.assigned, ...next.assigned]),
+    through,
+  });
+}
+
+/** `xargs` adds what it reads; unknown words stand for what is not known. */
+function withInput(words: readonly Word[], input: Stream | undefined): Word[] {
+  const known = input !== undefined && !input.text.includes(hole) && input.text.trim() !== "";
+  const added = known ? input.text.trim().split(/\s+/).slice(0, 40) : [hole];
+  const marked = words.some((word) => word.text.includes("{}"));
+  if (marked) return words.map((word) => ({ ...word, text: word.text.replaceAll("{}", added.join(" ")) }));
+  return [...words, ...added.map((text) => ({ text, glob: false, raw: text }))];
+}
+
+/** The name a program goes by: no folder, no copy under another name. */
+function programName(path: string, frame: Frame): string {
+  const copy = frame.scope.copies.get(resolvePath(path, frame.scope.cwd)) ?? frame.scope.copies.get(path);
+  const text = (copy ?? path).toLowerCase() === (copy ?? path) || !/^[A-Z]+$/.test(path) ? (copy ?? path) : path;
+  return text.split("/").at(-1) ?? text;
+}
+
+/** Functions and aliases of the text itself. */
+function ownMeaning(
+  course: Course,
+  frame: Frame,
+  start: Start,
+  path: string,
+  args: readonly Word[],
+): Stream | undefined {
+  const body = frame.scope.functions.get(path);
+  if (body !== undefined) {
+    course.uncalled.delete(path);
+    if (frame.calls.includes(path)) {
+      note(course, commandOf(frame, start, "recursion:", args));
+      return empty;
+    }
+    const scope = subScope(
+      frame.scope,
+      args.map((word) => word.text),
+    );
+    const out = course.walk(body, { ...frame, scope, calls: [...frame.calls, path], writes: start.writes });
+    for (const [name, value] of scope.variables) frame.scope.variables.set(name, value);
+    frame.scope.cwd = scope.cwd;
+    return out;
+  }
+  const alias = frame.scope.aliases.get(path);
+  if (alias === undefined || alias.split(/\s/)[0] === path || /["'\\]/.test(start.raw?.trim()[0] ?? ""))
+    return undefined;
+  return walkText(course, `${alias} ${args.map((word) => quotedWord(word)).join(" ")}`, frame);
+}
+
+function quotedWord(word: Word): string {
+  return word.glob || !/[^\w./~=:@%+,-]/.test(word.text) ? word.text : `'${word.text.replaceAll("'", "'\\''")}'`;
+}
+
+function perform(course: Course, frame: Frame, start: Start, name: string, args: readonly Word[]): Stream {
+  const command = commandOf(frame, start, name, args);
+  note(course, command);
+  const change = effectOf(command, frame.scope);
+  if (change !== undefined) walkText(course, change, frame);
+  for (const code of codesOf(command)) runCode(course, frame, command, code);
+  const file = scriptOf(command, frame);
+  if (file !== undefined) runStream(course, frame, command, file.language, file.stream);
+  if (command.name === "exec" || command.name === "") keepInput(frame, command);
+  const text = printed(command, frame.scope);
+  return { text, from: [...(command.input?.from ?? []), ...command.inner, command] };
+}
+
+function keepInput(frame: Frame, command: Command): void {
+  if (command.input !== undefined && command.name === "exec") frame.scope.files.set("/dev/stdin", command.input);
+}
+
+function commandOf(frame: Frame, start: Start, name: string, args: readonly Word[]): Command {
+  return {
+    ...{ name, args, path: start.words[0]?.text ?? "", raw: start.words[0]?.raw ?? "" },
+    line: ` ${args.map((word) => word.text.replace(/\s/g, "\u00A0")).join(" ")} `,
+    ...{ assigned: start.assigned, writes: start.writes, inner: start.inner, through: start.through ?? [] },
+    ...{ input: frame.input, cwd: frame.scope.cwd, remote: frame.remote },
+    ...{ background: frame.background, looped: frame.looped },
+  };
+}
+
+function note(course: Course, command: Command): void {
+  course.commands.push(command);
+}
+
+function runCode(course: Course, frame: Frame, command: Command, code: Code): void {
+  const remote = frame.remote || code.remote === true;
+  const inside: Frame = { ...frame, remote, writes: [] };
+  if ("words" in code) {
+    runWords(course, inside, {
+      words: code.words,
+      assigned: new Map(),
+      writes: [],
+      inner: command.inner,
+      through: [...command.through, command.name],
+    });
+    return;
+  }
+  const stream: Stream = { text: code.text, from: command.inner };
+  const scope = code.positional === undefined ? frame.scope : subScope(frame.scope, code.positional);
+  runStream(course, { ...inside, scope, input: frame.input }, command, code.language, stream);
+}
+
+/** Runs a text that came from somewhere; what cannot be read of it is asked about. */
+function runStream(course: Course, frame: Frame, command: Command, language: Language, stream: Stream): void {
+  const whole = stream.text.trim();
+  if (whole === hole || (language === "shell" && whole.startsWith(hole) && !/^\uFFFC\//.test(whole))) {
+    note(course, { ...command, name: "opaque:", input: stream });
+    if (whole === hole) return;
+  }
+  if (language === "shell") {
+    walkText(course, stream.text, { ...frame, scope: subScope(frame.scope) });
+    return;
+  }
+  for (const line of toldInShell(language, stream.text))
+    walkText(course, line, { ...frame, scope: subScope(frame.scope), input: undefined });
+}
+
+/** The script that a command runs from its input, a pipe or a file this text wrote. */
+function scriptOf(command: Command, frame: Frame): { language: Language; stream: Stream } | undefined {
+  const { name, args } = command;
+  const sourced = name === "source" || name === ".";
+  const language = sourced ? "shell" : languageOf(name);
+  if (language === undefined) return runnable(command, frame);
+  const init = args[args.findIndex((word) => startFile.test(word.text)) + 1];
+  if (init !== undefined && init !== args[0]) return known(init.text, frame, "shell");
+  if (
+    codesOf(command).length > 0 ||
+    args.some((word) => (language === "shell" ? noShellScript : noScript).test(word.text))
+  )
+    return undefined;
+  const operand = args.find(
+    (word, index) => !/^-/.test(word.text) && !/^-[oO]$/.test(args[index - 1]?.text ?? ""),
+  )?.text;
+  const reads = shells.test(name) && args.some((word) => /^-[a-z]*s$/.test(word.text));
+  if (operand !== undefined && !reads && !ownInput.test(operand)) return known(operand, frame, language);
+  return inputScript(command, frame, language);
+}
+
+const startFile = /^--(rcfile|init-file)$/;
+const noScript = /^-[a-zA-Z]*[cem]$|^--?(version|help|check|test|eval)$/;
+const noShellScript = /^-[a-zA-Z]*c$|^--(version|help)$/;
+const ownInput = /^(-|\/dev\/(stdin|fd\/0)|\/proc\/self\/fd\/0)$/;
+
+function inputScript(command: Command, frame: Frame, language: Language) {
+  const held = command.line.includes("/dev/stdin") ? frame.scope.files.get("/dev/stdin") : undefined;
+  const stream = command.input ?? held;
+  // A script of the workspace that comes by `<` is as good as one that is named.
+  const named = stream?.file !== undefined && stream.text === hole && areaOf(stream.file, command.cwd) === "inside";
+  return stream === undefined || named ? undefined : { language, stream };
+}
+
+function runnable(command: Command, frame: Frame): { language: Language; stream: Stream } | undefined {
+  return command.path.includes("/") ? known(command.path, frame, "shell") : undefined;
+}
+
+function known(path: string, frame: Frame, spoken: Language): { language: Language; stream: Stream } | undefined {
+  const stream = frame.scope.files.get(resolvePath(path, frame.scope.cwd)) ?? frame.scope.files.get(pathOf(path));
+  if (stream === undefined) return undefined;
+  const mark = /^#!\s*\S*?(?:env\s+)?([\w.]+)\s*$/m.exec(stream.text.split("\n")[0] ?? "")?.[1];
+  const language = mark === undefined ? spoken : (languageOf(mark) ?? spoken);
+  return { language, stream };
+}

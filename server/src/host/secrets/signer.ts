@@ -1,0 +1,66 @@
+// The house's own signature: HMAC-SHA256 with a key that never leaves the state folder. Old keys stay, so that what was
+// signed with them can still be checked; only the newest signs.
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CallReceipt } from "@homarus/sdk";
+
+interface KeyFile {
+  readonly current: string;
+  /** Id -> key, base64. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+export interface FileSigner {
+  sign(text: string): CallReceipt;
+  isSigned(text: string, receipt: CallReceipt): boolean;
+  /** SHA-256, hex. */
+  digest(text: string): string;
+  /** Signs with a new key from now on. */
+  rotate(): void;
+}
+
+/** The key is made at its first use. */
+export function openSigner(folder: string): FileSigner {
+  const path = join(folder, "receipts.key");
+  let known: KeyFile | undefined;
+  const keys = (): KeyFile => {
+    known ??= existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as KeyFile) : withNewKey(path, {});
+    return known;
+  };
+  const mac = (text: string, id: string): string | undefined => {
+    const key = keys().keys[id];
+    if (key === undefined) return undefined;
+    return new Bun.CryptoHasher("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
+  };
+  return {
+    sign(text) {
+      const { current } = keys();
+      return { key: current, mac: mac(text, current) ?? "" };
+    },
+    isSigned(text, receipt) {
+      const wanted = mac(text, receipt.key);
+      return wanted !== undefined && isSameText(wanted, receipt.mac);
+    },
+    digest: (text) => new Bun.CryptoHasher("sha256").update(text).digest("hex"),
+    rotate() {
+      known = withNewKey(path, keys().keys);
+    },
+  };
+}
+
+/** Written beside and put in its place: a crash leaves the old file or the new. */
+function withNewKey(path: string, earlier: KeyFile["keys"]): KeyFile {
+  const id = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
+  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
+  const file: KeyFile = { current: id, keys: { ...earlier, [id]: key } };
+  writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return file;
+}
+
+/** Without telling by its time how much of it fits. */
+function isSameText(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < a.length; index += 1) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
+  return difference === 0;
+}
