@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
@@ -21,12 +21,16 @@ import { activate } from "./index.ts";
 import manifest from "./manifest.ts";
 import { processLimits } from "./process-limits.ts";
 
+/** Fires when the sandboxes of these tests are put away. */
+const put = new AbortController();
+afterAll(() => put.abort());
+
 type Config = InferSchema<(typeof manifest)["config"]>;
 const secretVariable = "HOMARUS_TEST_SECRET";
 const start = (config: Partial<Config> = {}) =>
   activate({
     config: { program: "bwrap", readable: [], user: 59_873, ...config },
-    ...{ processes: openProcesses(), clock: systemClock, signal: new AbortController().signal },
+    ...{ processes: openProcesses(), clock: systemClock, signal: put.signal },
   } as unknown as SandboxContext<Config>);
 
 async function mountable(parent: string, name: string, isReadOnly: boolean) {

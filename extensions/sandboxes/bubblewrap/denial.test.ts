@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -14,6 +14,10 @@ import { activate } from "./index.ts";
 import type manifest from "./manifest.ts";
 import { architectures } from "./syscalls.ts";
 
+/** Fires when the sandboxes of these tests are put away. */
+const put = new AbortController();
+afterAll(() => put.abort());
+
 type Config = InferSchema<(typeof manifest)["config"]>;
 const isRoot = process.getuid?.() === 0;
 const group = makeControlGroup({ memoryBytes: 2 ** 30, processes: 64, cpus: 1 });
@@ -27,7 +31,7 @@ async function openWorld(more: Partial<SandboxSpec> = {}) {
   await writeFile(join(parent, "secret"), "the house's own", { mode: 0o600 });
   const sandbox = activate({
     config: { program: "bwrap", readable: [], user: 59_873 },
-    ...{ processes: openProcesses(), clock: systemClock, signal: new AbortController().signal },
+    ...{ processes: openProcesses(), clock: systemClock, signal: put.signal },
   } as unknown as SandboxContext<Config>);
   const workspace = await sandbox.open(someSpec(root, more));
   return {
