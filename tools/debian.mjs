@@ -8,6 +8,7 @@ import { Trouble } from "./trouble.mjs";
 
 const needed = [
   { program: "bwrap", package: "bubblewrap" },
+  { program: "socat", package: "socat" },
   { program: "chromium", package: "chromium" },
 ];
 

@@ -2,6 +2,7 @@
 // and the security review read the JSON that comes of it, and no code of the extension runs before it is used.
 import type { ExtensionContext } from "./context.ts";
 import type { Channel } from "./ports/channel.ts";
+import type { SandboxContext } from "./ports/processes.ts";
 import type { ModelInfo, Provider } from "./ports/provider.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import type { Tool } from "./ports/tool.ts";
@@ -122,8 +123,20 @@ export interface ToolManifest<Config extends Schema = Schema, Input extends Sche
 }
 
 export interface SandboxManifest<Config extends Schema = Schema> extends ManifestBase<"sandbox", Config> {
-  readonly capabilities: readonly ("network-off" | "memory-limit" | "process-limit")[];
+  readonly capabilities: readonly SandboxCapability[];
 }
+
+/** What is enforced wherever the sandbox works at all; what depends on the machine its `probe` tells. */
+export type SandboxCapability =
+  | "network-off"
+  | "memory-limit"
+  | "process-limit"
+  | "cpu-limit"
+  | "disk-limit"
+  | "mounts"
+  | "egress"
+  | "terminal"
+  | "usage";
 
 export type Manifest = ChannelManifest | ProviderManifest | ToolManifest | SandboxManifest;
 
@@ -145,7 +158,9 @@ type PortOf<M extends Manifest> =
 export type Activate<M extends Manifest> = (
   context: M extends ProviderManifest
     ? ProviderContext<InferSchema<M["config"]>>
-    : ExtensionContext<InferSchema<M["config"]>>,
+    : M extends SandboxManifest
+      ? SandboxContext<InferSchema<M["config"]>>
+      : ExtensionContext<InferSchema<M["config"]>>,
 ) => PortOf<M>;
 
 export type ProviderEntry = Extract<CatalogEntry, { kind: "provider" }>;

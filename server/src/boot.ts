@@ -75,6 +75,7 @@ export function boot(options: BootOptions): RunningHouse {
       grace.abort();
       ground.shutdown.abort();
       await idle();
+      await rooms.workspaces.close();
       await closeDoor?.();
       await ground.close();
     },

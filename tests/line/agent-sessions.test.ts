@@ -38,6 +38,11 @@ function toolsOf(clock: Clock) {
     activate: async (entry) => activated[entry.id] as never,
     inputCheck: async () => () => undefined,
     ...{ workspace: () => "/workspace", files: async () => createMemoryFiles(), fetch: createToolCall().fetch },
+    workspaces: {
+      open: () => createToolCall().sandbox(),
+      processes: () => createToolCall().processes,
+      reset: () => undefined,
+    },
     houseFacts: () => ({ now: clock.now(), timeZone: "UTC", version: "0", uptimeMs: 0 }),
   });
 }

@@ -137,8 +137,14 @@ function floorForTests(path: string, tree: Tree): string[] {
   if (!isTest(path)) return [];
   const folder = /^(?:sdk\/src|server\/src\/(?:core|host|gateway|cli)|extensions\/[^/]+\/[^/]+)\//.exec(path)?.[0];
   if (!folder) return [];
-  // The gateway is tested over the real listener of the machine, the config against the schema that ships.
-  const more = folder === "server/src/gateway/" ? ["server/src/host/net/"] : [];
+  // The gateway is tested over the real listener of the machine, a sandbox with what really starts programs (ADR 32),
+  // the config against the schema that ships.
+  const more =
+    folder === "server/src/gateway/"
+      ? ["server/src/host/net/"]
+      : folder.startsWith("extensions/sandboxes/")
+        ? ["server/src/host/process/", "server/src/host/clock.ts"]
+        : [];
   return [
     folder,
     ...adapterOf(folder, tree),

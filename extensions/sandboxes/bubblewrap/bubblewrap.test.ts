@@ -1,40 +1,88 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecRequest, ExtensionContext, Fault, InferSchema } from "@homarus/sdk";
-import { runContract, sandboxContract } from "@homarus/sdk/testing";
+import {
+  type ExecRequest,
+  type Fault,
+  forwarders,
+  forwardThrough,
+  type InferSchema,
+  type SandboxContext,
+} from "@homarus/sdk";
+import { runContract, sandboxContract, someSpec } from "@homarus/sdk/testing";
+import { systemClock } from "../../../server/src/host/clock.ts";
+import { openProcesses } from "../../../server/src/host/process/open.ts";
+import { makeControlGroup } from "./groups.ts";
 import { activate } from "./index.ts";
-import { makeControlGroup, processLimits } from "./limits.ts";
-import type manifest from "./manifest.ts";
+import manifest from "./manifest.ts";
+import { processLimits } from "./process-limits.ts";
+
+/** Fires when the sandboxes of these tests are put away. */
+const put = new AbortController();
+afterAll(() => put.abort());
 
 type Config = InferSchema<(typeof manifest)["config"]>;
 const secretVariable = "HOMARUS_TEST_SECRET";
 const start = (config: Partial<Config> = {}) =>
-  activate({ config: { program: "bwrap", readable: [], ...config } } as ExtensionContext<Config>);
+  activate({
+    config: { program: "bwrap", readable: [], user: 59_873, ...config },
+    ...{ processes: openProcesses(), clock: systemClock, signal: put.signal },
+  } as unknown as SandboxContext<Config>);
+
+async function mountable(parent: string, name: string, isReadOnly: boolean) {
+  const source = join(parent, name);
+  await mkdir(source);
+  await chmod(source, 0o777);
+  await writeFile(join(source, "note"), "noted");
+  return { source, target: `/workspace/extra/${name}`, isReadOnly };
+}
+
+/** Answers every line that comes to its socket, which stands in a closed folder as the house's own do. */
+async function openDoor(parent: string) {
+  const folder = join(parent, "doors");
+  await mkdir(folder, { mode: 0o700 });
+  const authority = join(folder, "authority.pem");
+  await writeFile(authority, "whom to trust", { mode: 0o600 });
+  const socket = join(folder, "door.sock");
+  const server = createServer({ allowHalfOpen: true }, (visitor) => {
+    visitor.on("error", () => undefined);
+    visitor.on("data", (line) => visitor.write(`answer:${line}`));
+    visitor.on("end", () => visitor.end());
+  }).listen(socket);
+  await new Promise((resolve) => server.once("listening", resolve));
+  const environment = { HTTPS_PROXY: "http://127.0.0.1:3128" };
+  return { door: { socket, port: 3128, authority, environment }, close: () => server.close() };
+}
 
 async function openWorld() {
   const parent = await realpath(await mkdtemp(join(tmpdir(), "bubblewrap-")));
   const root = join(parent, "state", "workspace");
-  await mkdir(root, { recursive: true });
+  await mkdir(root, { recursive: true, mode: 0o700 });
   await writeFile(join(parent, "state", "state.db"), "the house's own");
   process.env[secretVariable] = "the house's own";
-  const spec = { root, network: false, memoryBytes: 256 * 1024 * 1024, processes: 50 };
+  const spec = someSpec(root, { memoryBytes: 256 * 1024 * 1024, processes: 50, diskBytes: 512 * 1024 * 1024 });
+  const mounts = {
+    readOnly: await mountable(parent, "seen", true),
+    writable: await mountable(parent, "changed", false),
+  };
   const sandbox = start();
+  const { door, close } = await openDoor(parent);
   return {
-    ...{ sandbox, spec, secretVariable, parent },
+    ...{ sandbox, spec, secretVariable, parent, mounts, door },
     async run(command: string, more: Partial<ExecRequest> = {}) {
       const workspace = await sandbox.open(spec);
-      return workspace.exec(
-        { command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more },
-        new AbortController().signal,
-      );
+      const request = { command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more };
+      const result = await workspace.exec(request, new AbortController().signal);
+      await workspace.close();
+      return result;
     },
     async [Symbol.asyncDispose]() {
       delete process.env[secretVariable];
+      close();
       await rm(parent, { recursive: true, force: true });
     },
   };
@@ -42,7 +90,7 @@ async function openWorld() {
 
 runContract({ describe, test }, sandboxContract, {
   title: "bubblewrap",
-  capabilities: ["network-off", "memory-limit", "process-limit"],
+  capabilities: manifest.capabilities,
   open: openWorld,
 });
 
@@ -115,6 +163,7 @@ describe("[L17] a command sees the workspace and a read-only system, and nothing
 
   test("folders that the owner named can be read and not written", async () => {
     await using world = await openWorld();
+    await chmod(join(world.parent, "state"), 0o755);
     const workspace = await start({ readable: [join(world.parent, "state"), "/no/such/folder"] }).open(world.spec);
     const run = (command: string) =>
       workspace.exec({ command, timeoutMs: 20_000, maxOutputBytes: 1000 }, new AbortController().signal);
@@ -135,6 +184,22 @@ test("no network: not even this machine can be reached", async () => {
   await new Promise((resolve) => server.close(resolve));
   expect([exitCode, visits]).toEqual([1, 0]);
   expect(output.match(/^\s*\w+:/gm)?.map((name) => name.trim())).toEqual(["lo:"]);
+});
+
+test.each(forwarders)("%s leads to the door, with much in both directions and half of it closed", async (name) => {
+  await using world = await openWorld();
+  const workspace = await world.sandbox.open({ ...world.spec, egress: world.door });
+  const own = forwardThrough(name, `/usr/bin/${name}`, { ...world.door, port: 4000 });
+  const client = `use IO::Socket::INET; my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:4000") or die;
+    if (fork) { my $n = 0; while (sysread $s, my $part, 65536) { $n += length $part } print $n >= 1000000 ? "all" : "only $n" }
+    else { print $s "x" x 1000000; shutdown $s, 1 }`;
+  const command = [...own, "/usr/bin/perl", "-e", client].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const result = await workspace.exec(
+    { command, timeoutMs: 20_000, maxOutputBytes: 1_000 },
+    new AbortController().signal,
+  );
+  expect(result.output).toBe("all");
+  await workspace.close();
 });
 
 describe("[H25] all that a command started is dead when it ends:", () => {
@@ -163,7 +228,7 @@ describe("[H25] all that a command started is dead when it ends:", () => {
 });
 
 // A control group can be made by root, or in a unit that hands its own down; elsewhere each process has its own limit.
-const probe = await makeControlGroup(`homarus-probe-${process.pid}`, { memoryBytes: 2 ** 30, processes: 10 });
+const probe = makeControlGroup({ memoryBytes: 2 ** 30, processes: 10, cpus: 1 });
 await probe?.remove();
 const canGroup = probe !== undefined;
 

@@ -6,7 +6,7 @@ export default defineManifest({
   title: "No sandbox",
   description: "Runs commands with the whole user account of the house. Only for those who mean it.",
   since: "0.1",
-  capabilities: [],
+  capabilities: ["terminal", "usage"],
   permissions: { hosts: [] },
   config: s.object({}),
 });

@@ -2,9 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExtensionContext } from "@homarus/sdk";
-import { runContract, sandboxContract } from "@homarus/sdk/testing";
+import type { SandboxContext } from "@homarus/sdk";
+import { runContract, sandboxContract, someSpec } from "@homarus/sdk/testing";
+import { systemClock } from "../../../server/src/host/clock.ts";
+import { openProcesses } from "../../../server/src/host/process/open.ts";
 import { activate } from "./index.ts";
+import manifest from "./manifest.ts";
 
 const secretVariable = "HOMARUS_TEST_SECRET";
 
@@ -12,8 +15,10 @@ async function openWorld() {
   const root = await realpath(await mkdtemp(join(tmpdir(), "none-")));
   process.env[secretVariable] = "the house's own";
   return {
-    sandbox: activate({ config: {} } as ExtensionContext<Record<string, never>>),
-    spec: { root, network: false, memoryBytes: 2 ** 31, processes: 512 },
+    sandbox: activate({ config: {}, processes: openProcesses(), clock: systemClock } as SandboxContext<
+      Record<string, never>
+    >),
+    spec: someSpec(root),
     secretVariable,
     async [Symbol.asyncDispose]() {
       delete process.env[secretVariable];
@@ -22,7 +27,11 @@ async function openWorld() {
   };
 }
 
-runContract({ describe, test }, sandboxContract, { title: "no sandbox", capabilities: [], open: openWorld });
+runContract({ describe, test }, sandboxContract, {
+  title: "no sandbox",
+  capabilities: manifest.capabilities,
+  open: openWorld,
+});
 
 test("the environment of a command holds nothing but what it needs", async () => {
   await using world = await openWorld();

@@ -5,6 +5,7 @@ import { Fault } from "../errors.ts";
 import type { AgentSessions } from "./agent-sessions.ts";
 import type { Files } from "./files.ts";
 import type { Workspace } from "./sandbox.ts";
+import type { SessionProcesses } from "./session-processes.ts";
 
 /** What a call may touch. There is no other way to the machine. */
 export interface ToolCall {
@@ -18,6 +19,8 @@ export interface ToolCall {
   readonly files: Files;
   /** Opens the sandbox on first use. Rejects with a `config` Fault that names the fix where there is none. */
   readonly sandbox: () => Promise<Workspace>;
+  /** Processes of the session that go on between calls. */
+  readonly processes: SessionProcesses;
   /** Fetch of public addresses only: each address is checked and pinned, at each redirect anew. */
   readonly fetch: Fetch;
   /** Facts about the session for tools that report them. */

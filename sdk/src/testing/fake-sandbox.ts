@@ -1,10 +1,17 @@
 // A Sandbox without a machine: it knows a few words of the shell, and folders by name. For tests of what runs commands.
 import { Fault } from "../errors.ts";
-import type { ExecRequest, ExecResult, Sandbox, SandboxSpec, Workspace } from "../ports/sandbox.ts";
+import type { ExecRequest, ExecResult, Sandbox, SandboxSpec, StartRequest, Workspace } from "../ports/sandbox.ts";
+import { type FakeProcess, startProcess } from "./fake-process.ts";
 
 export interface FakeSandbox extends Sandbox {
   /** Every request, in order. */
   readonly requests: ExecRequest[];
+  /** What was started, in order. */
+  readonly started: StartRequest[];
+  /** What it was opened for, in order. */
+  readonly specs: SandboxSpec[];
+  /** Sessions whose workspace was closed. */
+  readonly closed: string[];
   /** What `open` does instead of opening. */
   readonly faults: Fault[];
 }
@@ -14,6 +21,7 @@ interface Shell {
   readonly variables: Readonly<Record<string, string>>;
   readonly input: string;
   readonly folders: Set<string>;
+  readonly files: ReadonlyMap<string, Uint8Array>;
   readonly print: (text: string) => void;
 }
 
@@ -21,7 +29,11 @@ interface Shell {
 const words: Readonly<Record<string, (args: readonly string[], shell: Shell) => number | "forever">> = {
   echo: (args, shell) => done(shell.print(`${args.join(" ")}\n`)),
   pwd: (_, shell) => done(shell.print(`${shell.folder}\n`)),
-  cat: (_, shell) => done(shell.print(shell.input)),
+  cat: ([name], shell) => {
+    const bytes = name === undefined ? undefined : shell.files.get(`${shell.folder}/${name}`);
+    if (name !== undefined && !bytes) return 1;
+    return done(shell.print(bytes ? new TextDecoder().decode(bytes) : shell.input));
+  },
   sleep: () => "forever",
   seq: ([from, to], shell) =>
     done(
@@ -44,47 +56,89 @@ function done(_: unknown): number {
 }
 
 export function createFakeSandbox(): FakeSandbox {
-  const requests: ExecRequest[] = [];
+  const seen: Seen = { requests: [], started: [], closed: [] };
+  const specs: SandboxSpec[] = [];
   const faults: Fault[] = [];
   return {
-    requests,
-    faults,
+    ...{ ...seen, specs, faults },
     async open(spec) {
       const fault = faults.shift();
       if (fault) throw fault;
-      return openWorkspace(spec, requests);
+      specs.push(spec);
+      return openWorkspace(spec, seen);
+    },
+    probe: async () => ({ isWorking: true, walls: [] }),
+  };
+}
+
+type Seen = Pick<FakeSandbox, "requests" | "started" | "closed">;
+
+function openWorkspace(spec: SandboxSpec, seen: Seen): Workspace {
+  const folders = new Set<string>();
+  const files = new Map<string, Uint8Array>();
+  const running = new Set<FakeProcess>();
+  let isOpen = true;
+  const enter = (folder: string | undefined): string => {
+    if (!isOpen) throw new Fault("bug", "sandbox.closed", "This workspace was closed.");
+    return folderOf(spec.root, folders, folder);
+  };
+  const place = (path: string): string => {
+    if (!isOpen) throw new Fault("bug", "sandbox.closed", "This workspace was closed.");
+    return placeOf(spec.root, path);
+  };
+  return {
+    async exec(request, signal) {
+      const folder = enter(request.folder);
+      seen.requests.push(request);
+      return execute(request, { folder, folders, files, root: spec.root }, signal);
+    },
+    async start(request) {
+      const folder = enter(request.folder);
+      seen.started.push(request);
+      const started = startProcess(request.maxOutputBytes);
+      running.add(started);
+      const variables = { ...request.environment, HOME: spec.root };
+      const shell = { folder, variables, folders, files, print: started.print, input: "" };
+      if (request.command === "cat") started.echoes();
+      else started.finish(interpret(request.command, shell));
+      return started.process;
+    },
+    async put(path, bytes) {
+      files.set(place(path), bytes);
+    },
+    async take(path, maxBytes) {
+      const bytes = files.get(place(path));
+      if (!bytes) throw new Fault("invalid", "sandbox.no-file", `There is no file ${path}.`);
+      if (bytes.byteLength > maxBytes) throw new Fault("invalid", "sandbox.too-large", `${path} is too large.`);
+      return bytes;
+    },
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      seen.closed.push(spec.session);
+      for (const { process } of running) process.kill();
     },
   };
 }
 
-function openWorkspace(spec: SandboxSpec, requests: ExecRequest[]): Workspace {
-  const folders = new Set<string>();
-  let isOpen = true;
+type Place = Omit<Shell, "variables" | "input" | "print"> & { readonly root: string };
+
+async function execute(request: ExecRequest, place: Place, signal: AbortSignal): Promise<ExecResult> {
+  if (signal.aborted) return { exitCode: undefined, ended: "aborted", output: "", durationMs: 0 };
+  let output = "";
+  const print = (text: string): void => {
+    output += text;
+    request.onOutput?.(text);
+  };
+  const variables = { ...request.environment, HOME: place.root };
+  const code = interpret(request.command, { ...place, variables, print, input: request.input ?? "" });
+  const kept = (): string => bounded(output, request.maxOutputBytes);
+  if (code !== "forever") return { exitCode: code, ended: "exit", output: kept(), durationMs: 0 };
   return {
-    async exec(request, signal) {
-      if (!isOpen) throw new Fault("bug", "sandbox.closed", "This workspace was closed.");
-      requests.push(request);
-      const folder = folderOf(spec.root, folders, request.folder);
-      if (signal.aborted) return { exitCode: undefined, ended: "aborted", output: "", durationMs: 0 };
-      let output = "";
-      const print = (text: string): void => {
-        output += text;
-        request.onOutput?.(text);
-      };
-      const variables = { ...request.environment, HOME: spec.root };
-      const code = interpret(request.command, { folder, variables, folders, print, input: request.input ?? "" });
-      const kept = (): string => bounded(output, request.maxOutputBytes);
-      if (code !== "forever") return { exitCode: code, ended: "exit", output: kept(), durationMs: 0 };
-      return {
-        exitCode: undefined,
-        ended: await endOf(request.timeoutMs, signal),
-        output: kept(),
-        durationMs: request.timeoutMs,
-      };
-    },
-    async close() {
-      isOpen = false;
-    },
+    exitCode: undefined,
+    ended: await endOf(request.timeoutMs, signal),
+    output: kept(),
+    durationMs: request.timeoutMs,
   };
 }
 
@@ -116,17 +170,21 @@ function endOf(timeoutMs: number, signal: AbortSignal): Promise<ExecResult["ende
 }
 
 function folderOf(root: string, folders: ReadonlySet<string>, folder = "."): string {
-  const outside = new Fault("denied", "sandbox.outside", `${folder} is not inside the workspace.`);
-  const relative = folder.startsWith(`${root}/`) ? folder.slice(root.length + 1) : folder;
+  const path = placeOf(root, folder);
+  if (path === root || folders.has(path)) return path;
+  throw new Fault("invalid", "sandbox.folder", `There is no folder ${folder}.`);
+}
+
+function placeOf(root: string, path: string): string {
+  const outside = new Fault("denied", "sandbox.outside", `${path} is not inside the workspace.`);
+  const relative = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   if (relative.startsWith("/")) throw outside;
   const names: string[] = [];
   for (const name of relative.split("/").filter((part) => part !== "" && part !== ".")) {
     if (name !== "..") names.push(name);
     else if (names.pop() === undefined) throw outside;
   }
-  const path = [root, ...names].join("/");
-  if (path === root || folders.has(path)) return path;
-  throw new Fault("invalid", "sandbox.folder", `There is no folder ${folder}.`);
+  return [root, ...names].join("/");
 }
 
 function bounded(text: string, maxBytes: number): string {

@@ -15,6 +15,7 @@ export * from "./provider-context.ts";
 export * from "./provider-listen.ts";
 export * from "./random.ts";
 export * from "./sandbox.contract.ts";
+export { type SandboxWorld, someSpec } from "./sandbox.world.ts";
 export * from "./scripted-provider.ts";
 export * from "./sha256.ts";
 export * from "./store.contract.ts";

@@ -1,45 +1,8 @@
 // What every Sandbox promises. The commands are plain enough for any POSIX shell, and for the fake.
-import { isFault } from "../errors.ts";
-import type { ExecRequest, ExecResult, Sandbox, SandboxSpec, Workspace } from "../ports/sandbox.ts";
 import { type ContractCase, expectSame, expectThat } from "./contract.ts";
-
-export interface SandboxWorld {
-  sandbox: Sandbox;
-  /** On an empty folder. */
-  spec: SandboxSpec;
-  /** Name of a variable that the house has in its own environment, and commands must not see. */
-  secretVariable: string;
-}
-
-const limits = { timeoutMs: 20_000, maxOutputBytes: 10_000 };
-
-async function run(workspace: Workspace, command: string, more: Partial<ExecRequest> = {}): Promise<ExecResult> {
-  return workspace.exec({ command, ...limits, ...more }, new AbortController().signal);
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => "no fault",
-    (thrown: unknown) => (isFault(thrown) ? `${thrown.kind} ${thrown.code}` : `not a Fault: ${String(thrown)}`),
-  );
-}
-
-function sandboxCase(
-  name: string,
-  body: (workspace: Workspace, world: SandboxWorld) => Promise<void>,
-): ContractCase<SandboxWorld> {
-  return {
-    name,
-    async run(world) {
-      const workspace = await world.sandbox.open(world.spec);
-      try {
-        await body(workspace, world);
-      } finally {
-        await workspace.close();
-      }
-    },
-  };
-}
+import { codeOf, limits, run, type SandboxWorld, sandboxCase } from "./sandbox.world.ts";
+import { sandboxProcesses } from "./sandbox-processes.contract.ts";
+import { sandboxWalls } from "./sandbox-walls.contract.ts";
 
 export const sandboxContract: readonly ContractCase<SandboxWorld>[] = [
   sandboxCase("runs a command in the workspace and reports its output and exit code", async (workspace, { spec }) => {
@@ -121,4 +84,6 @@ export const sandboxContract: readonly ContractCase<SandboxWorld>[] = [
       expectThat((await codeOf(run(workspace, "echo x"))) !== "no fault", "it refuses");
     },
   },
+  ...sandboxProcesses,
+  ...sandboxWalls,
 ];

@@ -6,8 +6,10 @@ import type { ToolEffects } from "../manifest.ts";
 import type { AgentSessions } from "../ports/agent-sessions.ts";
 import type { Files } from "../ports/files.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
+import type { SessionProcesses } from "../ports/session-processes.ts";
 import type { SessionFacts, ToolCall } from "../ports/tool.ts";
 import { createMemoryFiles } from "./memory-files.ts";
+import { someSpec } from "./sandbox.world.ts";
 
 export interface RecordedToolCall extends ToolCall {
   readonly touched: ReadonlySet<keyof ToolEffects>;
@@ -19,6 +21,7 @@ export interface RecordedToolCall extends ToolCall {
 export interface ToolCallParts {
   readonly files?: Files;
   readonly sandbox?: Sandbox;
+  readonly processes?: SessionProcesses;
   readonly fetch?: Fetch;
   readonly facts?: Partial<SessionFacts>;
   readonly sessions?: Partial<AgentSessions>;
@@ -56,8 +59,9 @@ export function createToolCall(parts: ToolCallParts = {}): RecordedToolCall {
     async sandbox() {
       touch("executes");
       if (!parts.sandbox) throw new Fault("config", "sandbox.missing", "There is no sandbox here.");
-      return parts.sandbox.open({ root: "/workspace", network: false, memoryBytes: 1 << 30, processes: 64 });
+      return parts.sandbox.open(someSpec("/workspace"));
     },
+    processes: recordedProcesses(parts.processes, touch),
     async fetch(input, init) {
       touch("network");
       if (!parts.fetch) throw new Fault("unavailable", "net.unreachable", "There is no network here.");
@@ -67,6 +71,18 @@ export function createToolCall(parts: ToolCallParts = {}): RecordedToolCall {
     ...(parts.sessions && { sessions: recordedSessions(parts.sessions, touched) }),
     progress: (text) => void progressed.push(text),
   };
+}
+
+function recordedProcesses(
+  processes: SessionProcesses | undefined,
+  touch: (effect: keyof ToolEffects) => void,
+): SessionProcesses {
+  const own = (): SessionProcesses => {
+    touch("executes");
+    if (!processes) throw new Fault("config", "sandbox.missing", "There is no sandbox here.");
+    return processes;
+  };
+  return { start: async (request) => own().start(request), list: () => own().list(), find: (id) => own().find(id) };
 }
 
 function recorded(files: Files, touch: (effect: keyof ToolEffects) => void): Files {

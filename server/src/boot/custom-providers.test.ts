@@ -8,6 +8,7 @@ import { maskConfig, secretsOf } from "../host/config/mask.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { createContext } from "../host/extensions/context.ts";
 import { activateExtension } from "../host/extensions/load.ts";
+import { openProcesses } from "../host/process/open.ts";
 import { customEntries, settingsOf } from "./custom-providers.ts";
 
 const { entries, configSchema } = catalog as unknown as { entries: CatalogEntry[]; configSchema: JsonSchema };
@@ -90,7 +91,8 @@ describe("[A11] an endpoint of the owner's own", () => {
     if (!entry) throw new Error("there is an entry");
     const filled = withDefaults(settingsOf(config, entry) as Json, entry.configSchema);
     const store = createMemoryStore();
-    const parts = { log: silentLog, clock: createFakeClock(), store, signal: new AbortController().signal };
+    const signal = new AbortController().signal;
+    const parts = { log: silentLog, clock: createFakeClock(), store, signal, processes: openProcesses() };
     const context = createContext(entry, { ...parts, config: filled });
     const provider = await activateExtension<Provider>(entry, extensions, context);
     const asked = plainRequest("big", [userTurn("hi")]);

@@ -1,5 +1,4 @@
 // What could be wrong with a house, looked at from outside: nothing here changes anything.
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { type CatalogEntry, type JsonSchema, toFault } from "@homarus/sdk";
 import catalog from "../../generated/catalog.json" with { type: "json" };
@@ -11,17 +10,11 @@ import { findHome } from "../host/files/home.ts";
 import { peekValue } from "../host/store/peek.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles } from "../host/tls/files.ts";
+import { sandboxFindings } from "./doctor-sandbox.ts";
+import type { Finding } from "./finding.ts";
 import { lazyTailscale } from "./lazy.ts";
 import { chainRules, openChoosing } from "./models/choosing.ts";
 import { recallLogins } from "./models/logins.ts";
-
-export interface Finding {
-  readonly id: "runtime" | "state" | "config" | "model" | "sandbox" | "channels" | "tls" | "tailscale" | "gateway";
-  readonly state: "good" | "note" | "bad";
-  readonly text: string;
-  /** What to do about it. */
-  readonly next?: string;
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,7 +32,11 @@ export async function examine(
     stateFinding(home.folder),
     ...findings,
     ...(config
-      ? [await modelFinding(config, environment, home.statePath), sandboxFinding(config), channelsFinding(config)]
+      ? [
+          await modelFinding(config, environment, home.statePath),
+          ...(await sandboxFindings(config, built.entries, home.folder)),
+          channelsFinding(config),
+        ]
       : []),
     ...(config ? await reachFindings(config, home.folder, environment) : []),
     isAnswering
@@ -120,32 +117,6 @@ async function modelFinding(config: HouseConfig, environment: Environment, state
     const { message, hint } = toFault(thrown);
     return { id: "model", state: "bad", text: message, ...(hint ? { next: hint } : {}) };
   }
-}
-
-function sandboxFinding(config: HouseConfig): Finding {
-  if (config.sandbox === "none")
-    return {
-      id: "sandbox",
-      state: "note",
-      text: "none: commands have this user's whole account",
-      next: 'Write sandbox: "auto" if that is not what you want.',
-    };
-  const tried = spawnSync("bwrap", ["--ro-bind", "/", "/", "--unshare-all", "true"], {
-    stdio: "ignore",
-    timeout: 5_000,
-  });
-  if (tried.status === 0) return { id: "sandbox", state: "good", text: "bubblewrap works" };
-  const text = tried.error
-    ? "bubblewrap is not installed: the exec tool refuses to run commands"
-    : "bubblewrap is installed, but this machine does not let it work";
-  return {
-    id: "sandbox",
-    state: "bad",
-    text,
-    next: tried.error
-      ? "apt-get install bubblewrap"
-      : "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1).",
-  };
 }
 
 function channelsFinding(config: HouseConfig): Finding {

@@ -11,6 +11,7 @@ import { activateExtension, type ExtensionTable } from "../host/extensions/load.
 import { type Home, openHome } from "../host/files/home.ts";
 import type { HouseLog, LogSettings } from "../host/log.ts";
 import { openSqliteStore } from "../host/store/sqlite.ts";
+import { lazyProcesses } from "./lazy.ts";
 import { createHouseLogs, type HouseLogs } from "./logs.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,6 +62,7 @@ export function openGround(options: BootOptions): Ground {
   const shutdown = new AbortController();
   const store = openSqliteStore(home.statePath);
   const logs = createHouseLogs(log, home.folder);
+  const processes = lazyProcesses();
   const settle = (): void => {
     settleLog(config, options);
     logs.settle(config.current());
@@ -81,7 +83,7 @@ export function openGround(options: BootOptions): Ground {
     activate(entry, settings, signal = shutdown.signal) {
       const own = log.with({ extension: `${entry.kind}/${entry.id}` });
       const filled = withDefaults((settings ?? {}) as Json, entry.configSchema);
-      const context = createContext(entry, { log: own, clock, store, signal, config: filled });
+      const context = createContext(entry, { log: own, clock, store, signal, config: filled, processes });
       return activateExtension(entry, options.extensions, context);
     },
     workspace: (agent) =>

@@ -1,5 +1,5 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
-import type { Fetch, Files, Json, JsonSchema, Log } from "@homarus/sdk";
+import type { Fetch, Files, Json, JsonSchema, Log, Processes } from "@homarus/sdk";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { ShellNode } from "../host/shell/parse.ts";
@@ -48,6 +48,15 @@ export async function lazyRepairJson(text: string): Promise<Json | undefined> {
 export async function openJailedFiles(folder: string): Promise<Files> {
   const part = await import("../host/files/jail.ts");
   return part.openFiles(folder);
+}
+
+/** How sandboxes run programs; loads with the first program. */
+export function lazyProcesses(): Processes {
+  const open = () => import("../host/process/open.ts").then((part) => part.openProcesses());
+  return {
+    run: async (request, signal) => (await open()).run(request, signal),
+    begin: async (request) => (await open()).begin(request),
+  };
 }
 
 /** Files of a folder that changed since. */

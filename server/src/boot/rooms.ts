@@ -2,16 +2,19 @@
 import { createPairing, type Pairing } from "../core/inbox/pairing.ts";
 import { createDelivery, type Delivery } from "../core/outbox/deliver.ts";
 import { createKeptLogs, type KeptLogs } from "../core/sessions/kept-logs.ts";
+import type { Tap } from "../core/tap.ts";
 import { type Channels, createChannels } from "./channels.ts";
 import type { Ground } from "./ground.ts";
 import { lazyGuardedFetch, lazyInputCheck, openJailedFiles } from "./lazy.ts";
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
 import { createTools, type Tools } from "./tools.ts";
+import { createWorkspaces, type Workspaces } from "./workspaces.ts";
 
 export interface Rooms {
   readonly models: Models;
   readonly tools: Tools;
+  readonly workspaces: Workspaces;
   readonly channels: Channels;
   readonly pairing: Pairing;
   readonly delivery: Delivery;
@@ -24,8 +27,10 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
   const current = { catalog, config: config.current, activate };
   const channels = createChannels({ ...current, log, clock, receive, emit: tap.emit });
   const models = createModels({ ...current, environment, log, clock, store, fetch, signal: shutdown.signal });
+  const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log });
+  endWithSessions(workspaces, tap);
   const tools = createTools({
-    ...{ ...current, workspace, files: openJailedFiles, fetch: lazyGuardedFetch() },
+    ...{ ...current, workspace, workspaces, files: openJailedFiles, fetch: lazyGuardedFetch() },
     inputCheck: (entry) => lazyInputCheck(entry.inputSchema),
     houseFacts: () => ({
       now: clock.now(),
@@ -36,7 +41,7 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
   });
   const keptLogs = createKeptLogs();
   return {
-    ...{ channels, models, tools, keptLogs },
+    ...{ channels, models, tools, workspaces, keptLogs },
     memory: createMemoryWatch({
       ...{ config: config.current, log, emit: tap.emit, now: clock.now, signal: shutdown.signal },
       shed: [keptLogs.clear, models.reset, tools.reset],
@@ -52,6 +57,22 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
       uncertain: (row) => channels.settings(row.channel)?.uncertain ?? "resend",
     }),
   };
+}
+
+/** What a session has running ends when the session begins anew, or is gone. */
+function endWithSessions(workspaces: Workspaces, tap: Tap): void {
+  const ids = new Map<string, string>();
+  tap.watch((event) => {
+    if (event.type === "session-removed") {
+      ids.delete(event.key);
+      void workspaces.end(event.key);
+    }
+    if (event.type !== "session-changed") return;
+    const { key, id } = event.session;
+    const known = ids.get(key);
+    ids.set(key, id);
+    if (known !== undefined && known !== id) void workspaces.end(key);
+  });
 }
 
 /** Asked for when it is needed: the zone tables are large. */

@@ -4,22 +4,20 @@ import {
   Fault,
   type Fetch,
   type Files,
-  type Sandbox,
   type SessionFacts,
   type Tool,
   type ToolCall,
   type ToolCallBlock,
   type ToolOutput,
   type ToolSpec,
-  type Workspace,
 } from "@homarus/sdk";
 import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { watched } from "./watched-files.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 type ToolEntry = Extract<CatalogEntry, { kind: "tool" }>;
-type SandboxEntry = Extract<CatalogEntry, { kind: "sandbox" }>;
 
 export interface ToolsParts {
   readonly catalog: readonly CatalogEntry[];
@@ -29,6 +27,7 @@ export interface ToolsParts {
   readonly workspace: (agent: string) => string;
   readonly files: (folder: string) => Promise<Files>;
   readonly fetch: Fetch;
+  readonly workspaces: Pick<Workspaces, "open" | "processes" | "reset">;
   /** What every `session_status` reports of the house. */
   readonly houseFacts: () => Pick<SessionFacts, "now" | "timeZone" | "version" | "uptimeMs">;
 }
@@ -44,10 +43,6 @@ export interface Tools {
   reset(): void;
 }
 
-/** Memory and processes of one command, where the machine can limit them. */
-const commandMemoryBytes = 2 * 1024 ** 3;
-const commandProcesses = 512;
-
 const longestPreview = 2_000;
 
 type CheckInput = (input: unknown) => string | undefined;
@@ -56,7 +51,6 @@ type OpenTool = (entry: ToolEntry) => Promise<{ readonly tool: Tool; readonly ch
 export function createTools(parts: ToolsParts): Tools {
   const entries = parts.catalog.filter((entry): entry is ToolEntry => entry.kind === "tool");
   const tools = keptTools(parts);
-  const sandbox = keptSandbox(parts);
   return {
     entries,
     specs: entries.map((entry) => ({ name: entry.id, description: entry.prompt, inputSchema: entry.inputSchema })),
@@ -68,7 +62,7 @@ export function createTools(parts: ToolsParts): Tools {
     ),
     reset() {
       tools.reset();
-      sandbox.reset();
+      parts.workspaces.reset();
     },
     async preview({ name, input }) {
       const entry = entries.find((item) => item.id === name);
@@ -86,7 +80,7 @@ export function createTools(parts: ToolsParts): Tools {
         throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`, {
           hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
         });
-      return tool.execute(request.call.input, await callOf(request, sandbox.open, parts));
+      return tool.execute(request.call.input, await callOf(request, parts));
     },
   };
 }
@@ -114,43 +108,16 @@ function keptTools(parts: ToolsParts): { open: OpenTool; reset(): void } {
   };
 }
 
-function keptSandbox(parts: ToolsParts): { open(agent: string): Promise<Workspace>; reset(): void } {
-  let sandbox: Promise<Sandbox> | undefined;
-  return {
-    async open(agent) {
-      const entry = sandboxEntry(parts);
-      sandbox ??= parts.activate<Sandbox>(entry, parts.config().sandboxes[entry.id] ?? {});
-      const limits = { network: false, memoryBytes: commandMemoryBytes, processes: commandProcesses };
-      return (await sandbox).open({ root: parts.workspace(agent), ...limits });
-    },
-    reset() {
-      sandbox = undefined;
-    },
-  };
-}
-
-async function callOf(
-  request: CallRequest,
-  openSandbox: (agent: string) => Promise<Workspace>,
-  parts: ToolsParts,
-): Promise<ToolCall> {
+async function callOf(request: CallRequest, parts: ToolsParts): Promise<ToolCall> {
   const { runId, sessionKey, agent, signal, sessions, owner, progress } = request;
   return {
     ...{ runId, sessionKey, agent, signal, sessions, progress },
     ...(owner && { owner }),
     id: request.call.id,
     files: watched(await parts.files(parts.workspace(agent)), request.touched),
-    sandbox: () => openSandbox(agent),
+    sandbox: () => parts.workspaces.open(agent, sessionKey),
+    processes: parts.workspaces.processes(agent, sessionKey),
     fetch: parts.fetch,
     facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),
   };
-}
-
-/** `auto` is the strongest that is built in; `none` only when the owner wrote it. */
-function sandboxEntry(parts: ToolsParts): SandboxEntry {
-  const wanted = parts.config().sandbox;
-  const id = wanted === "auto" ? "bubblewrap" : wanted;
-  const found = parts.catalog.find((entry): entry is SandboxEntry => entry.kind === "sandbox" && entry.id === id);
-  if (found) return found;
-  throw new Fault("config", "sandbox.missing", `The sandbox ${id} is not part of this build.`);
 }

@@ -39,6 +39,12 @@ const agentFields = {
   exec: s.optional(execRules),
 };
 
+const mount = s.object({
+  source: s.string({ help: "Absolute path." }),
+  target: s.optional(s.string({ help: "Where under /workspace/extra; absent is the source's own name." })),
+  readOnly: s.optional(s.boolean({ help: "false lets commands change it, where mounts.json allows that." })),
+});
+
 export const houseSchema = s.object({
   $schema: s.optional(s.string()),
   gateway: s.withDefault(gateway, {}),
@@ -53,6 +59,7 @@ export const houseSchema = s.object({
             workspace: s.optional(
               s.string({ help: "Absolute path; absent is a folder of its own in the state folder." }),
             ),
+            mounts: s.optional(s.list(mount, { help: "Folders beside the workspace; mounts.json must allow each." })),
             ...agentFields,
           }),
         ),
@@ -148,6 +155,26 @@ export const houseSchema = s.object({
       help: "Where commands run. `none` gives them your whole user account: write it only if you mean it.",
     }),
     "auto",
+  ),
+  sandboxMode: s.withDefault(
+    s.choice(["all", "non-main", "off"], {
+      title: "Sandboxed sessions",
+      help: "Which sessions run their commands in the sandbox; the others run them with your whole user account.",
+    }),
+    "all",
+  ),
+  sandboxLimits: s.withDefault(
+    s.object(
+      {
+        memoryMegabytes: s.withDefault(s.integer({ min: 16, help: "For all processes of a session together." }), 2048),
+        cpus: s.withDefault(s.number({ min: 0.01, help: "Cores of the processor; may be a fraction." }), 2),
+        processes: s.withDefault(s.integer({ min: 8, help: "So many at the same time." }), 256),
+        diskMegabytes: s.withDefault(s.integer({ min: 1, help: "What may be written outside the workspace." }), 512),
+        idleMinutes: s.withDefault(s.integer({ min: 1, help: "What a session keeps warm goes after this long." }), 15),
+      },
+      { title: "Limits of the sandbox", help: "What the commands of one session may use." },
+    ),
+    {},
   ),
   log: s.withDefault(
     s.object({

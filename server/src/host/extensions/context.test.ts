@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { CatalogEntry } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, silentLog } from "@homarus/sdk/testing";
+import { openProcesses } from "../process/open.ts";
 import { createContext } from "./context.ts";
 
 const entry = (hosts: readonly string[]) =>
@@ -11,6 +12,7 @@ const entry = (hosts: readonly string[]) =>
 const contextOf = (hosts: readonly string[], config: unknown) =>
   createContext(entry(hosts), {
     ...{ config, log: silentLog, clock: createFakeClock(), store: createMemoryStore() },
+    processes: openProcesses(),
     signal: new AbortController().signal,
   });
 

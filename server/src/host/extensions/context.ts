@@ -6,7 +6,9 @@ import {
   Fault,
   type Fetch,
   type Log,
+  type Processes,
   type ProviderContext,
+  type SandboxContext,
   type Store,
   vendorOf,
 } from "@homarus/sdk";
@@ -17,12 +19,17 @@ export interface ContextParts {
   readonly store: Pick<Store, "values">;
   readonly signal: AbortSignal;
   readonly config: unknown;
+  readonly processes: Processes;
 }
 
-/** For a provider it says also whose models its code serves. */
-export function createContext(entry: CatalogEntry, parts: ContextParts): ExtensionContext | ProviderContext {
+/** For a provider it says also whose models its code serves; a sandbox alone may run programs. */
+export function createContext(
+  entry: CatalogEntry,
+  { processes, ...parts }: ContextParts,
+): ExtensionContext | ProviderContext | SandboxContext {
   return {
     ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
+    ...(entry.kind === "sandbox" ? { processes } : {}),
     ...parts,
     id: entry.id,
     fetch: fetchOf(entry, parts.config),

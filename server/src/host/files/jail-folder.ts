@@ -4,6 +4,7 @@
 import { constants, existsSync } from "node:fs";
 import { lstat, mkdir, open, realpath } from "node:fs/promises";
 import { codeOf, notAFolder, outside, refusal } from "./jail-path.ts";
+import { giveFolderToOwner } from "./owner.ts";
 
 export interface Folder {
   /** The path of something directly inside; valid until closed. */
@@ -38,15 +39,22 @@ export async function openFolder(
       folder = await enter(above, name, path);
     } catch (thrown) {
       if (!options.make || codeOf(thrown) !== "files.not-found") throw thrown;
-      await mkdir(above.at(name), { mode: privateMode }).catch((made: unknown) => {
-        if (codeOf(made) !== "EEXIST") throw refusal(made, path);
-      });
+      await makeFolder(above, name, path);
       folder = await enter(above, name, path);
     } finally {
       await above.close();
     }
   }
   return folder;
+}
+
+async function makeFolder(above: Folder, name: string, path: string): Promise<void> {
+  try {
+    await mkdir(above.at(name), { mode: privateMode });
+    await giveFolderToOwner(above.at(name), above.at("."));
+  } catch (thrown) {
+    if (codeOf(thrown) !== "EEXIST") throw refusal(thrown, path);
+  }
 }
 
 /** Steps down into a folder. Never through a link. */

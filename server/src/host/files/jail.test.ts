@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import {
   chmod,
+  chown,
   mkdir,
   mkdtemp,
   readdir,
@@ -179,3 +180,15 @@ describe("[L17] a link swapped in while a call runs leads nowhere:", () => {
     );
   });
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "what root makes belongs to the owner of the folder it is in (as root)",
+  async () => {
+    await using world = await openWorld();
+    await chown(world.root, 59_873, 59_873);
+    await world.files.write("new/deep/file", bytes("x"));
+    await world.files.write("appended", bytes("x"), { append: true });
+    for (const path of ["new", "new/deep", "new/deep/file", "appended"])
+      expect((await stat(join(world.root, path))).uid).toBe(59_873);
+  },
+);

@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { Fault, type FileFacts, type Files } from "@homarus/sdk";
 import { enter, type Folder, openFolder } from "./jail-folder.ts";
 import { codeOf, namesOf, notAFile, outside, refusal } from "./jail-path.ts";
+import { giveToOwner } from "./owner.ts";
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 const newFileMode = 0o644;
@@ -99,6 +100,7 @@ async function replace(parent: Folder, name: string, bytes: Uint8Array): Promise
   try {
     try {
       await handle.writeFile(bytes);
+      await giveToOwner(handle, parent.at("."));
       if (old) await handle.chmod(old.mode & 0o777);
       await handle.datasync();
     } finally {
@@ -115,7 +117,9 @@ async function replace(parent: Folder, name: string, bytes: Uint8Array): Promise
 async function append(parent: Folder, name: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(parent.at(name), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, newFileMode);
   try {
-    checkWritable(await handle.stat(), name);
+    const found = await handle.stat();
+    checkWritable(found, name);
+    if (found.size === 0) await giveToOwner(handle, parent.at("."));
     await handle.writeFile(bytes);
   } finally {
     await handle.close();

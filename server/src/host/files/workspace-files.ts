@@ -1,7 +1,8 @@
 // The texts of an agent's workspace that the owner edits through a client: a fixed list of names, never a path.
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@homarus/sdk";
+import { giveAtOnce } from "./owner.ts";
 
 export interface WorkspaceFile {
   readonly name: string;
@@ -45,7 +46,10 @@ export function writeWorkspaceFile(folder: string, name: string, text: string): 
   if (Buffer.byteLength(text) > largestBytes)
     throw new Fault("invalid", "workspace.too-large", `${name} may hold ${largestBytes} bytes at most.`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+  // Commands write in this folder too: a link in the way must not lead the house elsewhere.
+  rmSync(`${path}.new`, { force: true });
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true, flag: "wx" });
+  giveAtOnce(`${path}.new`, folder);
   renameSync(`${path}.new`, path);
   return factsOf(folder, name);
 }

@@ -1,7 +1,8 @@
 // The agent's workspace as the prompt reads it: its texts and the skills' names, read again only when a file changed.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@homarus/sdk";
+import { giveAtOnce } from "./owner.ts";
 import { type SkillArgument, skillBody, skillHead } from "./skill-head.ts";
 
 export interface WorkspaceTexts {
@@ -32,7 +33,10 @@ const seeds: Readonly<Record<string, string>> = {
 export function seedWorkspace(folder: string): void {
   mkdirSync(join(folder, "skills"), { recursive: true, mode: 0o700 });
   for (const [name, text] of Object.entries(seeds)) {
-    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), text);
+    // A link that leads nowhere is something too: writing would go where it leads.
+    if (lstatSync(join(folder, name), { throwIfNoEntry: false })) continue;
+    writeFileSync(join(folder, name), text, { flag: "wx" });
+    giveAtOnce(join(folder, name), folder);
   }
 }
 
