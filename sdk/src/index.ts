@@ -13,6 +13,7 @@ export * from "./nearest.ts";
 export * from "./ports/agent-sessions.ts";
 export * from "./ports/channel.ts";
 export * from "./ports/clock.ts";
+export * from "./ports/egress.ts";
 export * from "./ports/files.ts";
 export * from "./ports/ledger.ts";
 export * from "./ports/provider.ts";
