@@ -1,6 +1,6 @@
 // An egress gateway as the house opens it, with hosts of our own behind it on 127.0.0.1, and what a sandbox has of it: a
 // port that forwards to the socket, and the environment. The resolver is the test's.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, createServer as createPort, type Server } from "node:net";
@@ -41,6 +41,13 @@ export interface Sandbox {
 const megabyte = 1024 * 1024;
 const hostNames = ["remote.example", "other.example", "api.remote.example", "registry.example", "*.wild.example"];
 
+/** Keys take their time, so that all worlds of one process share them. */
+const pem = makeSelfSigned({ names: [...hostNames, "127.0.0.1", "localhost"], now: Date.now() });
+const own = pem.slice(0, pem.indexOf("-----BEGIN PRIVATE KEY"));
+const madeFolder = mkdtempSync(join(tmpdir(), "egress-made-"));
+const madeAuthority = join(madeFolder, "authority-key.pem");
+process.once("exit", () => rmSync(madeFolder, { recursive: true, force: true }));
+
 export const testLimits: EgressLimits = {
   maxBodyBytes: 8 * megabyte,
   maxHeldBytes: 64 * megabyte,
@@ -53,7 +60,8 @@ export const testLimits: EgressLimits = {
 
 export async function openWorld(wish: WorldWish = {}) {
   const folder = mkdtempSync(join(tmpdir(), "egress-"));
-  const pem = makeSelfSigned({ names: [...hostNames, "127.0.0.1", "localhost"], now: Date.now() });
+  mkdirSync(join(folder, "egress"));
+  if (existsSync(madeAuthority)) copyFileSync(madeAuthority, join(folder, "egress", "authority-key.pem"));
   const events: EgressEvent[] = [];
   const settings: EgressSettings = { rules: [], presets: [], providers: [], askWrites: false, ...wish.settings };
   const closers: (() => unknown)[] = [];
@@ -67,9 +75,10 @@ export async function openWorld(wish: WorldWish = {}) {
     secrets: () => wish.secrets ?? none,
     onEvent: (event) => events.push(event),
     leaks: () => wish.leaks ?? "block",
-    authorities: [pem.slice(0, pem.indexOf("-----BEGIN PRIVATE KEY"))],
+    authorities: [own],
     resolve: wish.resolve ?? (async () => ["127.0.0.1"]),
   });
+  copyFileSync(join(folder, "egress", "authority-key.pem"), madeAuthority);
   const remote = async (listener: RequestListener, isTls = true): Promise<Remote> => {
     const seen: Remote["seen"] = [];
     const handle: RequestListener = async (request, response) => {
@@ -111,6 +120,8 @@ export async function openWorld(wish: WorldWish = {}) {
     egress,
     events,
     folder,
+    /** The certificate of the hosts. */
+    own,
     remote,
     sandbox,
     close,

@@ -107,8 +107,12 @@ function findInParts(
     }
   }
   for (const [where, text] of texts) {
-    const secret = fragments.pieces(text.subarray(0, mostShaped));
-    if (secret !== undefined) return inParts(secret, where);
+    const own = text.subarray(0, mostShaped);
+    const readings = new Set([own, createTwicePercentView().push(own), createJsonView().push(own)]);
+    for (const reading of readings) {
+      const secret = fragments.pieces(reading);
+      if (secret !== undefined) return inParts(secret, where);
+    }
   }
   return undefined;
 }

@@ -31,13 +31,14 @@ export function openAuthority(folder: string, now: () => number): Authority {
   const path = join(folder, "authority-key.pem");
   const own = kept(path, now()) ?? made(path, now());
   const [issuer, signer] = [forge.pki.certificateFromPem(own.cert), forge.pki.privateKeyFromPem(own.key)];
-  const leafKey = keyPair();
+  let leafKey: ReturnType<typeof keyPair> | undefined;
   const leaves = new Map<string, { readonly pair: Pair; readonly since: number }>();
   return {
     certificate: own.cert,
     certify(host) {
       const known = leaves.get(host);
       if (known && now() - known.since < leafRenewedMs) return known.pair;
+      leafKey ??= keyPair();
       const leaf = certificate(leafKey.publicKey, { now: now(), livesMs: leafLivesMs, name: host });
       leaf.setIssuer(issuer.subject.attributes);
       leaf.setExtensions([

@@ -91,7 +91,8 @@ function checkToken({ headers }: Head, token: string): void {
   const given = valuesOf(headers, "proxy-authorization");
   const [, scheme = "", value = ""] = /^(basic|bearer) +(\S+)$/i.exec(given[0] ?? "") ?? [];
   const login = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString() : `:${value}`;
-  if (given.length === 1 && isSame(login.slice(login.indexOf(":") + 1), token)) return;
+  const shown = /:(.*)/s.exec(login)?.[1] ?? "";
+  if (given.length === 1 && isSame(shown, token)) return;
   throw new Fault("auth", "egress.token", "The proxy takes the token of this sandbox only.", {
     hint: "It stands in HTTP_PROXY of the sandbox's own environment.",
   });

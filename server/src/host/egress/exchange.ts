@@ -54,11 +54,18 @@ export async function exchange(head: Head, connection: Connection): Promise<bool
       socket.destroy();
       return false;
     }
-    await sendRefusal(socket, fault, { close: body === undefined });
-    return body !== undefined;
+    // A body that was not read to its end would be taken for the next request.
+    const keepAlive = body !== undefined && mayGoOn(head);
+    await sendRefusal(socket, fault, { close: !keepAlive });
+    return keepAlive;
   } finally {
     body?.release();
   }
+}
+
+function mayGoOn({ line, headers }: Head): boolean {
+  const words = [...wordsOf(headers, "connection"), ...wordsOf(headers, "proxy-connection")];
+  return line[2] === "HTTP/1.1" && !words.includes("close");
 }
 
 /** Where it goes: one host, whichever of the places that name it is read. */
@@ -190,10 +197,9 @@ async function answer(
     return { status: 101, bytes, keepAlive: false };
   }
   const isModern = head.line[2] === "HTTP/1.1";
-  const close = wordsOf(head.headers, "connection").concat(wordsOf(head.headers, "proxy-connection")).includes("close");
   return relayAnswer(first, {
     ...{ method: head.line[0], reader, socket, house, isModern, leaked },
-    keepAlive: isModern && !close,
+    keepAlive: mayGoOn(head),
     begun: () => {
       account.isAnswering = true;
     },
