@@ -28,7 +28,12 @@ function createUnescape(mark: number, read: (bytes: Uint8Array, at: number) => E
       let at = 0;
       while (at < whole.length) {
         const byte = whole[at] ?? 0;
-        const next = byte === mark ? read(whole, at) : { byte, width: 1 };
+        if (byte !== mark) {
+          out[length++] = byte;
+          at++;
+          continue;
+        }
+        const next = read(whole, at);
         if (next === "unfinished") break;
         out[length++] = next.byte;
         at += next.width;
