@@ -97,18 +97,11 @@ export async function openWorld(wish: WorldWish = {}) {
   };
   const sandbox = async (caller: Partial<EgressCaller> = {}): Promise<Sandbox> => {
     const lease = await egress.lease({ sandboxId: "box-1", agent: "main", sessionKey: "agent:main:main", ...caller });
-    const forward = createPort((socket) => {
-      const inner = connect(lease.door.socket);
-      socket.on("error", () => inner.destroy()).on("close", () => inner.destroy());
-      inner.on("error", () => socket.destroy()).on("close", () => socket.destroy());
-      socket.pipe(inner).pipe(socket);
-    });
-    await new Promise<void>((resolve) => void forward.listen(0, "127.0.0.1", resolve));
-    const { port } = forward.address() as AddressInfo;
+    const { port, close: closePort } = await forwardTo(lease.door.socket);
     const environment = Object.fromEntries(
       Object.entries(lease.door.environment).map(([name, value]) => [name, value.replace(":3128", `:${port}`)]),
     );
-    closers.push(() => forward.close());
+    closers.push(closePort);
     return { lease, port, environment, close: () => lease.close() };
   };
   const close = async (): Promise<void> => {
@@ -128,6 +121,18 @@ export async function openWorld(wish: WorldWish = {}) {
     settings,
     authority: () => readFileSync(join(folder, "egress", "authority.pem"), "utf8"),
   };
+}
+
+/** What a sandbox does: a port on 127.0.0.1 whose connections go to the socket. */
+export async function forwardTo(path: string): Promise<{ readonly port: number; close(): void }> {
+  const forward = createPort((socket) => {
+    const inner = connect(path);
+    socket.on("error", () => inner.destroy()).on("close", () => inner.destroy());
+    inner.on("error", () => socket.destroy()).on("close", () => socket.destroy());
+    socket.pipe(inner).pipe(socket);
+  });
+  await new Promise<void>((resolve) => void forward.listen(0, "127.0.0.1", resolve));
+  return { port: (forward.address() as AddressInfo).port, close: () => void forward.close() };
 }
 
 const none: readonly EgressSecret[] = [];
