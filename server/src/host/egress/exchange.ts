@@ -125,12 +125,14 @@ async function carry(head: Head, body: HeldBody, { addressed, account, connectio
     tls: origin.scheme === "https",
     resolve: house.resolve,
   });
-  signal.addEventListener("abort", () => upstream.destroy(), { once: true });
+  const cut = (): unknown => upstream.destroy();
+  signal.addEventListener("abort", cut, { once: true });
   try {
     const more: Headers = isSocket ? webSocketHeaders : [["Connection", "close"]];
     await sendRequest(upstream, head, { origin, head: injected.head, body, more });
     return await answer(head, createReader(upstream), { upstream, account, connection, isSocket });
   } finally {
+    signal.removeEventListener("abort", cut);
     upstream.destroy();
   }
 }
