@@ -38,6 +38,14 @@ export const walls: readonly Wall[] = [
   // The stations' glue: the second half of core/line.ts, cut off so that each file tells one story.
   { area: "core/line", files: /^server\/src\/core\/line\//, own: ["server/src/core/"], packages: [sdk] },
   { area: "a room of core", files: /^server\/src\/core\/([^/]+)\//, own: ["server/src/core/$1/"], packages: [sdk] },
+  // What is a public address is known in one place, whoever goes out (ADR 33).
+  {
+    area: "host/egress",
+    files: /^server\/src\/host\/egress\//,
+    own: ["server/src/host/egress/", "server/src/host/net/addresses.ts"],
+    packages: [sdk, node],
+    manifest: "server/package.json",
+  },
   {
     area: "a room of host",
     files: /^server\/src\/host\/([^/]+?)(?:\.test)?(?:\.tsx?)?(?:\/|$)/,

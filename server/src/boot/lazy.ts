@@ -2,6 +2,7 @@
 import type { Fetch, Files, Json, JsonSchema, Log, Processes } from "@homarus/sdk";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
+import type { Egress, EgressParts } from "../host/egress/parts.ts";
 import type { ShellNode } from "../host/shell/parse.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
@@ -115,4 +116,14 @@ export async function lazyShellParser(): Promise<(text: string) => ShellNode | u
 export async function lazyCommandJudge(): Promise<(command: string, settings: GuardSettings) => CommandVerdict> {
   const [parse, { judgeCommand }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
   return (command, settings) => judgeCommand(parse(command), settings, parse);
+}
+
+/** The way out of sandboxes: the proxy, and the watch for secrets that the rules bring. */
+export async function lazyEgress(parts: Omit<EgressParts, "watch" | "inject">): Promise<Egress> {
+  const [{ openEgress }, { createLeakWatch }, { injectCredentials }] = await Promise.all([
+    import("../host/egress/open.ts"),
+    import("../core/egress/leaks.ts"),
+    import("../core/egress/credentials.ts"),
+  ]);
+  return openEgress({ ...parts, watch: createLeakWatch(parts.secrets), inject: injectCredentials });
 }

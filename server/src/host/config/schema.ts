@@ -3,6 +3,7 @@
 import { type InferSchema, s } from "@homarus/sdk";
 import { budgets } from "./budgets-schema.ts";
 import { context } from "./context-schema.ts";
+import { egress } from "./egress-schema.ts";
 import { gateway } from "./gateway-schema.ts";
 import { limits } from "./limits-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
@@ -176,6 +177,7 @@ export const houseSchema = s.object({
     ),
     {},
   ),
+  egress: s.withDefault(egress, {}),
   log: s.withDefault(
     s.object({
       level: s.withDefault(level, "info"),

@@ -1,0 +1,195 @@
+// Watches what leaves a sandbox and what comes in for the secrets of the house. A secret is found in each spelling and
+// wrapping that is known here, whole or in parts; what an attacker enciphers with a key of his own is not.
+import type { EgressCaller, EgressSecret, LeakFinding, LeakStream, LeakWatch, LeavingPieces } from "@homarus/sdk";
+import { fieldsOf } from "./fields.ts";
+import { createFragmentMemory, createPieceIndex, type FragmentMemory, type PieceIndex } from "./fragments.ts";
+import { createSearch, createSearchIndex, type SearchIndex } from "./search.ts";
+import { type FoundShape, keyShapesIn } from "./shapes.ts";
+import { spellingsOf } from "./spellings.ts";
+import { createJsonView, createPercentView, createTwicePercentView, joined, type View } from "./views.ts";
+
+interface Known {
+  readonly secrets: readonly EgressSecret[];
+  readonly names: readonly string[];
+  readonly whole: SearchIndex;
+  /** The secret of each spelling. */
+  readonly owners: readonly number[];
+  readonly pieces: PieceIndex;
+  readonly exact: readonly { readonly bytes: Uint8Array; readonly secret: number }[];
+}
+
+interface SandboxMemory {
+  readonly known: Known;
+  readonly fragments: FragmentMemory;
+  /** Texts of the shape of a key that came in: no secrets of the house, so they may leave again. */
+  readonly given: Set<string>;
+}
+
+const mostGiven = 2000;
+/** Of one body, so much is looked through for pieces and shapes. */
+const mostShaped = 2_000_000;
+/** A shape is cut by the border of two chunks at most here. */
+const shapeOverlap = 2048;
+
+/** `secrets`: all that are known at this moment. The same list, unchanged, costs nothing. */
+export function createLeakWatch(secrets: () => readonly EgressSecret[]): LeakWatch {
+  const memories = new Map<string, SandboxMemory>();
+  let known = learn([]);
+  const memoryOf = ({ sandboxId }: EgressCaller): SandboxMemory => {
+    const now = secrets();
+    if (now !== known.secrets) known = learn(now);
+    const kept = memories.get(sandboxId);
+    if (kept?.known === known) return kept;
+    const fragments = createFragmentMemory(known.pieces, known.whole);
+    const memory = { known, fragments, given: kept?.given ?? new Set<string>() };
+    memories.set(sandboxId, memory);
+    return memory;
+  };
+  return {
+    leaving: (caller, pieces) => findLeaving(memoryOf(caller), pieces),
+    stream: (caller, direction) => createLeakStream(memoryOf(caller), direction),
+    forget: (sandboxId) => {
+      memories.delete(sandboxId);
+    },
+  };
+}
+
+function learn(secrets: readonly EgressSecret[]): Known {
+  const spelled = secrets.map((secret) => spellingsOf(secret.value));
+  return {
+    secrets,
+    names: secrets.map((secret) => secret.name),
+    whole: createSearchIndex(spelled.flatMap((item) => item.loose)),
+    owners: spelled.flatMap((item, secret) => item.loose.map(() => secret)),
+    pieces: createPieceIndex(spelled.flatMap((item, secret) => item.plain.map((codes) => ({ codes, secret })))),
+    exact: spelled.flatMap((item, secret) => (item.exact ? [{ bytes: item.exact, secret }] : [])),
+  };
+}
+
+function findLeaving(memory: SandboxMemory, pieces: LeavingPieces): LeakFinding | undefined {
+  const texts: readonly (readonly [where: string, text: Uint8Array])[] = [
+    ["the host name", encode(pieces.host)],
+    ["the address", encode(pieces.target)],
+    ...pieces.headers.map(([name, value]) => [`the header ${name}`, encode(`${name}: ${value}`)] as const),
+    ...pieces.headers.flatMap(([, value]) => decodedLogin(value)),
+    ...pieces.bodies.map((body) => ["the body", body] as const),
+  ];
+  for (const [where, text] of texts) {
+    const found = findWhole(memory.known, text, where) ?? findShape(memory, text, where);
+    if (found) return found;
+  }
+  return findInParts(memory, pieces, texts);
+}
+
+function findWhole(known: Known, text: Uint8Array, where: string): LeakFinding | undefined {
+  const secret = createSecretSearch(known).push(text).secret;
+  return secret === undefined ? undefined : { kind: "secret", name: known.names[secret] ?? "", where, how: "whole" };
+}
+
+function findShape(memory: SandboxMemory, text: Uint8Array, where: string): LeakFinding | undefined {
+  const found = keyShapesIn(decode(text.subarray(0, mostShaped))).find((item) => !memory.given.has(item.text));
+  return found && { kind: "shape", name: found.name, where, how: "whole" };
+}
+
+function findInParts(
+  { known, fragments }: SandboxMemory,
+  pieces: LeavingPieces,
+  texts: readonly (readonly [where: string, text: Uint8Array])[],
+): LeakFinding | undefined {
+  const inParts = (secret: number, where: string): LeakFinding => ({
+    ...{ kind: "secret", name: known.names[secret] ?? "", where, how: "in parts" },
+  });
+  for (const { name, text } of fieldsOf(pieces)) {
+    // A field may be wrapped, but as its parts are read one by one, not across their border.
+    for (const [how, read] of [encode(text), createTwicePercentView().push(encode(text))].entries()) {
+      const spelling = fragments.field(`${how} ${name}`, read);
+      if (spelling !== undefined) return inParts(known.owners[spelling] ?? 0, "several requests");
+    }
+  }
+  for (const [where, text] of texts) {
+    const own = text.subarray(0, mostShaped);
+    const readings = new Set([own, createTwicePercentView().push(own), createJsonView().push(own)]);
+    for (const reading of readings) {
+      const secret = fragments.pieces(reading);
+      if (secret !== undefined) return inParts(secret, where);
+    }
+  }
+  return undefined;
+}
+
+function createLeakStream(memory: SandboxMemory, direction: "out" | "in"): LeakStream {
+  const { known, given } = memory;
+  const search = createSecretSearch(known);
+  let tail: Uint8Array = new Uint8Array(0);
+  let shaped = 0;
+  const shapesIn = (bytes: Uint8Array): readonly FoundShape[] => {
+    if (shaped > mostShaped) return [];
+    shaped += bytes.length;
+    const text = joined(tail, bytes);
+    tail = text.slice(-shapeOverlap);
+    return keyShapesIn(decode(text));
+  };
+  return {
+    push(bytes) {
+      const { secret, holds } = search.push(bytes);
+      if (secret !== undefined)
+        return { found: { kind: "secret", name: known.names[secret] ?? "", where: "the body", how: "whole" }, holds };
+      const shapes = shapesIn(bytes);
+      if (direction === "in") for (const item of shapes) if (given.size < mostGiven) given.add(item.text);
+      const strange = direction === "out" ? shapes.find((item) => !given.has(item.text)) : undefined;
+      return { found: strange && { kind: "shape", name: strange.name, where: "the body", how: "whole" }, holds };
+    },
+  };
+}
+
+/** One search for each view of a stream. */
+function createSecretSearch(known: Known): {
+  push(bytes: Uint8Array): { readonly secret: number | undefined; readonly holds: boolean };
+} {
+  const views: readonly View[] = [
+    { push: (bytes) => bytes },
+    createPercentView(),
+    createTwicePercentView(),
+    createJsonView(),
+  ];
+  const searches = views.map((view) => ({ view, search: createSearch(known.whole) }));
+  let tail: Uint8Array = new Uint8Array(0);
+  const exactIn = (bytes: Uint8Array): number | undefined => {
+    if (known.exact.length === 0) return undefined;
+    const whole = joined(tail, bytes);
+    const longest = Math.max(...known.exact.map((item) => item.bytes.length));
+    tail = whole.slice(-longest + 1);
+    const text = decode(whole);
+    return known.exact.find((item) => text.includes(decode(item.bytes)))?.secret;
+  };
+  return {
+    push(bytes) {
+      if (known.secrets.length === 0) return { secret: undefined, holds: false };
+      for (const { view, search } of searches) {
+        const spelling = search.push(view.push(bytes));
+        if (spelling !== undefined) return { secret: known.owners[spelling], holds: true };
+      }
+      return { secret: exactIn(bytes), holds: searches.some(({ search }) => search.isOpen) };
+    },
+  };
+}
+
+/** The login of HTTP Basic as it reads once unpacked. */
+function decodedLogin(value: string): readonly (readonly [where: string, text: Uint8Array])[] {
+  const coded = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(value)?.[1];
+  if (coded === undefined) return [];
+  try {
+    return [["a login", Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0))]];
+  } catch {
+    // No base64, so there is nothing in it to be read.
+    return [];
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}

@@ -1,0 +1,142 @@
+// What the rules say to a request that leaves a sandbox. Denied is what nothing allows; a rule that denies wins; among
+// the others the first that fits counts. Pure.
+import type { EgressAllowed, EgressCredential, EgressDenied, EgressRequest } from "@homarus/sdk";
+import type { EgressJudgement, EgressRule, EgressSettings } from "./parts.ts";
+import { canonicalHost, hostFits, isInternalName, methodFits, pathFits, splitPattern } from "./patterns.ts";
+import { egressPresetNames, egressProviderNames, expandPresets } from "./presets.ts";
+
+const readingMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** What is wrong with the settings, one sentence each. Rules with a fault would open more than their owner meant. */
+export function egressTroubles(settings: EgressSettings): readonly string[] {
+  const unknown = [
+    ...settings.presets.filter((name) => !egressPresetNames.includes(name)).map((name) => `preset "${name}"`),
+    ...settings.providers.map((item) => item.provider).filter((name) => !egressProviderNames.includes(name)),
+  ].map((what) => `egress knows no ${what}.`);
+  return [...unknown, ...settings.rules.flatMap(troublesOf)];
+}
+
+function troublesOf(rule: EgressRule): readonly string[] {
+  const { name } = splitPattern(rule.host);
+  const isOpen = name.includes("*");
+  const found: string[] = [];
+  if (isOpen ? !/^\*(\.[^*]+)?$/.test(name) : canonicalHost(name) === undefined)
+    found.push(`"${rule.host}" is no host: write api.example.com, *.example.com or *, with :port where needed.`);
+  if (rule.private && isOpen) found.push(`"${rule.host}" cannot be private: name each private host in full.`);
+  if (rule.credential && name === "*") found.push("A credential needs a host of its own, not *.");
+  if (rule.inspect === false && needsReading(rule))
+    found.push(`The rule for "${rule.host}" needs inspect: methods, paths and credentials cannot be seen without it.`);
+  for (const path of rule.paths ?? [])
+    if (!path.startsWith("/")) found.push(`The path "${path}" of "${rule.host}" must begin with a slash.`);
+  return found;
+}
+
+const needsReading = (rule: EgressRule): boolean =>
+  rule.methods !== undefined || rule.paths !== undefined || rule.credential !== undefined;
+
+const isInspected = (rule: EgressRule): boolean => rule.inspect !== false || needsReading(rule);
+
+/** The question that is asked for each tunnel and then for each request in it. */
+export function judgeEgress(request: EgressRequest, settings: EgressSettings): EgressJudgement {
+  const rules = expandPresets(settings).filter((rule) => concerns(rule, request));
+  const named = rules.filter((rule) => splitPattern(rule.host).name !== "*");
+  if (isInternalName(request.host) && !named.some((rule) => rule.private))
+    return refusal(
+      request,
+      "egress.internal-name",
+      "is a name of the own network, where sandboxes do not go",
+      "private",
+    );
+  return request.kind === "connect" ? judgeTunnel(request, rules, settings) : judgeRequest(request, rules, settings);
+}
+
+function concerns(rule: EgressRule, { host, port, agent }: EgressRequest): boolean {
+  return hostFits(rule.host, host, port) && (!rule.agents || rule.agents.includes(agent));
+}
+
+/** Of a tunnel only the host is known: it opens where some request in it could be allowed. */
+function judgeTunnel(request: EgressRequest, rules: readonly EgressRule[], settings: EgressSettings): EgressJudgement {
+  const denying = rules.find((rule) => rule.action === "deny" && !needsReading(rule));
+  if (denying) return deniedBy(request);
+  const opening = rules.filter((rule) => rule.action !== "deny");
+  const first = opening[0];
+  if (!first) return notAllowed(request);
+  // A rule that denies by path, or that puts a credential in, has to read whatever the first one says.
+  const reads = rules.some((rule) => (rule.action === "deny" ? needsReading(rule) : rule.credential !== undefined));
+  const inspect = reads || isInspected(first);
+  const yes: EgressAllowed = { type: "allow", inspect, private: opening.some((rule) => rule.private), credentials: [] };
+  if (inspect || (first.action === "allow" && !settings.askWrites)) return yes;
+  return asking(request, yes, "What is in the tunnel cannot be seen.");
+}
+
+function judgeRequest(request: EgressRequest, rules: readonly EgressRule[], settings: EgressSettings): EgressJudgement {
+  const { method, target } = request;
+  const fits = (rule: EgressRule, how: "all" | "any") =>
+    methodFits(rule.methods, method) && pathFits(rule.paths, target, how);
+  if (rules.some((rule) => rule.action === "deny" && fits(rule, "any"))) return deniedBy(request);
+  const fitting = rules.filter((rule) => rule.action !== "deny" && fits(rule, "all"));
+  const first = fitting[0];
+  if (!first) return rules.length === 0 ? notAllowed(request) : notThis(request);
+  const yes: EgressAllowed = {
+    type: "allow",
+    inspect: true,
+    private: fitting.some((rule) => rule.private),
+    credentials: onceEach(fitting.flatMap((rule) => rule.credential ?? [])),
+  };
+  if (first.action === "ask") return asking(request, yes, "The owner wants to be asked.");
+  return settings.askWrites && isWrite(request) ? asking(request, yes, "It may change something there.") : yes;
+}
+
+/** A fetch of git asks with POST and changes nothing. What a WebSocket carries may change anything. */
+export function isWrite({ kind, method, target }: Pick<EgressRequest, "kind" | "method" | "target">): boolean {
+  if (kind === "websocket") return true;
+  return !readingMethods.has(method) && !(method === "POST" && /^[^?]*\/git-upload-pack$/.test(target));
+}
+
+/** One credential for each place, the first that was named. */
+function onceEach(credentials: readonly EgressCredential[]): readonly EgressCredential[] {
+  const placeOf = (item: EgressCredential) =>
+    (item.basic !== undefined ? "authorization" : item.header)?.toLowerCase() ?? item.query ?? `\0${item.secret}`;
+  return credentials.filter(
+    (item, index) => credentials.findIndex((other) => placeOf(other) === placeOf(item)) === index,
+  );
+}
+
+function asking(request: EgressRequest, yes: EgressAllowed, reason: string): EgressJudgement {
+  return { type: "ask", reason, yes, no: refusal(request, "egress.not-approved", "was not approved", "allow") };
+}
+
+const deniedBy = (request: EgressRequest) =>
+  refusal(request, "egress.denied", "is denied by a rule of the owner", "deny");
+
+const notAllowed = (request: EgressRequest) =>
+  refusal(request, "egress.not-allowed", "is not among the hosts that are allowed", "allow");
+
+const notThis = (request: EgressRequest) =>
+  refusal(request, "egress.request-not-allowed", "fits no rule of this host by method and path", "allow");
+
+/** The host as an owner writes it into a rule. */
+export function hostAsWritten({ host, port }: Pick<EgressRequest, "host" | "port">): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === 80 || port === 443 ? name : `${name}:${port}`;
+}
+
+/** What was refused in one sentence, and what the owner can do in another. */
+export function refusal(
+  request: EgressRequest,
+  code: string,
+  why: string,
+  way: "allow" | "private" | "deny" | "none",
+): EgressDenied {
+  const host = hostAsWritten(request);
+  const path = request.target.split(/[?#]/, 1)[0] ?? "";
+  const what = request.kind === "connect" ? `A connection to ${host}` : `${request.method} ${host}${path}`;
+  const rule = `{ host: "${host}", action: "allow"${way === "private" ? ", private: true" : ""} }`;
+  const hints = {
+    allow: `The owner can allow it once with \`homarus egress allow ${host} --once\`, for good with \`homarus egress allow ${host}\` or with ${rule} in egress.rules of homarus.json.`,
+    private: `If the owner means it, ${rule} in egress.rules of homarus.json allows this one host for good; \`homarus egress allow ${host} --private --once\` allows it once.`,
+    deny: "The owner can take the rule with action deny out of egress.rules of homarus.json.",
+    none: "No rule allows this.",
+  };
+  return { type: "deny", code, reason: `${what} ${why}.`, hint: hints[way] };
+}

@@ -1,0 +1,66 @@
+// What is known of a request by the time it ends, for the audit: never a secret, and of a query the names only.
+import { type EgressEvent, Fault, type LeakFinding } from "@homarus/sdk";
+import type { House, Origin } from "./parts.ts";
+
+export interface Account {
+  origin: Origin | undefined;
+  method: string;
+  path: string;
+  bytesOut: number;
+  leak: EgressEvent["leak"];
+  /** The head of an answer has been begun, so that no other answer can be given. */
+  isAnswering: boolean;
+}
+
+export function createAccount(method: string, origin: Origin | undefined): Account {
+  return { origin, method, path: "", bytesOut: 0, leak: undefined, isAnswering: false };
+}
+
+export function record(
+  house: House,
+  account: Account,
+  more: Pick<EgressEvent, "type" | "code" | "bytesIn"> & { readonly status: number },
+): void {
+  const { origin, method, path, bytesOut, leak } = account;
+  const isHidden = leak !== undefined && leak.direction === "out" && /host|address|requests/.test(leak.where);
+  const where = { host: isHidden ? "(withheld)" : (origin?.host ?? ""), port: origin?.port ?? 0 };
+  const { sandboxId, agent, sessionKey } = house.caller;
+  house.onEvent({
+    ...{ ...more, ...where, sandboxId, agent, sessionKey, at: house.clock.now(), method, bytesOut },
+    path: isHidden ? "(withheld)" : withoutValues(path),
+    ...(leak ? { leak } : {}),
+  });
+}
+
+/** Of the query the names only. */
+function withoutValues(target: string): string {
+  const [path = "", query] = target.split(/\?(.*)/s, 2);
+  if (query === undefined) return path;
+  return `${path}?${query
+    .split("&")
+    .map((pair) => (pair.includes("=") ? `${pair.split("=", 1)[0]}=` : "…"))
+    .join("&")}`;
+}
+
+/** Throws where it has to be stopped; elsewhere it is kept for the event. */
+export function noteLeak(
+  house: House,
+  account: Account,
+  found: LeakFinding | undefined,
+  direction: "out" | "in",
+): void {
+  if (!found) return;
+  const blocked = house.leaks() === "block";
+  account.leak = { ...found, direction, blocked };
+  if (!blocked) return;
+  const what = found.kind === "secret" ? `the secret "${found.name}"` : `what looks like a key (${found.name})`;
+  const how = found.how === "in parts" ? "in parts, over several requests" : `in ${found.where}`;
+  throw new Fault(
+    "denied",
+    "egress.leak",
+    direction === "out" ? `The request would carry ${what} out, ${how}.` : `The answer holds ${what}.`,
+    {
+      hint: `Secrets are put in by the house: a rule with credential in egress.rules of homarus.json names where. The owner can set egress.leaks to "warn" if this was no secret.`,
+    },
+  );
+}
