@@ -28,7 +28,11 @@ export interface RunningHouse {
 export function boot(options: BootOptions): RunningHouse {
   const ground = openGround(options);
   const { log, tap, config, clock } = ground;
-  const rooms = openRooms(ground, (message) => line.receive(message).then(() => undefined));
+  const rooms = openRooms(
+    ground,
+    (message) => line.receive(message).then(() => undefined),
+    () => gates.approvals,
+  );
   const costs = openCosts(ground, rooms.models);
   const gates = openGates(ground, rooms.tools, () => line.runs.abortAll());
   const line = openLine(ground, rooms, gates, costs.reserve);
@@ -76,6 +80,7 @@ export function boot(options: BootOptions): RunningHouse {
       ground.shutdown.abort();
       await idle();
       await rooms.workspaces.close();
+      await rooms.egress.close();
       await closeDoor?.();
       await ground.close();
     },

@@ -37,7 +37,8 @@ function toolsOf(clock: Clock) {
     ...{ catalog: catalog.entries as unknown as readonly CatalogEntry[], config: () => ({ tools: {} }) as never },
     activate: async (entry) => activated[entry.id] as never,
     inputCheck: async () => () => undefined,
-    ...{ workspace: () => "/workspace", files: async () => createMemoryFiles(), fetch: createToolCall().fetch },
+    ...{ workspace: () => "/workspace", files: async () => createMemoryFiles(), fetch: () => createToolCall().fetch },
+    heardOutside: () => [],
     workspaces: {
       open: () => createToolCall().sandbox(),
       processes: () => createToolCall().processes,

@@ -10,6 +10,7 @@ import { createGuard } from "./guard.ts";
 import { lazyChangedSince } from "./lazy.ts";
 import { limitSettings, policyTool } from "./policy.ts";
 import type { Tools } from "./tools.ts";
+import { sandboxId } from "./workspaces.ts";
 
 export type Gates = Pick<
   LineParts,
@@ -39,7 +40,7 @@ export function openGates(ground: Ground, tools: Tools, stopRuns: () => number):
     signer,
     fileMarks: createFileMarks(store),
     policyTool: (name) => policyTool(name, catalog),
-    sandboxOf: () => config.current().sandbox,
+    sandboxOf: (agent, session) => sandboxId(config.current(), agent, session),
     judgeCommand: createGuard({ config: config.current, workspace, log }),
     preview: tools.preview,
     changedFiles: (agent, since) => lazyChangedSince(workspace(agent), since),

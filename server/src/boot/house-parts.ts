@@ -7,6 +7,7 @@ import type { Line } from "../core/line.ts";
 import type { Delivery } from "../core/outbox/deliver.ts";
 import type { RouteRules } from "../core/route/route.ts";
 import type { Channels } from "./channels.ts";
+import type { EgressDoors } from "./egress.ts";
 import type { Gates } from "./gates.ts";
 import type { Ground } from "./ground.ts";
 import type { MemoryWatch } from "./memory.ts";
@@ -25,6 +26,7 @@ export interface HouseParts {
   readonly jobs: JobWork;
   readonly costs: CostWork;
   readonly gates: Gates;
+  readonly egress: EgressDoors;
   readonly newId: () => string;
   readonly routeRules: () => RouteRules;
   readonly agent: (id: string) => AgentSettings;

@@ -3,6 +3,7 @@ import { type AuditRecord, Fault, type Json } from "@homarus/sdk";
 import { unprovenCalls, verifyChain } from "../core/audit/verify.ts";
 import { explainText, judge } from "../core/policy/judge.ts";
 import type { ExplainWish, Safety } from "../gateway/safety.ts";
+import { houseEgress } from "./house-egress.ts";
 import type { HouseParts } from "./house-parts.ts";
 
 export function houseSafety(parts: HouseParts): Safety {
@@ -38,6 +39,7 @@ export function houseSafety(parts: HouseParts): Safety {
       },
     },
     explain: (wish) => explain(wish, parts),
+    egress: houseEgress(parts),
     provenance: {
       async files() {
         await fileMarks.load();

@@ -1,5 +1,15 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
-import type { Fetch, Files, Json, JsonSchema, Log, Processes } from "@homarus/sdk";
+import type {
+  EgressCaller,
+  EgressSecret,
+  Fetch,
+  Files,
+  Json,
+  JsonSchema,
+  LeakWatch,
+  Log,
+  Processes,
+} from "@homarus/sdk";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { Egress, EgressParts } from "../host/egress/parts.ts";
@@ -18,6 +28,18 @@ export function lazyGuardedFetch(): Fetch {
   return async (input, init) => {
     opened ??= import("../host/net/fetch.ts").then((part) => part.createGuardedFetch());
     return (await opened)(input, init);
+  };
+}
+
+/** The same for tools: a request that holds a secret of the house does not leave. Brings the watch for leaks. */
+export function lazyWatchedFetch(secrets: () => readonly EgressSecret[]): (caller: EgressCaller) => Fetch {
+  const fetch = lazyGuardedFetch();
+  let opened: Promise<LeakWatch> | undefined;
+  return (caller) => async (input, init) => {
+    opened ??= import("../core/egress/leaks.ts").then((part) => part.createLeakWatch(secrets));
+    const part = await import("../host/egress/leaving.ts");
+    await part.refuseLeak({ input, init }, caller, await opened);
+    return fetch(input, init);
   };
 }
 
@@ -116,6 +138,16 @@ export async function lazyShellParser(): Promise<(text: string) => ShellNode | u
 export async function lazyCommandJudge(): Promise<(command: string, settings: GuardSettings) => CommandVerdict> {
   const [parse, { judgeCommand }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
   return (command, settings) => judgeCommand(parse(command), settings, parse);
+}
+
+/** What the rules say of a request that would leave a sandbox. */
+export async function lazyEgressRules() {
+  const [rules, { expandPresets }] = await Promise.all([
+    import("../core/egress/rules.ts"),
+    import("../core/egress/presets.ts"),
+  ]);
+  const { egressTroubles, isWrite, judgeEgress } = rules;
+  return { isWrite, judge: judgeEgress, troubles: egressTroubles, expand: expandPresets };
 }
 
 /** The way out of sandboxes: the proxy, and the watch for secrets that the rules bring. */

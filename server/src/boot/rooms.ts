@@ -1,11 +1,14 @@
 // The rooms that stand before the line: channels, models, tools, pairing, delivery, and the watch over memory.
+import type { ApprovalBook } from "../core/approvals/book.ts";
 import { createPairing, type Pairing } from "../core/inbox/pairing.ts";
 import { createDelivery, type Delivery } from "../core/outbox/deliver.ts";
 import { createKeptLogs, type KeptLogs } from "../core/sessions/kept-logs.ts";
 import type { Tap } from "../core/tap.ts";
 import { type Channels, createChannels } from "./channels.ts";
+import { createEgressDoors, type EgressDoors } from "./egress.ts";
 import type { Ground } from "./ground.ts";
-import { lazyGuardedFetch, lazyInputCheck, openJailedFiles } from "./lazy.ts";
+import { createKnownSecrets } from "./known-secrets.ts";
+import { lazyInputCheck, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
 import { createTools, type Tools } from "./tools.ts";
@@ -15,6 +18,7 @@ export interface Rooms {
   readonly models: Models;
   readonly tools: Tools;
   readonly workspaces: Workspaces;
+  readonly egress: EgressDoors;
   readonly channels: Channels;
   readonly pairing: Pairing;
   readonly delivery: Delivery;
@@ -22,15 +26,22 @@ export interface Rooms {
   readonly memory: MemoryWatch;
 }
 
-export function openRooms(ground: Ground, receive: Parameters<typeof createChannels>[0]["receive"]): Rooms {
+export function openRooms(
+  ground: Ground,
+  receive: Parameters<typeof createChannels>[0]["receive"],
+  approvals: () => ApprovalBook,
+): Rooms {
   const { log, clock, store, tap, config, catalog, environment, shutdown, activate, workspace } = ground;
   const current = { catalog, config: config.current, activate };
   const channels = createChannels({ ...current, log, clock, receive, emit: tap.emit });
   const models = createModels({ ...current, environment, log, clock, store, fetch, signal: shutdown.signal });
-  const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log });
+  const secrets = createKnownSecrets({ environment, config: config.secrets });
+  const egress = createEgressDoors({ ground, approvals, secrets, marksOf: (session) => marksOf(session, ground) });
+  const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);
   const tools = createTools({
-    ...{ ...current, workspace, workspaces, files: openJailedFiles, fetch: lazyGuardedFetch() },
+    ...{ ...current, workspace, workspaces, files: openJailedFiles, heardOutside: egress.heard },
+    fetch: lazyWatchedFetch(secrets),
     inputCheck: (entry) => lazyInputCheck(entry.inputSchema),
     houseFacts: () => ({
       now: clock.now(),
@@ -41,7 +52,7 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
   });
   const keptLogs = createKeptLogs();
   return {
-    ...{ channels, models, tools, workspaces, keptLogs },
+    ...{ channels, models, tools, workspaces, keptLogs, egress },
     memory: createMemoryWatch({
       ...{ config: config.current, log, emit: tap.emit, now: clock.now, signal: shutdown.signal },
       shed: [keptLogs.clear, models.reset, tools.reset],
@@ -57,6 +68,11 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
       uncertain: (row) => channels.settings(row.channel)?.uncertain ?? "resend",
     }),
   };
+}
+
+async function marksOf(key: string, { store }: Ground) {
+  const session = await store.session(key);
+  return session && { id: session.id, marks: session.marks ?? [] };
 }
 
 /** What a session has running ends when the session begins anew, or is gone. */

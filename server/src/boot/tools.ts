@@ -1,9 +1,11 @@
 // Carries out a tool call: checks the arguments, loads the tool at its first call, and hands it what it may touch.
 import {
   type CatalogEntry,
+  type EgressCaller,
   Fault,
   type Fetch,
   type Files,
+  type Mark,
   type SessionFacts,
   type Tool,
   type ToolCall,
@@ -26,7 +28,9 @@ export interface ToolsParts {
   readonly inputCheck: (entry: ToolEntry) => Promise<(input: unknown) => string | undefined>;
   readonly workspace: (agent: string) => string;
   readonly files: (folder: string) => Promise<Files>;
-  readonly fetch: Fetch;
+  readonly fetch: (caller: EgressCaller) => Fetch;
+  /** Hosts that have answered the session's sandbox. */
+  readonly heardOutside: (session: string) => readonly Mark[];
   readonly workspaces: Pick<Workspaces, "open" | "processes" | "reset">;
   /** What every `session_status` reports of the house. */
   readonly houseFacts: () => Pick<SessionFacts, "now" | "timeZone" | "version" | "uptimeMs">;
@@ -80,7 +84,9 @@ export function createTools(parts: ToolsParts): Tools {
         throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`, {
           hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
         });
-      return tool.execute(request.call.input, await callOf(request, parts));
+      const output = await tool.execute(request.call.input, await callOf(request, parts));
+      if (entry.effects.executes) request.touched?.heard(parts.heardOutside(request.sessionKey));
+      return output;
     },
   };
 }
@@ -117,7 +123,7 @@ async function callOf(request: CallRequest, parts: ToolsParts): Promise<ToolCall
     files: watched(await parts.files(parts.workspace(agent)), request.touched),
     sandbox: () => parts.workspaces.open(agent, sessionKey),
     processes: parts.workspaces.processes(agent, sessionKey),
-    fetch: parts.fetch,
+    fetch: parts.fetch({ sandboxId: runId, agent, sessionKey }),
     facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),
   };
 }

@@ -19,6 +19,7 @@ async function openWorld(config: Readonly<Record<string, unknown>> = {}) {
   let current = { ...settings, ...config };
   await mkdir(join(folder, "state"));
   const workspaces = createWorkspaces({
+    egress: { open: async () => undefined, key: () => "" },
     catalog: Object.keys(boxes).map((id) => ({ kind: "sandbox", id }) as unknown as CatalogEntry),
     config: () => current as never,
     activate: async (entry) => {

@@ -13,6 +13,8 @@ import {
 } from "@homarus/sdk";
 import { createProcessBook, type ProcessBook } from "../core/processes/book.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import type { Lease } from "../host/egress/parts.ts";
+import type { EgressDoors } from "./egress.ts";
 import { mountsFor } from "./mounts.ts";
 
 type SandboxEntry = Extract<CatalogEntry, { kind: "sandbox" }>;
@@ -26,6 +28,7 @@ export interface WorkspacesParts {
   readonly stateFolder: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly egress: Pick<EgressDoors, "open" | "key">;
 }
 
 export interface Workspaces {
@@ -42,6 +45,8 @@ export interface Workspaces {
 interface Warm {
   readonly key: string;
   readonly opened: Promise<Workspace>;
+  /** Its way out, if it has one. */
+  readonly lease: Promise<Lease | undefined>;
   readonly book: ProcessBook;
   uses: number;
   /** Stops the wait for its being idle. */
@@ -93,6 +98,11 @@ function warmWorkspaces(parts: WorkspacesParts) {
       .catch((thrown: unknown) => {
         parts.log.warn("sandbox.close-failed", { session, fault: toFault(thrown) });
       });
+    await held.lease
+      .then((way) => way?.close())
+      .catch((thrown: unknown) => {
+        parts.log.warn("egress.close-failed", { session, fault: toFault(thrown) });
+      });
   };
   const settle = (session: string, held: Warm): void => {
     held.rest.abort();
@@ -109,13 +119,14 @@ function warmWorkspaces(parts: WorkspacesParts) {
     const entry = sandboxEntry(parts, agent, session);
     const spec = specFor(parts, agent, session);
     const settings = parts.config().sandboxes[entry.id] ?? {};
-    const key = JSON.stringify([entry.id, settings, spec]);
+    const key = JSON.stringify([entry.id, settings, spec, parts.egress.key()]);
     const known = warm.get(session);
     if (known?.key === key) return known;
     if (known) void end(session, known);
-    const opened = sandboxes.open(entry, settings, spec);
+    const lease = entry.id === "none" ? Promise.resolve(undefined) : parts.egress.open(agent, session);
+    const opened = lease.then((way) => sandboxes.open(entry, settings, { ...spec, ...(way && { egress: way.door }) }));
     const held: Warm = {
-      ...{ key, opened, uses: 0, rest: new AbortController() },
+      ...{ key, opened, lease, uses: 0, rest: new AbortController() },
       book: createProcessBook({
         begin: async (request) => (await opened).start(request),
         now: parts.clock.now,
@@ -182,10 +193,14 @@ function isMain(agent: string, session: string): boolean {
 
 /** `auto` is the strongest that is built in; without a sandbox only where the owner wrote it. */
 function sandboxEntry(parts: WorkspacesParts, agent: string, session: string): SandboxEntry {
-  const { sandbox, sandboxMode } = parts.config();
-  const isOpen = sandboxMode === "off" || (sandboxMode === "non-main" && isMain(agent, session));
-  const id = isOpen ? "none" : sandbox === "auto" ? "bubblewrap" : sandbox;
+  const id = sandboxId(parts.config(), agent, session);
   const found = parts.catalog.find((entry): entry is SandboxEntry => entry.kind === "sandbox" && entry.id === id);
   if (found) return found;
   throw new Fault("config", "sandbox.missing", `The sandbox ${id} is not part of this build.`);
+}
+
+/** Id of the sandbox that a session's commands run in. */
+export function sandboxId({ sandbox, sandboxMode }: HouseConfig, agent: string, session: string): string {
+  const isOpen = sandboxMode === "off" || (sandboxMode === "non-main" && isMain(agent, session));
+  return isOpen ? "none" : sandbox === "auto" ? "bubblewrap" : sandbox;
 }

@@ -227,6 +227,23 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/audit.ts"),
   },
   {
+    name: "egress",
+    operands: "list | allow <host> | ask <host> | deny <host> | remove <host> | explain <url>",
+    summary: "which hosts programs in a sandbox may reach",
+    about:
+      "What nothing allows is denied. allow adds a rule to the config: homarus egress allow api.github.com --method GET --path '/repos/**'. With --once it holds for ten minutes. ask wants your yes for each request.",
+    options: {
+      method: { type: "string", help: "only these, with commas: GET,POST" },
+      path: { type: "string", help: "only this path: /v1/* for one part, /v1/** for all below" },
+      agent: { type: "string", help: "only for this agent" },
+      private: { type: "boolean", help: "the host may be inside your own network" },
+      once: { type: "boolean", help: "for ten minutes, and not in the config" },
+    },
+    subcommands: ["list", "allow", "ask", "deny", "remove", "explain"],
+    usual: "list",
+    load: () => import("./commands/egress.ts"),
+  },
+  {
     name: "trust",
     operands: "list | file <path>",
     summary: "files of the workspace that hold words of strangers",

@@ -24,6 +24,29 @@ export interface ExplainWish {
 
 export type Explained = Verdict & { readonly text: string };
 
+export interface EgressWish {
+  readonly host: string;
+  readonly methods?: readonly string[] | undefined;
+  readonly paths?: readonly string[] | undefined;
+  readonly agents?: readonly string[] | undefined;
+  readonly action?: "allow" | "ask" | "deny" | undefined;
+  readonly private?: boolean | undefined;
+  /** For ten minutes, and not in the config. */
+  readonly once?: boolean | undefined;
+}
+
+export type EgressRuleFacts = Omit<EgressWish, "once" | "action"> & {
+  readonly action: string;
+  /** The config's own rule, or of what it comes. */
+  readonly from: string;
+};
+
+export interface EgressAnswer {
+  readonly decision: "allow" | "ask" | "deny";
+  readonly reason: string;
+  readonly hint?: string;
+}
+
 export interface Safety {
   /** The emergency stop, and how many runs go and wait. */
   readonly halt: {
@@ -46,6 +69,17 @@ export interface Safety {
   };
   /** What the policy says of a call that nobody makes. */
   explain(wish: ExplainWish): Promise<Explained>;
+  /** The way out of sandboxes. */
+  readonly egress: {
+    /** What stands in the config, presets and vendors spelled out. */
+    rules(): Promise<readonly EgressRuleFacts[]>;
+    /** Adds a rule to the config, or allows it for ten minutes. Rejects `invalid` for what names no host. */
+    allow(wish: EgressWish, by: string): Promise<void>;
+    /** Takes the config's rules for a host out; gives back how many there were. */
+    remove(host: string, by: string): Promise<number>;
+    /** What would become of a request. */
+    explain(method: string, url: string, agent: string | undefined): Promise<EgressAnswer>;
+  };
   readonly provenance: {
     files(): Promise<readonly MarkedFile[]>;
     /** False where the path has no marks. */

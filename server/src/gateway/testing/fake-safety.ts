@@ -1,6 +1,6 @@
 // Safety of the fake house: questions that a test asks, an audit that is the fake store's, a policy that allows all.
 import { type Approval, type ApprovalRequest, type Clock, Fault, type HouseEvent, type Store } from "@homarus/sdk";
-import type { Safety } from "../safety.ts";
+import type { EgressRuleFacts, Safety } from "../safety.ts";
 
 export interface FakeSafety extends Safety {
   /** Asks as a run of the house would. */
@@ -15,6 +15,7 @@ const plain: ApprovalRequest = {
 
 export function createFakeSafety(store: Store, clock: Clock, emit: (event: HouseEvent) => void): FakeSafety {
   let halted: { readonly since: number; readonly by: string } | undefined;
+  const ways: EgressRuleFacts[] = [];
   const asked = new Map<string, Approval>();
   return {
     ask(request = {}) {
@@ -58,6 +59,14 @@ export function createFakeSafety(store: Store, clock: Clock, emit: (event: House
       verify: async () => ({ links: 0, head: "0".repeat(64) }),
     },
     explain: async ({ tool }) => ({ decision: "allow", reason: `${tool} may be used.`, findings: [], text: tool }),
+    egress: {
+      rules: async () => ways,
+      async allow(wish) {
+        ways.push({ ...wish, action: wish.action ?? "allow", from: "config" });
+      },
+      remove: async (host) => ways.splice(0).filter((way) => way.host === host).length,
+      explain: async () => ({ decision: "deny", reason: "It is not among the hosts that are allowed." }),
+    },
     provenance: { files: async () => [], trust: async () => false },
   };
 }

@@ -14,6 +14,10 @@ export const rows: readonly MethodRow[] = [
   read("policy.explain", "homarus"),
   admin("audit.list", "homarus"),
   admin("audit.verify", "homarus"),
+  read("egress.rules", "homarus"),
+  read("egress.explain", "homarus"),
+  admin("egress.allow", "homarus"),
+  admin("egress.remove", "homarus"),
   read("provenance.files", "homarus"),
   admin("provenance.trust", "homarus"),
 ];

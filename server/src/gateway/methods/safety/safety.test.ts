@@ -96,3 +96,16 @@ test("everything is stopped by who may write, and goes on by who holds the code 
   const { code } = (await owner.call("halt.code")).payload;
   expect((await owner.call("halt.resume", { code })).payload).toEqual({ halted: false });
 });
+
+test("ways out are shown, allowed and taken back by who may do all, and explained to who may read", async () => {
+  await using it = await open();
+  const [owner, reader] = [await it.connect(), await it.connect({ scopes: ["operator.read"] })];
+  const wish = { host: "api.example.com", methods: ["GET"], once: true };
+  expect((await reader.call("egress.allow", wish)).error.message).toContain("operator.admin");
+  expect((await owner.call("egress.allow", wish)).payload).toEqual({ allowed: "api.example.com", once: true });
+  expect((await reader.call("egress.rules")).payload.rules).toMatchObject([
+    { host: "api.example.com", from: "config" },
+  ]);
+  expect((await owner.call("egress.remove", { host: "api.example.com" })).payload).toEqual({ removed: 1 });
+  expect((await reader.call("egress.explain", { url: "https://a.example" })).payload.decision).toBe("deny");
+});

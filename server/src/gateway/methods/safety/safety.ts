@@ -56,6 +56,23 @@ async function verify({ sessionKey }: ParamsOf<typeof params.verify>, { door }: 
   return { ok, ...report, broken: broken ?? null, ...(unproven === undefined ? {} : { unproven }) };
 }
 
+async function ways(_input: unknown, { door }: Call): Promise<unknown> {
+  return { rules: await door.house.egress.rules() };
+}
+
+async function allowWay(wish: ParamsOf<typeof params.way>, call: Call): Promise<unknown> {
+  await call.door.house.egress.allow(wish, whoIs(call));
+  return { allowed: wish.host, once: wish.once ?? false };
+}
+
+async function removeWay({ host }: ParamsOf<typeof params.host>, call: Call): Promise<unknown> {
+  return { removed: await call.door.house.egress.remove(host, whoIs(call)) };
+}
+
+function explainWay({ method = "GET", url, agentId }: ParamsOf<typeof params.request>, { door }: Call): unknown {
+  return door.house.egress.explain(method, url, agentId);
+}
+
 async function files(_input: unknown, { door }: Call): Promise<unknown> {
   return { files: await door.house.provenance.files() };
 }
@@ -98,6 +115,10 @@ export const handlers: Group["handlers"] = {
   "policy.explain": explain,
   "audit.list": listLinks,
   "audit.verify": verify,
+  "egress.rules": ways,
+  "egress.allow": allowWay,
+  "egress.remove": removeWay,
+  "egress.explain": explainWay,
   "provenance.files": files,
   "provenance.trust": trust,
 };

@@ -47,6 +47,18 @@ const decision = oneOf("allow", "ask", "deny");
 const finding = open({ rule: name, decision, reason: text });
 const link = open({ seq: whole(1), type: name, at: whole(0), actor: text, action: text, previous: name, hash: name });
 
+export const way = open({
+  host: name,
+  methods: optional(list(name)),
+  paths: optional(list(name)),
+  agents: optional(list(name)),
+  action: optional(oneOf("allow", "ask", "deny")),
+  private: optional(told(flag, "The host may be inside the own network.")),
+  once: optional(told(flag, "For ten minutes, and not in the config.")),
+});
+export const host = open({ host: name });
+export const request = open({ method: optional(name), url: name, agentId: optional(name) });
+
 export const code = open({ code: name });
 
 export const shapes: Group["shapes"] = {
@@ -67,6 +79,10 @@ export const shapes: Group["shapes"] = {
     params: verify,
     result: open({ ok: flag, links: whole(0), head: name, broken: orNull(open({ seq: whole(1), reason: name })) }),
   },
+  "egress.rules": { params: none, result: open({ rules: list(open({ host: name, action: name, from: text })) }) },
+  "egress.allow": { params: way, result: open({ allowed: name, once: flag }) },
+  "egress.remove": { params: host, result: open({ removed: whole(0) }) },
+  "egress.explain": { params: request, result: open({ decision, reason: text }) },
   "provenance.files": { params: none, result: open({ files: list(open({ agent: name, path: text })) }) },
   "provenance.trust": { params: trust, result: open({ trusted: flag }) },
 };
