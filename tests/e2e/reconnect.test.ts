@@ -3,15 +3,16 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createRandom } from "@homarus/sdk/testing";
+import type { RemoteModel } from "./fakes/chat-server.ts";
 import { openCuttingProxy } from "./fakes/cutting-proxy.ts";
 import { type HouseProcess, makeStateFolder, type StateFolder, startHouse } from "./fakes/house-process.ts";
 import { type Message, messageOf, ReturningClient } from "./fakes/returning-client.ts";
-import { openScriptedModel, type ScriptedModel } from "./fakes/scripted-model.ts";
+import { openScriptedModel } from "./fakes/scripted-model.ts";
 
 const cuts = Number(process.env.HOMARUS_TEST_CUTS ?? 40);
 const seed = Number(process.env.HOMARUS_TEST_SEED ?? Date.now() % 2 ** 31);
 
-let model: ScriptedModel;
+let model: RemoteModel;
 let state: StateFolder;
 let house: HouseProcess;
 

@@ -1,20 +1,7 @@
-// A remote model server (OpenAI's chat completions, streamed) that works through jobs named in the conversation.
+// A remote model server that works through jobs named in the conversation.
 // "job 7 needs 3" makes it call a tool three times, then say "done 7"; "job 7 needs 0 says 90" adds ninety words to that.
 // It knows nothing but what the request tells it.
-
-export interface ScriptedModel extends AsyncDisposable {
-  readonly url: string;
-  requests(): number;
-  /** Ms between two pieces of a stream. */
-  paceMs: number;
-}
-
-interface WireMessage {
-  readonly role: string;
-  readonly content?: string | readonly { readonly text?: string }[] | null;
-  readonly tool_call_id?: string;
-  readonly tool_calls?: readonly { readonly id: string }[];
-}
+import { openChatServer, type RemoteModel, type Step, textOf, type WireMessage } from "./chat-server.ts";
 
 interface Job {
   readonly id: string;
@@ -22,44 +9,8 @@ interface Job {
   readonly says: number;
 }
 
-export function openScriptedModel(): ScriptedModel {
-  let count = 0;
-  const model = { paceMs: 3 };
-  const server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    idleTimeout: 60,
-    async fetch(request) {
-      const path = new URL(request.url).pathname;
-      if (path.endsWith("/models"))
-        return Response.json({ object: "list", data: [{ id: "scripted", object: "model" }] });
-      count += 1;
-      const { messages, stream } = (await request.json()) as { messages: readonly WireMessage[]; stream?: boolean };
-      const step = nextStep(messages);
-      if (!stream) return Response.json(whole(step));
-      return new Response(
-        streamed(step, () => model.paceMs, request.signal),
-        { headers: { "content-type": "text/event-stream" } },
-      );
-    },
-  });
-  return Object.assign(model, {
-    url: `http://127.0.0.1:${server.port}/v1`,
-    requests: () => count,
-    async [Symbol.asyncDispose]() {
-      await server.stop(true);
-    },
-  });
-}
-
-interface Step {
-  readonly text: string;
-  readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
-}
-
-function textOf(message: WireMessage): string {
-  if (typeof message.content === "string") return message.content;
-  return (message.content ?? []).map((part) => part.text ?? "").join("\n");
+export function openScriptedModel(): RemoteModel {
+  return openChatServer(nextStep);
 }
 
 /** Jobs since the model last said that it is done, and the first call of theirs that has no answer yet. */
@@ -93,52 +44,4 @@ function callOf(id: string): Step["calls"][number] {
     ? { command: `echo run >> ran-${id}` }
     : { path: `ran-${id}`, content: "run\n", append: true };
   return { id, name: isCommand ? "exec" : "write", arguments: JSON.stringify(input) };
-}
-
-const usage = { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25 };
-
-function whole(step: Step) {
-  const calls = step.calls.map((call) => ({
-    id: call.id,
-    type: "function",
-    function: { name: call.name, arguments: call.arguments },
-  }));
-  const message = { role: "assistant", content: step.text, ...(calls.length ? { tool_calls: calls } : {}) };
-  return {
-    id: "x",
-    object: "chat.completion",
-    created: 1,
-    model: "scripted",
-    choices: [{ index: 0, message, finish_reason: calls.length ? "tool_calls" : "stop" }],
-    usage,
-  };
-}
-
-function streamed(step: Step, pace: () => number, signal: AbortSignal): ReadableStream<Uint8Array> {
-  const chunk = (delta: object, finish: string | null = null): string =>
-    `data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", created: 1, model: "scripted", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-  const pieces = [
-    chunk({ role: "assistant", content: "" }),
-    ...step.text.split(/(?<= )/).map((word) => chunk({ content: word })),
-    ...step.calls.flatMap((call, index) => [
-      chunk({ tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }] }),
-      ...(call.arguments.match(/.{1,12}/gs) ?? []).map((part) =>
-        chunk({ tool_calls: [{ index, function: { arguments: part } }] }),
-      ),
-    ]),
-    chunk({}, step.calls.length ? "tool_calls" : "stop"),
-    `data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", created: 1, model: "scripted", choices: [], usage })}\n\n`,
-    "data: [DONE]\n\n",
-  ];
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async start(controller) {
-      for (const piece of pieces) {
-        if (signal.aborted) return;
-        controller.enqueue(encoder.encode(piece));
-        if (pace() > 0) await new Promise((resolve) => setTimeout(resolve, pace()));
-      }
-      controller.close();
-    },
-  });
 }

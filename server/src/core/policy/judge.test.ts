@@ -180,6 +180,8 @@ describe("commands", () => {
         settings({ approvals: mode ? [{ mode }] : [] }),
       ).decision;
     expect([of("ask"), of("ask", "never"), of("deny"), of("deny", "never")]).toEqual(["ask", "allow", "deny", "deny"]);
+    const command = { decision: "ask", reason: "It deletes." } as const;
+    expect(decisions(["exec"], { command, marks: [mark] }, { approvals: [{ mode: "never" }] })).toEqual(["ask"]);
   });
 });
 
