@@ -1,5 +1,5 @@
 // The composition root: the only file that knows everyone. It builds the rooms, introduces them, and takes them down.
-import { toFault } from "@homarus/sdk";
+import { type InboundMessage, toFault } from "@homarus/sdk";
 import { agentSettings, routeRules } from "./boot/agents.ts";
 import { openCosts } from "./boot/costs.ts";
 import { openGates } from "./boot/gates.ts";
@@ -28,11 +28,8 @@ export interface RunningHouse {
 export function boot(options: BootOptions): RunningHouse {
   const ground = openGround(options);
   const { log, tap, config, clock } = ground;
-  const rooms = openRooms(
-    ground,
-    (message) => line.receive(message).then(() => undefined),
-    () => gates.approvals,
-  );
+  const receive = (message: InboundMessage) => line.receive(message).then(() => undefined);
+  const rooms = openRooms(ground, receive, () => gates.approvals);
   const costs = openCosts(ground, rooms.models);
   const gates = openGates(ground, rooms.tools, () => line.runs.abortAll());
   const line = openLine(ground, rooms, gates, costs.reserve);

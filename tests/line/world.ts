@@ -25,6 +25,7 @@ import {
 } from "@homarus/sdk/testing";
 import { createApprovals } from "../../server/src/core/approvals/book.ts";
 import type { ShelfParts } from "../../server/src/core/approvals/shelf.ts";
+import type { Checkpoints } from "../../server/src/core/checkpoints/checkpoints.ts";
 import { createRates } from "../../server/src/core/context/learn.ts";
 import type { ContextSettings } from "../../server/src/core/context/settings.ts";
 import { createHalt } from "../../server/src/core/halt/halt.ts";
@@ -101,6 +102,14 @@ export const plainContext: ContextSettings = {
 /** Nothing is forbidden and nothing asked for. */
 export const openPolicy: PolicySettings = { profile: "full", lists: [], rules: [], approvals: [], unattended: "deny" };
 
+const noCheckpoint = { id: "c", at: 0, agent: "", sessionKey: "", runId: "", reason: "" };
+const noCheckpoints: Checkpoints = {
+  take: async () => ({ ...noCheckpoint, files: 0, bytes: 0, tree: "", config: "" }),
+  list: async () => [],
+  compare: async () => ({ changed: [], added: [], gone: [] }),
+  restore: () => Promise.reject(new Error("nothing is kept")),
+};
+
 /** As many as come. */
 export const noLimits: LimitSettings = { runs: 1_000, groups: {}, senders: {}, agents: {} };
 
@@ -111,6 +120,7 @@ export function gatesOf(parts: Pick<ShelfParts, "store" | "clock" | "emit" | "si
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const { store, clock, emit } = parts;
   return {
+    checkpoints: noCheckpoints,
     limits: createLimits(() => noLimits, clock),
     halt: createHalt({ store, clock, emit, random, digest: sha256, stopRuns: () => 0 }),
     approvals: createApprovals({

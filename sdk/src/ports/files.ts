@@ -7,6 +7,8 @@ export interface FileFacts {
   readonly size: number;
   /** Unix ms. */
   readonly modifiedAt: number;
+  /** Unix ms with fractions, of the last change by whatever means: a program cannot set it back. Where the system tells. */
+  readonly changedAt?: number;
 }
 
 /**

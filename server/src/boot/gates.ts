@@ -1,5 +1,6 @@
 // What stands between a tool call and its effect: approvals, receipts, marks of files, and what the policy asks of tools.
 import { createApprovals } from "../core/approvals/book.ts";
+import { createCheckpoints } from "../core/checkpoints/checkpoints.ts";
 import { createHalt } from "../core/halt/halt.ts";
 import { createLimits } from "../core/limits/limits.ts";
 import type { LineParts } from "../core/line/parts.ts";
@@ -7,13 +8,14 @@ import { createFileMarks } from "../core/provenance/file-marks.ts";
 import { openSigner } from "../host/secrets/signer.ts";
 import type { Ground } from "./ground.ts";
 import { createGuard } from "./guard.ts";
-import { lazyChangedSince } from "./lazy.ts";
+import { lazyBlobs, lazyChangedSince, openJailedFiles } from "./lazy.ts";
 import { limitSettings, policyTool } from "./policy.ts";
 import type { Tools } from "./tools.ts";
 import { sandboxId } from "./workspaces.ts";
 
 export type Gates = Pick<
   LineParts,
+  | "checkpoints"
   | "limits"
   | "halt"
   | "approvals"
@@ -31,6 +33,11 @@ export function openGates(ground: Ground, tools: Tools, stopRuns: () => number):
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const signer = openSigner(home.folder);
   return {
+    checkpoints: createCheckpoints({
+      ...{ store, clock, newId: () => crypto.randomUUID(), blobs: lazyBlobs(`${home.folder}/checkpoints`) },
+      files: (agent) => openJailedFiles(workspace(agent)),
+      config: { read: config.text, write: config.restore },
+    }),
     limits: createLimits(() => limitSettings(config.current()), clock),
     halt: createHalt({ store, clock, random, digest: signer.digest, emit: tap.emit, stopRuns }),
     approvals: createApprovals({

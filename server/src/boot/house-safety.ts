@@ -40,6 +40,11 @@ export function houseSafety(parts: HouseParts): Safety {
     },
     explain: (wish) => explain(wish, parts),
     egress: houseEgress(parts),
+    checkpoints: {
+      list: gates.checkpoints.list,
+      compare: (id) => gates.checkpoints.compare(id, ground.shutdown.signal),
+      restore: (id, by) => gates.checkpoints.restore(id, by, ground.shutdown.signal),
+    },
     provenance: {
       async files() {
         await fileMarks.load();

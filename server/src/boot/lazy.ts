@@ -10,6 +10,7 @@ import type {
   Log,
   Processes,
 } from "@homarus/sdk";
+import type { Blobs } from "../core/checkpoints/checkpoints.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { Egress, EgressParts } from "../host/egress/parts.ts";
@@ -79,6 +80,20 @@ export function lazyProcesses(): Processes {
   return {
     run: async (request, signal) => (await open()).run(request, signal),
     begin: async (request) => (await open()).begin(request),
+  };
+}
+
+/** What checkpoints keep. */
+export function lazyBlobs(folder: string): Blobs {
+  let opened: Promise<Blobs> | undefined;
+  const open = (): Promise<Blobs> => {
+    opened ??= import("../host/checkpoints/blobs.ts").then((part) => part.openBlobs(folder));
+    return opened;
+  };
+  return {
+    keep: async (bytes) => (await open()).keep(bytes),
+    read: async (hash) => (await open()).read(hash),
+    sweep: async (wanted) => (await open()).sweep(wanted),
   };
 }
 

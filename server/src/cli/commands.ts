@@ -227,6 +227,17 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/audit.ts"),
   },
   {
+    name: "checkpoints",
+    operands: "list | show <id> | restore <id>",
+    summary: "what was before the agent's changes, and the way back",
+    about:
+      "Before a run first changes anything, the workspace (skills in it) and the config are kept. restore puts them back, and what was there then is kept too: it can be taken back. Folders that programs make again (node_modules, .git, caches) and files over 20 MB are not kept. In a chat: /rollback.",
+    options: { agent: { type: "string", help: "only of this agent" } },
+    subcommands: ["list", "show", "restore"],
+    usual: "list",
+    load: () => import("./commands/checkpoints.ts"),
+  },
+  {
     name: "egress",
     operands: "list | allow <host> | ask <host> | deny <host> | remove <host> | explain <url>",
     summary: "which hosts programs in a sandbox may reach",

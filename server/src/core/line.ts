@@ -3,7 +3,8 @@ import { type InboundMessage, type InboxRow, messageKey, type Outcome } from "@h
 import { type CommandCall, parseCommand } from "./commands/commands.ts";
 import { admit } from "./inbox/admit.ts";
 import { createSessionsFrom, type SessionsFrom } from "./line/agent-sessions.ts";
-import { answer, type CommandPlace } from "./line/answer.ts";
+import { answer } from "./line/answer.ts";
+import type { CommandPlace } from "./line/command-place.ts";
 import { type Shortened, shortenSession } from "./line/context.ts";
 import type { LineParts, Received } from "./line/parts.ts";
 import { ride, steers } from "./line/ride.ts";
@@ -38,20 +39,16 @@ export function createLine(parts: LineParts): Line {
     if (admission.type === "refused") return conclude(row, admission, admission.reply, parts);
     const authority = authorityOf(row.message, admission.audience);
     const way = route(row.message, parts.routeRules(), authority.audience);
+    const at = { row, route: way, authority };
     const command = parseCommand(row.message.text);
-    if (command && !command.command.inLane) return commanded({ row, route: way, authority }, command);
+    if (command && !command.command.inLane) return commanded(at, command);
     const passage = command
-      ? await lanes.use(way.sessionKey, row, () => commanded({ row, route: way, authority }, command), false)
-      : await lanes.use(
-          way.sessionKey,
-          row,
-          (lane) => ride({ row, route: way, lane, authority }, runs, riding),
-          steers(row),
-        );
+      ? await lanes.use(way.sessionKey, row, () => commanded(at, command), false)
+      : await lanes.use(way.sessionKey, row, (lane) => ride({ ...at, lane }, runs, riding), steers(row));
     return passage.type === "done" ? passage.result : storedOutcome(row, parts);
   };
 
-  const commanded = async (at: CommandPlace, call: CommandCall): Promise<Outcome> =>
+  const commanded = async (at: CommandPlace, call: CommandCall) =>
     said(at.row, await answer(call, at, { ...parts, runs }), parts);
   const underWay = createUnderWay(travel, parts);
   const sessionsFrom = createSessionsFrom({ ...parts, runs, receive: (message) => line.receive(message) });

@@ -2,6 +2,8 @@
 import type { Audience, AuditFilter, AuditLink, Json, Origin } from "@homarus/sdk";
 import type { ApprovalBook } from "../core/approvals/book.ts";
 import type { ChainReport, UnprovenCall } from "../core/audit/verify.ts";
+import type { Checkpoint, Restored } from "../core/checkpoints/checkpoints.ts";
+import type { Difference } from "../core/checkpoints/tree.ts";
 import type { HaltFacts } from "../core/halt/halt.ts";
 import type { Verdict } from "../core/policy/case.ts";
 import type { MarkedFile } from "../core/provenance/file-marks.ts";
@@ -79,6 +81,12 @@ export interface Safety {
     remove(host: string, by: string): Promise<number>;
     /** What would become of a request. */
     explain(method: string, url: string, agent: string | undefined): Promise<EgressAnswer>;
+  };
+  /** What was kept before changes, and the way back. */
+  readonly checkpoints: {
+    list(agent?: string): Promise<readonly Checkpoint[]>;
+    compare(id: string): Promise<Difference>;
+    restore(id: string, by: string): Promise<Restored>;
   };
   readonly provenance: {
     files(): Promise<readonly MarkedFile[]>;

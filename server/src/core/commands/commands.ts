@@ -54,6 +54,13 @@ export const commands: readonly Command[] = [
     help: "put the earlier part of this conversation into notes",
     inLane: true,
   },
+  {
+    name: "rollback",
+    aliases: ["undo"],
+    usage: "/rollback [list | id]",
+    help: "put the workspace and the settings back as they were before my last changes",
+    inLane: true,
+  },
   { name: "new", aliases: ["reset"], usage: "/new", help: "start a fresh conversation", inLane: true },
   {
     name: "model",

@@ -1,20 +1,15 @@
 // What a command does and says. A command is answered like any message: with one stored outcome.
-import { type Authority, Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
+import { Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
 import { type CommandCall, helpText } from "../commands/commands.ts";
 import type { Route } from "../route/route.ts";
 import { openLog } from "../sessions/log.ts";
 import { openSession, resetSession } from "../sessions/session.ts";
 import { answerApproval } from "./answer-approval.ts";
+import { answerRollback } from "./answer-rollback.ts";
+import type { CommandPlace } from "./command-place.ts";
 import { contextLine, shortenSession } from "./context.ts";
 import type { LineParts } from "./parts.ts";
 import type { Runs } from "./runs.ts";
-
-/** Where a command was given, and with whose rights. */
-export interface CommandPlace {
-  readonly row: InboxRow;
-  readonly route: Route;
-  readonly authority: Authority;
-}
 
 export async function answer(
   call: CommandCall,
@@ -36,6 +31,8 @@ export async function answer(
     case "deny":
     case "approvals":
       return answerApproval(call, at, parts);
+    case "rollback":
+      return answerRollback(call, at, parts);
     case "new":
       await resetSession(route.sessionKey, route.agent, parts);
       return "A fresh conversation. What I keep in my memory stays.";

@@ -5,7 +5,9 @@ import {
   isFault,
   type Json,
   type Owner,
+  type RunEventBody,
   type ToolCallBlock,
+  toFault,
 } from "@homarus/sdk";
 import type { CallGate, Passage } from "../agent/calls.ts";
 import { changedText, refusedText } from "../approvals/words.ts";
@@ -29,21 +31,62 @@ export function openGate(facts: GateFacts, parts: LineParts): RunGate {
   const { agent, only } = facts;
   const settings = withOnly(agent.policy, only);
   const seals = createSeal(facts, parts);
+  const keepState = onceBeforeChanges(facts, parts);
   return {
     isOffered: (name) => isOffered(plainCase(name, facts, parts), settings),
     touched: seals.touched,
     owner: (call, signal) => (facts.authority.isUnattended ? undefined : ownerFor(call, { facts, signal }, parts)),
     seal: seals.seal,
     async pass(call, signal, emit) {
-      await parts.fileMarks.load();
-      const verdict = judge(await caseOf(call, facts, parts), settings);
-      if (verdict.decision === "allow") return { type: "open" };
-      if (verdict.decision === "deny") return { type: "shut", text: noText(verdict) };
-      emit({ type: "progress", about: "approval", text: `I wait for your yes to ${call.name}.` });
-      const passage = await asked(call, verdict, { facts, signal }, parts);
-      if (passage.type === "shut" || passage.input === undefined) return passage;
-      return again({ ...call, input: passage.input }, passage, { facts, settings }, parts);
+      const passage = await passed(call, { facts, settings, signal, emit }, parts);
+      if (passage.type === "open") await keepState(call, signal);
+      return passage;
     },
+  };
+}
+
+async function passed(
+  call: ToolCallBlock,
+  {
+    facts,
+    settings,
+    signal,
+    emit,
+  }: {
+    readonly facts: GateFacts;
+    readonly settings: PolicySettings;
+    readonly signal: AbortSignal;
+    readonly emit: (event: RunEventBody) => void;
+  },
+  parts: LineParts,
+): Promise<Passage> {
+  await parts.fileMarks.load();
+  const verdict = judge(await caseOf(call, facts, parts), settings);
+  if (verdict.decision === "allow") return { type: "open" };
+  if (verdict.decision === "deny") return { type: "shut", text: noText(verdict) };
+  emit({ type: "progress", about: "approval", text: `I wait for your yes to ${call.name}.` });
+  const passage = await asked(call, verdict, { facts, signal }, parts);
+  if (passage.type === "shut" || passage.input === undefined) return passage;
+  return again({ ...call, input: passage.input }, passage, { facts, settings }, parts);
+}
+
+/** Before the first call of a run that changes anything, what is there is kept, so that the owner can go back to it. */
+function onceBeforeChanges({ agent, sessionKey, runId }: GateFacts, parts: LineParts) {
+  let isKept = false;
+  return async (call: ToolCallBlock, signal: AbortSignal): Promise<void> => {
+    const { writes, executes, destructive } = parts.policyTool(call.name).effects;
+    if (isKept || !(writes || executes || destructive)) return;
+    isKept = true;
+    const about = { agent: agent.id, sessionKey, runId, reason: `before ${call.name}` };
+    await parts.checkpoints.take(about, signal).catch((thrown: unknown) => {
+      if (signal.aborted) throw thrown;
+      // Work goes on without a way back rather than not at all; the owner is told.
+      parts.log.warn("checkpoint.failed", { agent: agent.id, fault: toFault(thrown).toJSON() });
+      parts.tap.emit({
+        type: "notice",
+        text: "What I am about to change could not be kept first: there is no way back.",
+      });
+    });
   };
 }
 

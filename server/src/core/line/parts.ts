@@ -21,6 +21,7 @@ import type { WorkspaceTexts } from "../agent/prompt.ts";
 import type { StepParts } from "../agent/step.ts";
 import type { ApprovalBook } from "../approvals/book.ts";
 import type { Signer } from "../audit/receipt.ts";
+import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { Rates } from "../context/learn.ts";
 import type { ContextSettings } from "../context/settings.ts";
 import type { Reserve } from "../costs/reserve.ts";
@@ -135,6 +136,7 @@ export interface LineParts {
   readonly halt: Halt;
   readonly approvals: ApprovalBook;
   readonly signer: Signer;
+  readonly checkpoints: Checkpoints;
   readonly fileMarks: FileMarks;
   /** What the policy knows of a tool; of one that is not there, that it may do anything. */
   policyTool(name: string): PolicyTool;

@@ -13,6 +13,20 @@ const plain: ApprovalRequest = {
   ...{ covers: "exact", marks: [] },
 };
 
+const kept = {
+  ...{ id: "kept", at: 1, agent: "main", sessionKey: "s", runId: "r", reason: "before exec", files: 1, bytes: 2 },
+  ...{ tree: "t", config: "c" },
+};
+
+const fakeCheckpoints: Safety["checkpoints"] = {
+  list: async () => [kept],
+  compare: async () => ({ changed: ["a.md"], added: [], gone: [] }),
+  async restore(id) {
+    if (id !== kept.id) throw new Fault("invalid", "checkpoint.unknown", `There is no checkpoint ${id}.`);
+    return { changed: ["a.md"], added: [], gone: [], checkpoint: kept, config: false, undo: "undo" };
+  },
+};
+
 export function createFakeSafety(store: Store, clock: Clock, emit: (event: HouseEvent) => void): FakeSafety {
   let halted: { readonly since: number; readonly by: string } | undefined;
   const ways: EgressRuleFacts[] = [];
@@ -67,6 +81,7 @@ export function createFakeSafety(store: Store, clock: Clock, emit: (event: House
       remove: async (host) => ways.splice(0).filter((way) => way.host === host).length,
       explain: async () => ({ decision: "deny", reason: "It is not among the hosts that are allowed." }),
     },
+    checkpoints: fakeCheckpoints,
     provenance: { files: async () => [], trust: async () => false },
   };
 }

@@ -29,6 +29,10 @@ export interface LiveConfig {
   write(raw: string, baseHash: string | undefined): ConfigFacts;
   /** The same for single values of the file; undefined takes one out. Comments stay. */
   edit(changes: readonly ConfigChange[], baseHash: string | undefined): ConfigFacts;
+  /** The file as it is, with what is secret in it; for what is kept of it. Empty where there is none. */
+  text(): string;
+  /** Puts a text back that `text` gave. */
+  restore(text: string): void;
   /** Values that must not be logged. */
   secrets(): readonly string[];
   readonly schema: JsonSchema;
@@ -102,6 +106,10 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
         changes.reduce((text, { path: place, value }) => editConfig(text, place, value), raw),
         baseHash,
       );
+    },
+    text: () => readConfig(path, anyEnvironment).raw,
+    restore(text) {
+      if (text.trim() !== "") write(text, undefined);
     },
     close: () => watcher?.close(),
   };

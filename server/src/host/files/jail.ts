@@ -134,7 +134,7 @@ function checkWritable(found: Stats, name: string): void {
 
 function toFacts(path: string, found: Stats): FileFacts {
   const type = found.isFile() ? "file" : found.isDirectory() ? "folder" : found.isSymbolicLink() ? "link" : "other";
-  return { path, type, size: found.size, modifiedAt: Math.round(found.mtimeMs) };
+  return { path, type, size: found.size, modifiedAt: Math.round(found.mtimeMs), changedAt: found.ctimeMs };
 }
 
 async function factsOf(root: string, names: readonly string[]): Promise<FileFacts | undefined> {

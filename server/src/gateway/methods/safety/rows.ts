@@ -18,6 +18,9 @@ export const rows: readonly MethodRow[] = [
   read("egress.explain", "homarus"),
   admin("egress.allow", "homarus"),
   admin("egress.remove", "homarus"),
+  read("checkpoints.list", "homarus"),
+  read("checkpoints.compare", "homarus"),
+  admin("checkpoints.restore", "homarus"),
   read("provenance.files", "homarus"),
   admin("provenance.trust", "homarus"),
 ];

@@ -109,3 +109,16 @@ test("ways out are shown, allowed and taken back by who may do all, and explaine
   expect((await owner.call("egress.remove", { host: "api.example.com" })).payload).toEqual({ removed: 1 });
   expect((await reader.call("egress.explain", { url: "https://a.example" })).payload.decision).toBe("deny");
 });
+
+test("what was kept is shown and compared to who may read, and put back by who may do all", async () => {
+  await using it = await open();
+  const [owner, reader] = [await it.connect(), await it.connect({ scopes: ["operator.read"] })];
+  expect((await reader.call("checkpoints.list")).payload.checkpoints).toMatchObject([{ id: "kept" }]);
+  expect((await reader.call("checkpoints.compare", { id: "kept" })).payload.changed).toEqual(["a.md"]);
+  expect((await reader.call("checkpoints.restore", { id: "kept" })).error.message).toContain("operator.admin");
+  expect((await owner.call("checkpoints.restore", { id: "kept" })).payload).toMatchObject({
+    undo: "undo",
+    config: false,
+  });
+  expect((await owner.call("checkpoints.restore", { id: "none" })).error.message).toContain("no checkpoint none");
+});

@@ -56,6 +56,18 @@ async function verify({ sessionKey }: ParamsOf<typeof params.verify>, { door }: 
   return { ok, ...report, broken: broken ?? null, ...(unproven === undefined ? {} : { unproven }) };
 }
 
+async function listKept({ agentId }: ParamsOf<typeof params.kept>, { door }: Call): Promise<unknown> {
+  return { checkpoints: await door.house.checkpoints.list(agentId) };
+}
+
+function compareKept({ id }: ParamsOf<typeof params.one>, { door }: Call): unknown {
+  return door.house.checkpoints.compare(id);
+}
+
+function restoreKept({ id }: ParamsOf<typeof params.one>, call: Call): unknown {
+  return call.door.house.checkpoints.restore(id, whoIs(call));
+}
+
 async function ways(_input: unknown, { door }: Call): Promise<unknown> {
   return { rules: await door.house.egress.rules() };
 }
@@ -115,6 +127,9 @@ export const handlers: Group["handlers"] = {
   "policy.explain": explain,
   "audit.list": listLinks,
   "audit.verify": verify,
+  "checkpoints.list": listKept,
+  "checkpoints.compare": compareKept,
+  "checkpoints.restore": restoreKept,
   "egress.rules": ways,
   "egress.allow": allowWay,
   "egress.remove": removeWay,

@@ -61,7 +61,14 @@ export const request = open({ method: optional(name), url: name, agentId: option
 
 export const code = open({ code: name });
 
+export const kept = open({ agentId: optional(name) });
+const checkpoint = open({ id: name, at: whole(0), agent: name, reason: text, files: whole(0), bytes: whole(0) });
+const paths = { changed: list(text), added: list(text), gone: list(text) };
+
 export const shapes: Group["shapes"] = {
+  "checkpoints.list": { params: kept, result: open({ checkpoints: list(checkpoint) }) },
+  "checkpoints.compare": { params: one, result: open(paths) },
+  "checkpoints.restore": { params: one, result: open({ ...paths, checkpoint, config: flag, undo: name }) },
   "halt.status": {
     params: none,
     result: open({ halted: flag, since: orNull(whole(0)), by: orNull(text), running: whole(0), waiting: whole(0) }),
