@@ -53,7 +53,7 @@ function open(more: Partial<CompactionParts> = {}) {
     ...{ older: async () => [], tokensOf: ({ units }) => units * 0.25, tokensPerUnit: 0.25 },
     ...{ keepTokens: 600, summaryTokens: 800, pieceTokens: 1_000, clock: createFakeClock() },
     ask: async () => "## Decisions\nnone\n## Open tasks\nnone\n## Facts\npages\n## Failures\nnone\n## Now\nreading",
-    remember: async (lines) => void remembered.push(...lines),
+    remember: async (lines) => void remembered.push(...lines.map(({ text }) => text)),
     ...{ signal: new AbortController().signal, failed: (fault) => void failed.push(fault), ...more },
   };
   return { parts, remembered, failed };
@@ -81,7 +81,7 @@ test("[B20] what was asked to hold is in the notes word for word, and goes to th
       order.push("asked");
       return "nothing of it";
     },
-    remember: async (lines) => void order.push(...lines),
+    remember: async (lines) => void order.push(...lines.map(({ text }) => text)),
   });
   const body = (await compact(parts)) as Cut;
   expect(body.notes).toContainEqual({

@@ -22,7 +22,14 @@ export interface CompactionParts extends Omit<SummaryParts, "chars"> {
   readonly pieceTokens: number;
   readonly tokensPerUnit: number;
   /** Writes what matters to the agent's memory; absent where there is none to write to. */
-  readonly remember?: ((lines: readonly string[]) => Promise<void>) | undefined;
+  readonly remember?: ((lines: readonly MemoryLine[]) => Promise<void>) | undefined;
+}
+
+/** A line for the agent's memory. */
+export interface MemoryLine {
+  readonly text: string;
+  /** A person of the conversation said it; else it is what the agent or a tool said. */
+  readonly isSaid: boolean;
 }
 
 /** Of the notes' room, what is copied; the rest is the model's. */
@@ -125,12 +132,15 @@ function focusNotes(range: readonly Entry[], focus: string | undefined): readonl
 async function toMemory(fresh: readonly KeptNote[], { remember, failed }: CompactionParts): Promise<void> {
   const worth = fresh.filter(({ about }) => about === "instruction" || about === "decision");
   if (!remember || worth.length === 0) return;
-  const lines = worth.map(({ about, text, at, by }) => {
+  const lines = new Map<string, MemoryLine>();
+  for (const { about, text, at, by } of worth) {
     const when = new Date(at).toISOString().slice(0, 16).replace("T", " ");
-    return `- ${about === "instruction" ? "Asked to hold" : "Decided"} (${[by, when].filter(Boolean).join(", ")}): “${text}”`;
-  });
+    const head = about === "instruction" ? "Asked to hold" : "Decided";
+    const line = `- ${head} (${[by, when].filter(Boolean).join(", ")}): “${text}”`;
+    lines.set(line, { text: line, isSaid: by !== undefined });
+  }
   try {
-    await remember([...new Set(lines)]);
+    await remember([...lines.values()]);
   } catch (thrown) {
     // The notes in the log hold the same; a workspace that cannot be written to must not stop the answer.
     failed(toFault(thrown));

@@ -11,7 +11,7 @@ import {
   textOf,
   type Usage,
 } from "@homarus/sdk";
-import { compact } from "./compact.ts";
+import { compact, type MemoryLine } from "./compact.ts";
 import { inputOf, type Rates } from "./learn.ts";
 import { nextTrim, squeezed } from "./prune.ts";
 import type { Recalled, RecallParts } from "./recall.ts";
@@ -39,7 +39,7 @@ export interface ReadingParts {
   readonly notes: Notes;
   /** Looks up what is out of view; absent where nothing is to come back. */
   readonly recall?: ((message: string, wish: RecallWish) => Promise<Recalled | undefined>) | undefined;
-  readonly remember?: ((lines: readonly string[]) => Promise<void>) | undefined;
+  readonly remember?: ((lines: readonly MemoryLine[]) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly failed: (event: string, fault: Fault) => void;

@@ -2,6 +2,7 @@
 import { type EntryBody, Fault, type InboundMessage, type ModelRequest, textOf, type Write } from "@homarus/sdk";
 import { systemPrompt } from "../agent/prompt.ts";
 import { modelStep, type StepParts } from "../agent/step.ts";
+import type { MemoryLine } from "../context/compact.ts";
 import { inputOf } from "../context/learn.ts";
 import { type Notes, openReading, type Reading, type ReadingParts } from "../context/reading.ts";
 import { recall } from "../context/recall.ts";
@@ -41,9 +42,19 @@ function readingOf(of: Of, parts: LineParts): Reading {
     commit: (bodies) => commitBodies(bodies, log, parts),
     recall: recallIn(log, parts),
     notes: notesBy(wish, parts.chooseModel(wish.name), of, parts),
-    remember: isGroup ? undefined : (lines) => context.remember(agent.id, lines, clock.now()),
+    remember: isGroup ? undefined : (lines) => context.remember(agent.id, memorable(lines, log), clock.now()),
     failed: (event, fault) => parts.log.warn(event, { session: log.session.key, fault: fault.toJSON() }),
   });
+}
+
+/**
+ * Memory is read by every conversation. With strangers' words in this one, what a model or a tool made of them does not
+ * go there, but what the owner said does; of a conversation that is a stranger's own, nothing.
+ */
+function memorable(lines: readonly MemoryLine[], { session }: SessionLog): readonly string[] {
+  const marks = session.marks ?? [];
+  const isOthers = marks.some(({ from }) => from === "guest" || from === "room" || from === "hook");
+  return lines.flatMap(({ text, isSaid }) => (isOthers || (marks.length > 0 && !isSaid) ? [] : [text]));
 }
 
 /**
