@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { gatedCalls } from "./calls.ts";
 import { costCalls, costSums } from "./costs.ts";
 import { guardVerdicts } from "./guard.ts";
 import {
@@ -62,6 +63,7 @@ const measures: Readonly<Record<string, () => Promise<Figure[]> | Figure[]>> = {
   costcalls: costCalls,
   costsums: costSums,
   guard: guardVerdicts,
+  calls: gatedCalls,
 };
 /** Too long to be run among the others. */
 const onlyByName = new Set(["soak"]);
