@@ -54,6 +54,7 @@ export function createHouse(parts: HouseParts): House {
     providers: {
       list: parts.models.providers,
       test: (wish) => parts.models.test(wish, shutdown.signal),
+      refresh: (wish) => parts.models.refresh(wish, shutdown.signal),
       chain: parts.models.chain,
       login: parts.models.logins,
     },

@@ -340,18 +340,21 @@ export const commands: readonly CommandWords[] = [
   {
     name: "models",
     operands:
-      "list | providers | test [provider | model] | set <model | tier | default> | login <provider> | logout <provider>",
+      "list | providers | test [provider | model] | set <model | tier | default> | login <provider> | logout <provider> | refresh",
     summary: "models and their providers: list, try, choose, log in",
     about:
-      "list shows the models that can be used; providers, how each vendor fares and what it still needs. test asks each key a tiny question. set chooses what answers: a model as provider/model, a tier (fast, balanced, strong) or an alias. login takes a provider's key, tries it and saves it; where the vendor has a page for it, it says where to log in. logout forgets such a login.",
+      "list shows the models that can be used; providers, how each vendor fares and what it still needs. test asks each key a tiny question. set chooses what answers: a model as provider/model, a tier (fast, balanced, strong) or an alias. login takes a provider's key, tries it and saves it; where the vendor has a page for it, it says where to log in. logout forgets such a login. refresh takes over a newer list of windows, abilities and prices: that of models.dev, or with --from another address or a file (models.dev, LiteLLM, or one of your own).",
     options: {
       all: { type: "boolean", help: "also those that are not set up (list)" },
       agent: { type: "string", help: "the agent whose model is set (set)" },
       url: { type: "string", help: "address of the server, for providers that run on your own machines (login)" },
       force: { type: "boolean", help: "save the key although the vendor refused it (login)" },
-      from: { type: "string", help: "take the login over from this file of the vendor's own program (login)" },
+      from: {
+        type: "string",
+        help: "take the login over from this file of the vendor's own program (login); the list's address or file (refresh)",
+      },
     },
-    subcommands: ["list", "providers", "test", "set", "login", "logout"],
+    subcommands: ["list", "providers", "test", "set", "login", "logout", "refresh"],
     usual: "list",
     load: () => import("./commands/models.ts"),
   },

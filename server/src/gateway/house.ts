@@ -82,6 +82,18 @@ export interface ModelTrial {
   readonly fault?: FaultData;
 }
 
+/** A list of models that was taken over. */
+export interface RefreshedList {
+  readonly models: number;
+  /** How many of them have a price. */
+  readonly priced: number;
+  /** How many are another than in the list before. */
+  readonly changed: number;
+  readonly source: string;
+  /** The day, YYYY-MM-DD. */
+  readonly asOf: string;
+}
+
 /** What a person has to do to log in. */
 export interface LoginBegun {
   readonly loginId: string;
@@ -270,6 +282,12 @@ export interface House extends Safety {
     list(): Promise<readonly ProviderFacts[]>;
     /** Asks one small question by each key. Rejects `invalid` for an unknown provider. */
     test(wish: TrialWish): Promise<readonly ModelTrial[]>;
+    /** Takes over a newer list of models with their prices. Rejects, and changes nothing, where it cannot be read. */
+    refresh(wish: {
+      readonly url?: string | undefined;
+      readonly text?: string | undefined;
+      readonly source?: string | undefined;
+    }): Promise<RefreshedList>;
     /** What a name answers with, in order. Rejects `invalid` or `config` as a run would. */
     chain(name: string | undefined): readonly string[];
     readonly login: ProviderLogins;

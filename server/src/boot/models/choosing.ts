@@ -1,6 +1,7 @@
 // Which providers are set up, by the config, the environment and what was found on this machine; and what a name means.
 import { type CatalogEntry, Fault, type ModelInfo, type ModelTier, modelTiers, type ProviderEntry } from "@homarus/sdk";
 import type { ChainRules, ModelChoice } from "../../core/models/chain.ts";
+import type { ListedModel } from "../../core/models/price-list.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { customEntries, settingsOf } from "../custom-providers.ts";
 
@@ -10,6 +11,8 @@ export interface ChoosingParts {
   readonly catalog: readonly CatalogEntry[];
   readonly environment: Environment;
   readonly config: () => HouseConfig;
+  /** What the owner's newest list says of `provider/model`. */
+  readonly listed?: (name: string) => ListedModel | undefined;
 }
 
 export interface Choosing {
@@ -25,7 +28,7 @@ export interface Choosing {
   readonly detected: Map<string, string>;
   /** Providers with a login: provider -> whose it is, as far as known. */
   readonly loggedIn: Map<string, string | undefined>;
-  /** What is known of a model: the catalog's row, and over it the owner's. */
+  /** What is known of a model: the catalog's row, over it the owner's newest list, and over that the config. */
   readonly factsOf: (choice: ModelChoice) => ModelInfo | undefined;
 }
 
@@ -48,11 +51,14 @@ export function openChoosing(parts: ChoosingParts): Choosing {
       return missing(entry).length === 0;
     },
     factsOf({ provider, model }) {
-      const known = find(provider)?.models.find((item) => item.id === model);
-      const written = parts.config().models.facts[`${provider}/${model}`];
+      const built = find(provider)?.models.find((item) => item.id === model);
+      const name = `${provider}/${model}`;
+      const listed = parts.listed?.(name);
+      const written = parts.config().models.facts[name];
+      const plain = { id: model, name: model, thinking: false, input: ["text"] as const };
+      const known: ModelInfo | undefined = listed ? { ...(built ?? plain), ...listed } : built;
       if (!written) return known;
       const { price, ...facts } = written;
-      const plain = { id: model, name: model, thinking: false, input: ["text"] as const };
       return {
         ...(known ?? plain),
         ...facts,

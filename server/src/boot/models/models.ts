@@ -25,6 +25,7 @@ import { createLogins, recallLogins } from "./logins.ts";
 import { createOffered, type Offered } from "./offered.ts";
 import { createOpened, detectServer, type Opened } from "./opened.ts";
 import { checkAiling, providerFacts } from "./providers.ts";
+import { createRefreshed, type Refreshed } from "./refreshed.ts";
 import { endedBySilence } from "./silence.ts";
 import { tryProvider } from "./trial.ts";
 
@@ -58,7 +59,9 @@ export interface Models extends LineModels {
    * Rejects `config` when none is set up that can.
    */
   readonly embed: Embed;
-  /** Sees which providers have a login: once, before anybody asks. */
+  /** Fetches a newer list of models with their prices, or takes the one that is given. */
+  readonly refresh: Refreshed["refresh"];
+  /** Sees which providers have a login, and what the newest list says: once, before anybody asks. */
   recall(): Promise<void>;
   readonly logins: ProviderLogins;
   /** Looks for model servers on this machine; quick, and silent when there is none. */
@@ -72,7 +75,8 @@ export interface Models extends LineModels {
 }
 
 export function createModels(parts: ModelsParts): Models {
-  const choosing = openChoosing(parts);
+  const refreshed = createRefreshed(parts);
+  const choosing = openChoosing({ ...parts, listed: refreshed.factsOf });
   const { detected } = choosing;
   const keys = createKeys(choosing, parts.config);
   const opened = createOpened(choosing, keys, parts.activate);
@@ -91,7 +95,11 @@ export function createModels(parts: ModelsParts): Models {
       endedBySilence((stopped) => streamOf(target, opened, request, stopped), signal, silentMs(parts.config())),
     offered: offered.list,
     test: (wish, signal) => tryProvider(wish, trial, signal),
-    recall: () => recallLogins(choosing, (space, key) => parts.store.values(space).get(key)),
+    refresh: refreshed.refresh,
+    async recall() {
+      await refreshed.load();
+      await recallLogins(choosing, (space, key) => parts.store.values(space).get(key));
+    },
     logins: createLogins({
       ...{ ...parts, choosing, keys, forgive },
       tryLogin: async (provider, signal) => (await tryProvider({ provider, key: loginName }, trial, signal))[0],

@@ -1,4 +1,5 @@
 // `homarus models`: what can be used, how its providers fare, trying them, choosing one, and setting one up.
+import { readFileSync } from "node:fs";
 import type { GatewayClient } from "@homarus/sdk/client";
 import { createAsker } from "../ask-secret.ts";
 import type { Invocation } from "../command.ts";
@@ -107,7 +108,32 @@ const logout: Action = async (client, { options }, operand) => {
   return 0;
 };
 
-const actions: Readonly<Record<string, Action>> = { list, providers, test, set, login, logout };
+const refresh: Action = async (client, { options }) => {
+  const from = textOption(options.from);
+  const isAddress = from !== undefined && /^https?:/i.test(from);
+  const wish = from === undefined ? {} : isAddress ? { url: from } : { text: textIn(from), source: from };
+  if (!options.json) printLine(`Reading ${from ?? "the usual list of models"}…`);
+  const done = await client.request<{ models: number; priced: number; changed: number; source: string; asOf: string }>(
+    "models.refresh",
+    wish,
+  );
+  if (options.json) printJson({ ok: true, ...done });
+  else
+    printLine(
+      `${done.models} models, ${done.priced} with a price; ${done.changed} are new or another than before. Source: ${done.source}, ${done.asOf}.`,
+    );
+  return 0;
+};
+
+const actions: Readonly<Record<string, Action>> = { refresh, list, providers, test, set, login, logout };
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw Object.assign(wrong(`${path} cannot be read.`, "Name a file of this machine, or an address."), { cause });
+  }
+}
 
 function wrong(message: string, hint: string): Error {
   return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint });

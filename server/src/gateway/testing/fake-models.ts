@@ -57,6 +57,7 @@ const providers: House["providers"] = {
     } as const;
     return [{ ...about, ok: false, fault }];
   },
+  refresh: async ({ url = "usual" }) => ({ models: 2, priced: 1, changed: 1, source: url, asOf: "2026-11-27" }),
   chain: (name) => [name ?? "offline/demo"],
   login: logins(),
 };

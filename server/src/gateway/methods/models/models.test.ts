@@ -89,3 +89,11 @@ describe("models and their providers", () => {
       expect((await guest.call(method, { provider: "other", text: "{}" })).error?.message).toContain("operator.admin");
   });
 });
+
+test("a newer list of models is taken over by who may do all", async () => {
+  await using it = await openForTest({ listen, clock: createFakeClock(1_800_000_000_000), store: createMemoryStore() });
+  const [owner, writer] = [await it.connect(), await it.connect({ scopes: ["operator.write"] })];
+  expect((await writer.call("models.refresh", {})).error.message).toContain("operator.admin");
+  const { payload } = await owner.call("models.refresh", { url: "https://list.example" });
+  expect(payload).toMatchObject({ models: 2, priced: 1, source: "https://list.example" });
+});

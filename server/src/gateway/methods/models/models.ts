@@ -93,7 +93,11 @@ async function configure(input: ParamsOf<typeof params.modelsConfigure>, { door 
   return { provider, saved: true, trials };
 }
 
+function refresh(input: ParamsOf<typeof params.refresh>, { door }: Call): unknown {
+  return door.house.providers.refresh(input);
+}
+
 export const handlers: Group["handlers"] = {
   ...{ "models.list": models, "models.authStatus": authStatus, "models.providers": providers },
-  ...{ "models.test": test, "models.set": set, "models.configure": configure },
+  ...{ "models.test": test, "models.set": set, "models.configure": configure, "models.refresh": refresh },
 };

@@ -6,6 +6,7 @@ export const rows: readonly MethodRow[] = [
   read("models.authStatus", "2026.5.7"),
   read("models.providers", "homarus"),
   write("models.test", "homarus"),
+  admin("models.refresh", "homarus"),
   admin("models.set", "homarus"),
   admin("models.configure", "homarus"),
   admin("models.login.start", "homarus"),

@@ -20,6 +20,9 @@ export const loginCancel = strict({ loginId: name });
 export const loginAdopt = strict({ provider: name, text: name });
 export const logout = strict({ provider: name });
 
+/** `text` is the list itself, for whoever has it in a file; `url` where to fetch it. Absent: the usual place. */
+export const refresh = strict({ url: optional(name), text: optional(name), source: optional(name) });
+
 const loginState = open({ done: flag, account: optional(name), trial: optional(open({})), fault: optional(open({})) });
 
 const modelChoice = open({
@@ -43,6 +46,10 @@ export const shapes: Group["shapes"] = {
     result: open({ ts: whole(0), providers: list(open({ id: name, title: name, isReady: flag, health: open({}) })) }),
   },
   "models.test": { params: modelsTest, result: open({ trials: list(trial) }) },
+  "models.refresh": {
+    params: refresh,
+    result: open({ models: whole(0), priced: whole(0), changed: whole(0), source: name, asOf: name }),
+  },
   "models.set": { params: modelsSet, result: open({ model: name, chain: list(name) }) },
   "models.login.start": {
     params: loginStart,
