@@ -16,7 +16,8 @@ export async function guardVerdicts(): Promise<Figure[]> {
   judge("ls", settings);
   const loaded = performance.now() - begun;
   const held = (process.memoryUsage.rss() - before) / 2 ** 20;
-  const commands = ["destructive", "destructive-later", "ordinary", "ordinary-later"].flatMap(corpus);
+  const kinds = ["", "-later", "-independent"].flatMap((end) => [`destructive${end}`, `ordinary${end}`]);
+  const commands = kinds.flatMap(corpus);
   const times: number[] = [];
   for (let round = 0; round < rounds + 5; round += 1)
     for (const command of commands) {

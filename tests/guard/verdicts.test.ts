@@ -18,8 +18,8 @@ function corpus(name: string): string[] {
   return lines.map((line) => line.slice(line.indexOf(": ") + 2).replaceAll("␤", "\n"));
 }
 
-const destructive = [...corpus("destructive"), ...corpus("destructive-later")];
-const ordinary = [...corpus("ordinary"), ...corpus("ordinary-later")];
+const destructive = ["destructive", "destructive-later", "destructive-independent"].flatMap(corpus);
+const ordinary = ["ordinary", "ordinary-later", "ordinary-independent"].flatMap(corpus);
 
 test("[L22] commands that destroy, steal or open the machine are stopped, each of several hundred", () => {
   expect(destructive.length).toBeGreaterThan(700);

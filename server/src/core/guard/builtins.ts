@@ -71,8 +71,10 @@ const effects: Readonly<Record<string, Effect>> = {
   },
   read: (args, scope, command) => {
     const names = operands(args).filter((name) => /^[A-Za-z_]\w*$/.test(name));
+    for (const name of names) scope.origins.set(name, command.input?.from ?? []);
     const line = (command.input?.text ?? hole).split("\n")[0] ?? "";
-    if (args.some((arg) => /^-[a-z]*a/.test(arg))) scope.arrays.set(names.at(-1) ?? "", line.split(/\s+/));
+    if (args.some((arg) => /^-[a-z]*a/.test(arg)))
+      scope.arrays.set(names.at(-1) ?? "", fieldsOf(line, command.assigned.get("IFS")));
     else if (names.length <= 1) scope.variables.set(names[0] ?? "REPLY", line);
     else for (const [index, name] of names.entries()) scope.variables.set(name, partOf(line, index, names.length));
     return undefined;
@@ -123,6 +125,11 @@ export function effectOf(command: Command, scope: Scope): string | undefined {
     scope,
     command,
   );
+}
+
+function fieldsOf(line: string, separators: string | undefined): string[] {
+  if (separators === undefined || separators === "") return line.trim().split(/\s+/);
+  return line.split(new RegExp(`[${separators.replace(/[\]\\^-]/g, "\\$&")}]`)).filter((part) => part !== "");
 }
 
 function partOf(line: string, index: number, count: number): string {

@@ -23,6 +23,8 @@ export interface Frame {
   readonly background: boolean;
   readonly looped: boolean;
   readonly depth: number;
+  /** Programs whose arguments hold the text under way, outermost first. */
+  readonly within?: readonly string[];
   /** Functions under way, innermost last. */
   readonly calls: readonly string[];
   /** Redirections of the construct around. */
@@ -64,8 +66,12 @@ export function walkText(course: Course, text: string, frame: Frame): Stream {
   return walkTree(course, tree, { ...frame, depth: frame.depth + 1 });
 }
 
+const torn = /([^\s\\])\\\n(?=\S)/;
+
 /** Walks a whole text. What the grammar cannot read of it is never simply run. */
-export function walkTree(course: Course, tree: ShellNode, frame: Frame): Stream {
+export function walkTree(course: Course, read: ShellNode, frame: Frame): Stream {
+  // A line that is continued within a word is one word to the shell, and two to the grammar.
+  const tree = torn.test(read.text) ? (course.parse(read.text.replace(new RegExp(torn, "g"), "$1")) ?? read) : read;
   const error = errorIn(tree);
   if (error !== undefined)
     addFinding(

@@ -2,7 +2,7 @@
 // the many programs that start others by an option.
 import { type Command, hole, type Word } from "./verdict.ts";
 
-export type Language = "shell" | "python" | "node" | "perl" | "ruby" | "php" | "awk" | "other";
+export type Language = "shell" | "python" | "node" | "perl" | "ruby" | "php" | "awk" | "compiled" | "other";
 
 export type Code =
   | {
@@ -23,11 +23,15 @@ const languages: readonly (readonly [on: RegExp, language: Language, option: Reg
   [/^([jm]?ruby[\d.]*|irb)$/, "ruby", /^-[a-z]*e$/],
   [/^php[\d.]*$/, "php", /^-[rBER]$/],
   [
-    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|erl|tclsh|clisp|sbcl|octave|gnuplot|emacs|expect|swipl)$/,
+    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh)$/,
     "other",
-    /^(-e|-c|-x|--eval|-eval|--evaluate|-E)$/,
+    /^(-e|-c|-x|--eval|-eval|--evaluate|-E|-Command|-r|-b|--batch)$/,
   ],
 ];
+
+/** Programs that run, or make a program of, a source file. */
+export const compilers =
+  /^(go|gcc|cc|g\+\+|c\+\+|clang(\+\+)?|tcc|rustc|javac|java|kotlinc|swiftc?|nim|zig|crystal|dotnet|ghc|gfortran|as|nasm|rust-script|dmd|ldc2|v)$/;
 
 /** The language that a program reads, on its input or in a file. */
 export function languageOf(name: string): Language | undefined {
@@ -36,6 +40,8 @@ export function languageOf(name: string): Language | undefined {
 
 interface Row {
   readonly on: RegExp;
+  /** What the code is written in; the shell's own where nothing is said. */
+  readonly language?: Language;
   /** The next word is shell code. */
   readonly option?: RegExp;
   /** Within one word: the first group is shell code. */
@@ -92,8 +98,17 @@ const rows: readonly Row[] = [
   { on: /^(concurrently|npm-run-all)$/, word: /^(\S+\s.+)$/s },
   { on: /^tmux$/, word: /^(\S+\s.+)$/s },
   { on: /^tmux$/, behind: /^(send-keys|new-session|new|new-window|split-window|run-shell|if-shell)$/ },
-  { on: /^screen$/, after: 0, values: /^-[StTc]$/ },
+  { on: /^screen$/, after: 0, values: /^-[a-zA-Z]*[StTc]$/ },
   { on: /^(gdb|lldb)$/, word: /^(?:!|shell |platform shell |pipe )(.*)$/s },
+  { on: /^(gdb|lldb|n?vim?|view|ex|g?vimdiff)$/, language: "python", word: /^:?(?:py3?|python3?|script)\b (.*)$/s },
+  {
+    on: /^(n?vim?|view|ex|emacs)$/,
+    language: "other",
+    word: /^[:+]*(?:silent!? ?)?((?:call|lua|luado|perl|ruby|let|exe\w*)\b.*)$/s,
+  },
+  { on: /^cpan$/, language: "perl", option: /^-e$/, word: /^!(.*)$/s },
+  { on: /^(s?ftp|lftp|dc|bc|ed|mail|mailx|smbclient|telnet|cpan|cu)$/, word: /^(?:--exec=)?!(.*)$/s },
+  { on: /^gem$/, option: /^(-e|--editor)$/ },
   {
     on: /^(mysql|mariadb|psql|sqlite3|mongo|mongosh|redis-cli)$/,
     word: /^(?:[\s\S]*?[;\n]\s*)?(?:\\!|\.shell|\.system|system|!)\s+(.*)$/s,
@@ -158,11 +173,14 @@ function interpreterCode(name: string, args: readonly Word[]): Code[] {
   const found = languages.find(([on]) => on.test(name));
   if (found === undefined) return [];
   const [, language, option] = found;
+  const modules = args.flatMap((word) => /^-[Mr]([A-Za-z][\w:/-]*)/.exec(word.text)?.[1] ?? []).join("; ");
+  const whole = (text: string): string =>
+    /^(perl|ruby)$/.test(language) && modules !== "" ? `${modules}; ${text}` : text;
   return args.flatMap((word, index): Code[] => {
     const attached = language === "perl" || language === "ruby" ? /^-[a-z0-9]*e(.+)$/s.exec(word.text)?.[1] : undefined;
-    if (attached !== undefined && /\W/.test(attached)) return [{ language, text: attached }];
+    if (attached !== undefined && /\W/.test(attached)) return [{ language, text: whole(attached) }];
     const next = args[index + 1];
-    return option.test(word.text) && next !== undefined ? [{ language, text: next.text }] : [];
+    return option.test(word.text) && next !== undefined ? [{ language, text: whole(next.text) }] : [];
   });
 }
 
@@ -213,7 +231,9 @@ function codesBy(row: Row, args: readonly Word[]): Code[] {
     const found = row.word?.exec(word.text);
     return [...next, found?.[2] ?? found?.[1] ?? ""];
   });
-  const codes = texts.filter((text) => text !== "").map((text): Code => ({ language: "shell", text, remote }));
+  const codes = texts
+    .filter((text) => text !== "")
+    .map((text): Code => ({ language: row.language ?? "shell", text, remote }));
   if (row.after !== undefined) codes.push(...restAsCode(row, row.after, args, remote));
   return row.behind === undefined ? codes : [...codes, ...commandBehind(row, args, remote)];
 }
@@ -223,6 +243,12 @@ function restAsCode(row: Row, after: number, args: readonly Word[], remote: bool
   const rest = afterOptions(args, row.values).slice(after);
   const words = remote ? rest : rest.filter((word) => word.text !== "::" && word.text !== ":::");
   if (words.length === 0) return [];
+  if (
+    row.on.test("parallel") &&
+    !args.some((word) => /^::|^-a$|^--arg-file/.test(word.text)) &&
+    !words.some((word) => word.text.includes("{"))
+  )
+    return [{ words: [...words, { text: hole, glob: false, raw: hole }], remote }];
   const text = words.map((word) => word.text).join(" ");
   return words.length === 1 || remote ? [{ language: "shell", text, remote }] : [{ words, remote }];
 }

@@ -76,14 +76,14 @@ function halves(path: string): { folder: string; last: string } {
 }
 
 const secrets =
-  /(^|\/)\.ssh(\/(id_|identity|\*|.*\.pem|.*_rsa|.*_ed25519)[^.]*(\.pem|\.key)?$|$|\/\*?$)|(^|\/)\.aws(\/(credentials|\*)?$|$)|\.gnupg(\/|$)|\/etc\/(g?shadow|sudoers|ssh\/ssh_host)|\.(bash|zsh|python|psql|mysql)_history|fish_history|(^|\/)\.(netrc|pgpass|git-credentials|npmrc|pypirc|vault-token|my\.cnf|htpasswd|boto|s3cfg)$|\.docker\/config\.json|\.kube\/config|gcloud(\/|$)|\.azure(\/|$)|keyrings?(\/|$)|kwallet|keychain|\.password-store|logins\.json|key4\.db|Login Data|Cookies(\.sqlite)?$|\.mozilla|google-chrome|chromium\/|BraveSoftware|wallet\.dat|\.bitcoin|\.ethereum|\.electrum|\.solana\/id|serviceaccount\/token|\/proc\/(\d+|self|\*|1)\/(environ|mem)|\/etc\/kubernetes|terraform\.tfstate|\.homarus(\/|$)|\.kdbx$|hosts\.yml$|rclone\.conf$|\.cargo\/credentials|id_(rsa|dsa|ecdsa|ed25519)$|\.(pem|p12|pfx|ppk|keystore|jks)$|private\.key$/i;
+  /(^|\/)\.ssh(\/(id_|identity|\*|.*\.pem|.*_rsa|.*_ed25519)[^.]*(\.pem|\.key)?$|$|\/\*?$)|(^|\/)\.aws(\/(credentials|\*)?$|$)|\.gnupg(\/|$)|\/etc\/(g?shadow|sudoers|ssh\/ssh_host)|\.(bash|zsh|python|psql|mysql)_history|fish_history|(^|\/)\.(netrc|pgpass|git-credentials|npmrc|pypirc|vault-token|my\.cnf|htpasswd|boto|s3cfg)$|\.docker\/config\.json|\.kube\/config|gcloud(\/|$)|\.azure(\/|$)|keyrings?(\/|$)|kwallet|keychain|\.password-store|logins\.json|key4\.db|Login Data|Cookies(\.sqlite)?$|\.mozilla|google-chrome|chromium\/|BraveSoftware|wallet\.dat|\.bitcoin|\.ethereum|\.electrum|\.solana\/id|serviceaccount\/token|\/proc\/(\d+|self|\*|1)\/(environ|mem)|\/run\/secrets\/|\/etc\/kubernetes|terraform\.tfstate|\.homarus(\/|$)|\.kdbx$|hosts\.yml$|rclone\.conf$|\.cargo\/credentials|id_(rsa|dsa|ecdsa|ed25519)$|\.(pem|p12|pfx|ppk|keystore|jks)$|private\.key$/i;
 const mild =
   /(^|\/)\.env(\.(?!example|sample|template|dist)\w+)?$|(^|\/)(credentials|secrets?)(\.(json|ya?ml|txt|toml|env))?$|\/etc\/passwd$|\.ssh\/config$|known_hosts$/i;
 
 /** Keys, passwords and histories: `strong` for those that open doors elsewhere, `mild` for a project's own. */
 export function secrecyOf(path: string): "strong" | "mild" | undefined {
   if (
-    /\.pub$|\.example$|(^|\/)(ca|cert|certs|chain|fullchain|public)[\w.-]*\.pem$/.test(path) ||
+    /\.pub$|\.example$|(^|\/)(ca|cert|certs|chain|fullchain|pub|public)[\w.-]*\.pem$/.test(path) ||
     /(^|\/)(node_modules|certs?|fixtures|tests?)\//.test(path)
   )
     return undefined;

@@ -3,7 +3,7 @@
 
 import { effectOf } from "./builtins.ts";
 import { addFinding, type Course, empty, type Frame, mostSteps, walkText } from "./course.ts";
-import { type Code, codesOf, type Language, languageOf, shells } from "./inner.ts";
+import { type Code, codesOf, compilers, type Language, languageOf, shells } from "./inner.ts";
 import { areaOf, resolvePath } from "./places.ts";
 import { pathOf, printed } from "./prints.ts";
 import { subScope } from "./scope.ts";
@@ -97,7 +97,7 @@ function quotedWord(word: Word): string {
 }
 
 function perform(course: Course, frame: Frame, start: Start, name: string, args: readonly Word[]): Stream {
-  const command = commandOf(frame, start, name, args);
+  const command = withFile(commandOf(frame, start, name, args), frame);
   note(course, command);
   const change = effectOf(command, frame.scope);
   if (change !== undefined) walkText(course, change, frame);
@@ -107,6 +107,18 @@ function perform(course: Course, frame: Frame, start: Start, name: string, args:
   if (command.name === "exec" || command.name === "") keepInput(frame, command);
   const text = printed(command, frame.scope);
   return { text, from: [...(command.input?.from ?? []), ...command.inner, command] };
+}
+
+/** A file of this text that a client reads its statements from. */
+function withFile(command: Command, frame: Frame): Command {
+  if (
+    command.input !== undefined ||
+    !/^(psql|mysql|mariadb|sqlite3|mongosh?|redis-cli|sqlcmd|cqlsh)$/.test(command.name)
+  )
+    return command;
+  const file = command.args.findLast((word) => frame.scope.files.has(resolvePath(word.text, command.cwd)));
+  const input = file === undefined ? undefined : frame.scope.files.get(resolvePath(file.text, command.cwd));
+  return input === undefined ? command : { ...command, input };
 }
 
 function keepInput(frame: Frame, command: Command): void {
@@ -119,7 +131,7 @@ function commandOf(frame: Frame, start: Start, name: string, args: readonly Word
     line: ` ${args.map((word) => word.text.replace(/\s/g, "\u00A0")).join(" ")} `,
     ...{ assigned: start.assigned, writes: start.writes, inner: start.inner, through: start.through ?? [] },
     ...{ input: frame.input, cwd: frame.scope.cwd, remote: frame.remote },
-    ...{ background: frame.background, looped: frame.looped },
+    ...{ background: frame.background, looped: frame.looped, within: frame.within ?? [] },
   };
 }
 
@@ -129,7 +141,7 @@ function note(course: Course, command: Command): void {
 
 function runCode(course: Course, frame: Frame, command: Command, code: Code): void {
   const remote = frame.remote || code.remote === true;
-  const inside: Frame = { ...frame, remote, writes: [] };
+  const inside: Frame = { ...frame, remote, writes: [], within: [...(frame.within ?? []), command.name] };
   if ("words" in code) {
     runWords(course, inside, {
       words: code.words,
@@ -195,6 +207,11 @@ function inputScript(command: Command, frame: Frame, language: Language) {
 }
 
 function runnable(command: Command, frame: Frame): { language: Language; stream: Stream } | undefined {
+  if (compilers.test(command.name))
+    for (const word of command.args) {
+      const stream = frame.scope.files.get(resolvePath(word.text, command.cwd));
+      if (stream !== undefined) return { language: "compiled", stream };
+    }
   return command.path.includes("/") ? known(command.path, frame, "shell") : undefined;
 }
 

@@ -1,12 +1,14 @@
 // What a shell knows while it runs a text: variables, functions, aliases, the folder it is in, files it has written.
 import type { ShellNode } from "./node.ts";
-import { hole, type Stream } from "./verdict.ts";
+import { type Command, hole, type Stream } from "./verdict.ts";
 
 export interface Scope {
   readonly variables: Map<string, string>;
   readonly arrays: Map<string, readonly string[]>;
   readonly functions: Map<string, ShellNode>;
   readonly aliases: Map<string, string>;
+  /** Commands whose output stands in a variable. */
+  readonly origins: Map<string, readonly Command[]>;
   /** Copies and links of programs, by the path they were given. */
   readonly copies: Map<string, string>;
   /** Files that this text wrote, and the pipes behind `<(..)`. */
@@ -33,7 +35,14 @@ const given: readonly (readonly [string, string])[] = [
 export function openScope(workspace: string): Scope {
   return {
     variables: new Map([...given, ["PWD", workspace]]),
-    ...{ arrays: new Map(), functions: new Map(), aliases: new Map(), copies: new Map(), files: new Map() },
+    ...{
+      arrays: new Map(),
+      origins: new Map(),
+      functions: new Map(),
+      aliases: new Map(),
+      copies: new Map(),
+      files: new Map(),
+    },
     positional: [],
     cwd: workspace,
   };
@@ -45,6 +54,7 @@ export function subScope(scope: Scope, positional = scope.positional): Scope {
     ...scope,
     variables: new Map(scope.variables),
     arrays: new Map(scope.arrays),
+    origins: new Map(scope.origins),
     functions: new Map(scope.functions),
     positional,
   };

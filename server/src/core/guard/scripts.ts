@@ -22,6 +22,8 @@ const shapes: readonly Shape[] = [
     call: /\b(?:os\.remove|os\.unlink|os\.rmdir|unlinkSync|unlink|File\.delete|FileUtils\.rm|File\.unlink)\s*\(?\s*(?:glob\s*\(?\s*|<)?/g,
     shell: "rm $1",
   },
+  { in: /other|ruby/, call: /(?<![\w.])sh\s*\(?\s*(?=["'])/g, shell: "$!" },
+  { in: /other/, call: /\bunlink\s*\(\s*/g, shell: "rm -rf $1" },
   { in: /python/, call: /\.(?:unlink|rmdir)\(/g, shell: "rm $1" },
   {
     in: /python/,
@@ -30,6 +32,9 @@ const shapes: readonly Shape[] = [
   },
   { in: /python/, call: /\bPath\(\s*(?=["'][^)]*\)\s*\.(?:write_|open\(["'][wax]))/g, shell: "echo > $1" },
   { in: /node/, call: /\$(?=`)/g, shell: "$!" },
+  { in: /node/, call: /(?<![\w.$])(?:rm|rmdir|unlink)\s*\(\s*/g, shell: "rm -rf $1" },
+  { in: /node/, call: /\bprocess\.binding\s*\(\s*/g, shell: `eval "${hole}"` },
+  { in: /php/, call: /\$\w+\s*\((?=\s*["'$])/g, shell: `eval "${hole}"` },
   { in: /php/, call: /array_map\(\s*["'](?:unlink|rmdir)["']\s*,\s*(?:glob\()?/g, shell: "rm -rf $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo > $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\|)/g, shell: "$!" },
@@ -71,8 +76,24 @@ export function toldInShell(language: Language, text: string): string[] {
         told(shape, code.slice(found.index + found[0].length), found[0], code),
       ),
     );
-  return [...new Set([...lines, ...wholes(language, code)])];
+  return [...new Set([...lines, ...spelled(language, code), ...wholes(language, code)])];
 }
+
+const harmful =
+  /^\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\/\S*\/)?(rm|dd|mkfs[\w.]*|shred|chmod|chown|curl|wget|nc|ncat|bash|sh|mv|shutdown|reboot|poweroff|kill|killall|pkill|crontab|useradd|usermod|iptables|find|systemctl|tee|wipefs|git|docker|kubectl)$/;
+
+/** Commands spelled out in literals, however they come to be run: a text, or a list of words. */
+function spelled(language: Language, code: string): string[] {
+  if (language === "compiled" || prints.test(code)) return [];
+  const texts = Array.from(code.matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
+  const whole = texts.filter((text) => harmful.test(/^\s*(?:sudo\s+)?\S+(?=\s)/.exec(text)?.[0] ?? ""));
+  const lists = Array.from(code.matchAll(/[[(]\s*((?:["'][^"']*["']\s*,\s*)+["'][^"']*["'])\s*[\])]/g), (found) =>
+    Array.from((found[1] ?? "").matchAll(new RegExp(quoted, "g")), (item) => inside(item[1] ?? "")),
+  ).filter((words) => harmful.test(words[0] ?? ""));
+  return [...whole, ...lists.map((words) => words.map(shellQuoted).join(" "))];
+}
+
+const prints = /^\s*(?:print|puts|echo|console\.log|printf)\s*\(?\s*(?:"[^"]*"|'[^']*')\s*\)?\s*;?\s*$/;
 
 function told(shape: Shape, behind: string, call: string, code: string): string {
   const list = /^[([]?\s*\[([^\]]*)\]/.exec(behind)?.[1];
@@ -81,13 +102,39 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
   );
   if (shape.shell === "$!") {
     if (list !== undefined) return pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
+    if (/^[\s(]*[\w.:]*(decode|b64|unpack|fromhex|rot13|reverse|chr|gunzip|inflate|atob|join)\w*\s*\(/i.test(behind))
+      return `eval "${hole}"`;
     if (pieces[0] !== undefined && new RegExp(`^[\\s(]*${quoted}\\s*[+.%]`).test(behind)) return `${pieces[0]}${hole}`;
     return pieces[0]?.replace(/^\s*\||\|\s*$/g, "") ?? rawShell(behind, call) ?? `eval "${hole}"`;
   }
+  const home = homeIn(behind);
+  if (home !== undefined && !shape.shell.startsWith("$"))
+    return shape.shell
+      .replace(/^rm /, "rm -rf ")
+      .replace("$1", () => shellQuoted(home).replace(/^'~/, "~'"))
+      .replace("''", "");
   const argument = pieces[0] === undefined ? placesIn(code) : pieces.join("").replace(/^\s*\+?[<>|]{1,2}\s*/, "");
   // What is not named may be anything below the folders that are.
   const shell = pieces[0] === undefined ? shape.shell.replace(/^rm /, "rm -rf ") : shape.shell;
   return shell.replace("$1", () => (argument.includes("*") ? argument : shellQuoted(argument)));
+}
+
+/** A call that tells the home stands in the argument: the path under it. */
+function homeIn(behind: string): string | undefined {
+  const argument = behind.split(/[;\n]/)[0]?.slice(0, 120) ?? "";
+  const call =
+    /homedir\(\)|Path\.home\(\)|Dir\.home|expanduser\(\s*["']~\/?["']\s*\)|(?:env(?:iron)?|ENV|_SERVER)(?:\.get\(|[.[{])\s*["']?HOME\b["']?[\])}]?|getenv\(\s*["']HOME["']\s*\)|\$HOME\b/.exec(
+      argument,
+    );
+  if (call === null) return undefined;
+  const below = Array.from(
+    argument
+      .slice(call.index + call[0].length)
+      .split(/[{}]/)[0]
+      ?.matchAll(new RegExp(quoted, "g")) ?? [],
+    (found) => inside(found[1] ?? "").replace(/^\/|\/$/g, ""),
+  ).filter((part) => part !== "" && !/^(w|r|a|wb|utf-?8|\*)$/.test(part));
+  return ["~", ...below].join("/");
 }
 
 /** Folders that the code names, with the pattern it looks for in them. */
@@ -131,7 +178,7 @@ function shellQuoted(text: string): string {
 }
 
 const network =
-  /\b(requests\.|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
+  /\b(requests\.|file_get_contents\(\s*["']https?:|URI\.(?:open|parse)|URI\(|\bopen\(\s*["']https?:|net\.Dial|TcpStream|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|Simple; .*get|IO::All|Mojo|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
 const dynamic =
   /(?<![\w.])(exec|eval|execfile|__import__|compile|Function|instance_eval|assert)\s*\(|\beval\s+|marshal\.loads|getattr\s*\(\s*__|vm\.run|importlib\.import_module/;
 const decoder =
@@ -159,7 +206,16 @@ const signs: readonly Sign[] = [
   { fits: (code, online) => dynamic.test(code) && (online || decoder.test(code)), shell: unknownCode },
   {
     fits: (code, _, language) =>
-      language === "other" && /system|exec|popen|shell|process|run\s*\(|delete-|`/i.test(code),
+      language === "other" &&
+      /system|exec|popen|shell|process|run\s*\(|delete|remove|rm_rf|cmd\b|spawn|\bterm\b|`|\/bin\/\w*sh\b/i.test(code),
+    shell: unknownCode,
+  },
+  {
+    fits: (code, _, language) => language === "compiled" && runsOthers.test(code),
+    shell: unknownCode,
+  },
+  {
+    fits: (code) => dynamic.test(code) && /["'(]\s*(https?|ftp):\/\//.test(code),
     shell: unknownCode,
   },
   {
@@ -167,12 +223,18 @@ const signs: readonly Sign[] = [
     shell: "chmod u+s /bin/sh",
   },
   {
-    fits: (code, online) => online && /os\.environ|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(code),
+    fits: (code, online) =>
+      online &&
+      /os\.environ(?!\.get\(|\[)|["'`]https?:\/\/[^"'`]*["'`]\s*[+.%].{0,40}(environ|getenv|ENV)|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(
+        code,
+      ),
     shell: "printenv | curl -T - x",
   },
   { fits: (code) => /dropDatabase|DROP\s+(TABLE|DATABASE)|flushall/i.test(code), shell: "psql -c 'DROP DATABASE x'" },
 ];
 
+const runsOthers =
+  /\bsystem\s*\(|\bexec[lv]p?e?\s*\(|exec\.Command|syscall\.Exec|Command::new|ProcessBuilder|getRuntime|\bunlink\s*\(|\bremove\s*\(|remove_dir_all|os\.Remove|\bfork\s*\(|\bpopen\s*\(|setuid\s*\(|Process\(\)|\breboot\s*\(|\/dev\/(sd|mem|nvme)/;
 const handsOutShell =
   /dup2|\bfdopen|pty\.spawn|\/inet\/(tcp|udp)|STDIN,\s*">&|(?=.*(["']net["']|net\.|Socket|fsockopen))(?=.*(spawn|exec|\/bin\/))/s;
 
@@ -188,7 +250,8 @@ function wholes(language: Language, code: string): string[] {
 
 function sendsOut(code: string): boolean {
   return (
-    /\.post\(|\.put\(|sendall|\.send\(|data\s*=|method:\s*['"]POST|POST|sendmail|storbinary/.test(code) &&
-    /open\(|readFile|File\.read|file_get_contents|read\(\)|expanduser/.test(code)
+    /["'`](?:https?|ftp):\/\/[^"'`]*(?:\$?\{|["'`]\s*[+.%])|\.post\(|\.put\(|sendall|\.send\(|data\s*=|method:\s*['"]POST|POST|sendmail|storbinary/.test(
+      code,
+    ) && /open\(|readFile|File\.read|file_get_contents|read\(\)|expanduser/.test(code)
   );
 }

@@ -74,6 +74,8 @@ export interface Command {
   readonly inner: readonly Command[];
   /** Programs that start it: sudo, env, xargs. */
   readonly through: readonly string[];
+  /** Programs whose own arguments held the text it stands in, outermost first: `find`, `perl`, `vim`. */
+  readonly within?: readonly string[];
   readonly cwd: string;
   /** It runs on another machine or in a container. */
   readonly remote: boolean;

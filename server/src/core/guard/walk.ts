@@ -11,6 +11,8 @@ import { expandText, expandWord, insideOf, type Substitute } from "./words.ts";
 type Visitor = (course: Course, node: ShellNode, frame: Frame) => Stream;
 
 const substitutions = new Set(["command_substitution", "process_substitution"]);
+/** What is expanded by its text, so that commands within are to be walked apart. */
+const expansions = new Set(["expansion", "arithmetic_expansion", "subscript"]);
 const redirects = /^(file_redirect|heredoc_redirect|herestring_redirect)$/;
 const mostTurns = 12;
 
@@ -48,6 +50,7 @@ const visitors: Readonly<Record<string, Visitor>> = {
   command: (course, node, frame) => simple(course, node, frame, []),
   variable_assignment: (course, node, frame) => {
     const inner: Command[] = [];
+    for (const expansion of nodesOf(node, expansions)) substituteAll(course, expansion, frame, inner);
     assign(course, node, frame, inner);
     return runWords(
       course,
@@ -63,6 +66,9 @@ const visitors: Readonly<Record<string, Visitor>> = {
     const body = node.children.findLast((child) => child.children.length > 0);
     if (body === undefined) return empty;
     frame.scope.functions.set(name, body);
+    const title = { text: name, glob: false, raw: name };
+    const words = [{ ...title, text: "function:" }, title, { ...title, text: body.text }];
+    runWords(course, { ...frame, input: undefined }, { words, assigned: new Map(), writes: [], inner: [] });
     const positional = /\$\{?[@*1-9]/.test(body.text) ? [hole, hole, hole] : [];
     const read = (): void => {
       walkNode(course, body, { ...frame, scope: subScope(frame.scope, positional), calls: [...frame.calls, name] });
@@ -90,6 +96,7 @@ function redirected(course: Course, node: ShellNode, frame: Frame): Stream {
   else if (body !== undefined && body.children.length > 0) out = walkNode(course, body, within);
   else runWords(course, within, { words: [], assigned: new Map(), writes: within.writes, inner });
   for (const write of found.writes) keepFile(frame, write, out);
+  feedSubstitutions(course, node, frame, out);
   return follow(course, found.rest, frame, out);
 }
 
@@ -174,8 +181,9 @@ function hereText(course: Course, node: ShellNode, frame: Frame, inner: Command[
 /** One command with its words; `more` are those that stand behind a here-document's mark. */
 function simple(course: Course, node: ShellNode, frame: Frame, more: readonly ShellNode[]): Stream {
   const inner: Command[] = [];
-  const substitute = substituting(course, frame, inner);
   const found = redirectsOf(course, node, frame, inner);
+  const substitute = substituting(course, { ...frame, input: found.input ?? frame.input }, inner);
+  for (const expansion of nodesOf(node, expansions)) substituteAll(course, expansion, frame, inner);
   const parts = [...node.children, ...found.words, ...more].filter((child) => !redirects.test(child.type));
   const [settings, named] = [parts.filter(isSetting), parts.filter((child) => !isSetting(child))];
   const assigned = new Map(settings.flatMap((child) => [...assignedBy(child, frame, substitute)]));
@@ -183,14 +191,31 @@ function simple(course: Course, node: ShellNode, frame: Frame, more: readonly Sh
   const words = named
     .flatMap((child) => (child.type === "command_name" ? child.children : [child]))
     .flatMap((child) => expandWord(child, frame.scope, substitute));
+  inner.push(...originsIn(node.text, frame));
   const writes = [...frame.writes, ...found.writes];
   const within = { ...frame, input: found.input ?? frame.input };
   const out = runWords(course, within, { words, assigned, writes, inner, raw: node.text });
   for (const write of found.writes) keepFile(frame, write, out);
+  feedSubstitutions(course, node, frame, out);
   return out;
 }
 
+/** Commands whose output reaches a text through the variables it names. */
+function originsIn(text: string, frame: Frame): readonly Command[] {
+  if (frame.scope.origins.size === 0) return [];
+  return [...new Set(Array.from(text.matchAll(/\$\{?(\w+)/g), (found) => found[1] ?? ""))].flatMap(
+    (name) => frame.scope.origins.get(name) ?? [],
+  );
+}
+
 const isSetting = (node: ShellNode): boolean => node.type === "variable_assignment";
+
+/** `a > >(b)`: what is written there is what `b` reads. */
+function feedSubstitutions(course: Course, node: ShellNode, frame: Frame, out: Stream): void {
+  for (const child of node.children.filter((item) => item.type === "file_redirect"))
+    for (const part of child.children.filter((item) => item.text.startsWith(">(")))
+      walkChildren(course, part, { ...frame, scope: subScope(frame.scope), input: out, writes: [] });
+}
 
 /** A file that this text writes is known when the text later runs it. */
 function keepFile(frame: Frame, write: Write, out: Stream): void {
@@ -238,16 +263,20 @@ function assign(course: Course, node: ShellNode, frame: Frame, inner: Command[])
   const [name, sign, value] = node.children;
   const key = name?.text.replace(/\[.*$/, "") ?? "";
   const substitute = substituting(course, frame, inner);
-  const { arrays, variables } = frame.scope;
+  const { arrays, variables, origins } = frame.scope;
+  const kept = (): Map<string, readonly Command[]> =>
+    origins.set(key, [...inner, ...originsIn(value?.text ?? "", frame)].slice(0, 20));
   if (value?.type === "array") {
     const items = value.children
       .filter((child) => !/^[()]$/.test(child.type))
       .flatMap((child) => expandWord(child, frame.scope, substitute));
     const words = items.map((word) => word.text);
     arrays.set(key, sign?.type === "+=" ? [...(arrays.get(key) ?? []), ...words] : words);
+    kept();
     return;
   }
   const text = value === undefined ? "" : expandText(value, frame.scope, substitute);
+  kept();
   if (name?.type === "subscript") arrays.set(key, [...(arrays.get(key) ?? []), text]);
   else variables.set(key, sign?.type === "+=" ? (variables.get(key) ?? "") + text : text);
 }
@@ -260,6 +289,9 @@ function declaration(course: Course, node: ShellNode, frame: Frame): Stream {
     if (child.type === "variable_assignment") {
       assign(course, child, frame, inner);
       const key = child.children[0]?.text ?? "";
+      // Another name for a variable may stand for anything later on.
+      if (words.some((word) => /^-\w*n/.test(word.text)) && !/^(export|readonly)$/.test(words[0]?.text ?? ""))
+        frame.scope.variables.set(key, hole);
       assigned.set(key, frame.scope.variables.get(key) ?? "");
     } else words.push(...expandWord(child, frame.scope, substituting(course, frame, inner)));
   }
@@ -276,6 +308,7 @@ function forEach(course: Course, node: ShellNode, frame: Frame): Stream {
     from < 0 ? [] : node.children.slice(from + 1).filter((child) => child !== body && !/^[;\n]$/.test(child.type));
   const words = listed.flatMap((child) => expandWord(child, frame.scope, substituting(course, frame, inner)));
   if (body === undefined) return empty;
+  frame.scope.origins.set(name, inner.slice(0, 20));
   const values = words.length === 0 ? [hole] : words.map((word) => word.text).slice(0, mostTurns);
   const within = { ...frame, looped: values.length > 3 || values.some((value) => value.includes(hole)) };
   return joinStreams(

@@ -61,13 +61,16 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   rbenv: { verb: /^exec$/ },
   pyenv: { verb: /^exec$/ },
   direnv: { verb: /^exec$/, skip: 1 },
+  composer: { verb: /^exec$/ },
+  cpulimit: { values: /^-[lpe]$/ },
+  logsave: { skip: 1 },
   op: { verb: /^run$/, values: /^--env-file$/ },
   doppler: { verb: /^run$/, values: /^-[pc]$/ },
   dotenvx: { verb: /^run$/, values: /^-f$/ },
   "aws-vault": { verb: /^exec$/, skip: 1 },
   "start-stop-daemon": plain,
   ...Object.fromEntries(
-    "nohup setsid command builtin busybox toybox unbuffer chronic fakeroot caffeinate pkexec proxychains proxychains4 torsocks torify dbus-run-session ssh-agent rlwrap tini dumb-init npx bunx dotenv noglob nocorrect coproc then do else setarch linux64 gtime chpst cpulimit perf valgrind catchsegv eatmydata tsocks usbreset systemd-inhibit stdout ! exec-helper"
+    "nohup setsid command builtin busybox toybox unbuffer chronic fakeroot caffeinate pkexec proxychains proxychains4 torsocks torify dbus-run-session ssh-agent rlwrap tini dumb-init npx bunx dotenv noglob nocorrect coproc { then do else setarch linux64 gtime chpst perf valgrind catchsegv eatmydata tsocks usbreset systemd-inhibit stdout ! exec-helper"
       .split(" ")
       .map((name) => [name, plain]),
   ),

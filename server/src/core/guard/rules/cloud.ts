@@ -13,6 +13,13 @@ export const cloud: readonly Rule[] = [
     reason,
   },
   {
+    rule: "cloud.fleet",
+    on: /^(ansible|salt|pssh|parallel-ssh|pdsh|clush|knife|puppet|mco)$/,
+    args: / (-m ?|--module-name[= ])(reboot|user|file|shell .*(rm|shutdown)|mount|parted|filesystem|lvol)| (state=absent|system\.(reboot|shutdown|halt)|cmd\.run .*(rm|shutdown|reboot)|node delete|delete)/,
+    decision: "ask",
+    reason: "would change many machines at once",
+  },
+  {
     rule: "cloud.kubernetes",
     on: /^(kubectl|oc|k|k3s)$/,
     args: / (delete|drain|cordon|taint|replace .*--force|scale .*--replicas[= ]0|patch .*finalizers|adm drain) /,
@@ -63,7 +70,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.azure",
     on: /^(az|doctl|linode-cli|hcloud|oci|ibmcloud|scw|vultr-cli|exo|aliyun|civo|eksctl|kops|gh|heroku|fly|flyctl|vercel|netlify|wrangler|railway|supabase|render|ng|ovh|cf|openstack|govc|glab|neonctl|pscale|turso|amplify|eb|kustomize|sentry-cli)$/,
-    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key delete|auth logout|delete-cluster|role assignment create|:destroy|terminate-all) ?/,
+    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key delete|auth logout|delete-cluster|role assignment create|:destroy|terminate-all|down|[\w:.-]+-(delete|destroy|remove|purge|terminate)) ?/,
     when: (c) =>
       !/^(gh|glab)$/.test(c.name) ||
       / (repo (delete|archive|edit .*--visibility)|secret |release delete|ssh-key|api .*(-X|--method)[ =]?DELETE)/.test(

@@ -3,7 +3,7 @@ import type { Rule } from "../verdict.ts";
 
 const engine = /^(docker|podman|nerdctl|docker-compose)$/;
 const everything =
-  /( (system|volume|image|container|builder|network) prune .*(-\w*a\w*|--all|--volumes)| (system|volume) prune | compose .*down .*(-v|--volumes|--rmi)| (-f \S+ )?down .*(-v|--volumes|--rmi)| volume rm )/;
+  /( (system|volume|image|container|builder|network) prune .*(-\w*a\w*|--all|--volumes)| (system|volume) prune | system reset | compose .*down .*(-v|--volumes|--rmi)| (-f \S+ )?down .*(-v|--volumes|--rmi)| volume rm )/;
 
 export const containers: readonly Rule[] = [
   {
@@ -69,9 +69,11 @@ export const containers: readonly Rule[] = [
   },
   {
     rule: "container.machine",
-    on: /^(multipass|vagrant|virsh|minikube|kind|k3d|lxc|incus|docker-machine|colima|limactl)$/,
-    args: / (destroy|delete|purge|undefine|rm|factory-reset) /,
-    when: (c) => /(--all|-f|--purge|--force|undefine|factory-reset|-y|purge)/.test(c.line),
+    on: /^(multipass|vagrant|virsh|minikube|kind|k3d|lxc|incus|docker-machine|colima|limactl|ctr|crictl|machinectl|VBoxManage|qm|pct|xl)$/,
+    args: / (destroy|delete|purge|undefine|rm|rmi|remove|unregistervm|terminate|factory-reset) /,
+    when: (c) =>
+      /(--all|-f|--purge|--force|undefine|factory-reset|-y|purge|--delete)/.test(c.line) ||
+      /^(ctr|crictl|machinectl|VBoxManage|qm|pct|xl)$/.test(c.name),
     decision: "ask",
     reason: "would destroy virtual machines",
   },

@@ -58,11 +58,17 @@ function isNarrow(command: Command): boolean {
       /-(name|iname|path|regex|mtime|size|empty)/.test(lister.line) &&
       foldersOf(lister.args).every((folder) => !/^(\/|~|$)/.test(folder) || /^\/(var\/)?tmp|cache|log/.test(folder))
     );
+  if (lister.name === "git" && / ls-files (-z |--cached |-c |-- )*$/.test(lister.line)) return false;
   return lister.name !== "ls" || command.input?.from.some((item) => /^(grep|tail|head)$/.test(item.name)) === true;
 }
 
 function findsAll(command: Command, scene: Scene): Area | undefined {
   if (!/ -delete | -exec(dir)? (\/bin\/|sudo )?(rm|shred|unlink|srm) /.test(command.line)) return undefined;
+  return foundIn(command, scene);
+}
+
+/** What a search covers, where nothing narrows it down. */
+function foundIn(command: Command, scene: Scene): Area | undefined {
   const areas = foldersOf(command.args).map((folder) =>
     areaOf(resolvePath(folder === "" ? "/" : folder, command.cwd), scene.settings.workspace),
   );
@@ -76,8 +82,11 @@ function findsAll(command: Command, scene: Scene): Area | undefined {
 
 const movesAway = (command: Command, scene: Scene): boolean => {
   const words = targets(command);
-  const [last, rest] = [words.at(-1), words.slice(0, -1)];
-  return last?.text === "/dev/null" || reaches(command, scene, ["root", "home", "system", "all"], rest);
+  const rest = words.slice(0, -1);
+  return (
+    command.args.some((word) => /^(--target-directory=|-t)?\/dev\/null$/.test(word.text)) ||
+    reaches(command, scene, ["root", "home", "system", "all"], rest)
+  );
 };
 
 /** A loop over all files of a home or of the system that changes each of them. */
@@ -247,6 +256,16 @@ export const deletion: readonly Rule[] = [
     reason: "would delete everything it finds",
   },
   {
+    rule: "delete.found-inner",
+    when: (c, s) =>
+      (removes(c) || /^(mv|truncate)$/.test(c.name)) &&
+      c.within?.includes("find") === true &&
+      c.line.includes(hole) &&
+      s.commands.some((item) => item.name === "find" && foundIn(item, s) !== undefined),
+    decision: "ask",
+    reason: "would delete everything that a search finds",
+  },
+  {
     rule: "delete.moved",
     on: /^(mv|gmv)$/,
     when: movesAway,
@@ -260,7 +279,8 @@ export const deletion: readonly Rule[] = [
     when: (c, s) =>
       /dev\/null|empty|\/tmp\//.test(c.line) ||
       /rclone|lftp/.test(c.name) ||
-      reaches(c, s, ["root", "home", "system", "all"], targets(c).slice(-1)),
+      reaches(c, s, ["root", "home", "system", "all"], targets(c).slice(-1)) ||
+      (c.line.includes("--remove-source-files") && reaches(c, s, ["outside", "all", "home"], targets(c).slice(0, -1))),
     decision: "ask",
     reason: "would delete at the other end what is not here",
   },

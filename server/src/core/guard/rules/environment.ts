@@ -20,7 +20,12 @@ export const environment: readonly Rule[] = [
   },
   {
     rule: "environment.library",
-    when: (c) => set(c, /^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/, /^(\.|\/tmp|\/dev\/shm|\/var\/tmp|:|\.:)/),
+    when: (c) =>
+      set(
+        c,
+        /^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|PYTHONPATH|PYTHONHOME|RUBYLIB|PERL5LIB|NODE_PATH|CLASSPATH|LUA_PATH|GEM_PATH|GIT_EXEC_PATH|GIT_TEMPLATE_DIR|OPENSSL_CONF|OPENSSL_ENGINES)$/,
+        /^(\/tmp|\/dev\/shm|\/var\/tmp|:)/,
+      ) || set(c, /^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/, /^\./),
     decision: "ask",
     reason: "would load code from a folder where anyone may write",
   },
@@ -52,7 +57,7 @@ export const environment: readonly Rule[] = [
       set(
         c,
         /^(GIT_SSH_COMMAND|GIT_SSH|GIT_PAGER|PAGER|MANPAGER|EDITOR|VISUAL|GIT_EDITOR|GIT_ASKPASS|SSH_ASKPASS|SUDO_ASKPASS|BROWSER|LESSOPEN|LESSCLOSE|GIT_EXTERNAL_DIFF|GIT_PROXY_COMMAND|TAR_OPTIONS|RSYNC_RSH|MAKEFLAGS)$/,
-        /(\bsh\b -c|\/tmp\/|rm |curl |wget |nc |bash|\/dev\/|;|\|[^|]|\$\()/,
+        /(\bsh\b -c|\/tmp\/|rm |curl |wget |nc |bash|\/dev\/|;|\|[^|]|\$\(|exec=|command=)/,
       ),
     decision: "ask",
     reason: "would run something else in place of a usual program",
@@ -85,6 +90,15 @@ export const environment: readonly Rule[] = [
             word.text.slice(word.text.indexOf("=") + 1),
           ),
       ),
+    decision: "ask",
+    reason: "would make a usual command do something else",
+  },
+  {
+    rule: "environment.shadow",
+    on: /^function:$/,
+    when: (c) =>
+      everyday.test(c.args[0]?.text ?? "") &&
+      /\b(curl|wget|nc|ncat|eval|base64|dd|mail|scp)\b|\/dev\/|\/tmp\/|\brm -/.test(c.args[1]?.text ?? ""),
     decision: "ask",
     reason: "would make a usual command do something else",
   },

@@ -1,4 +1,5 @@
 // Commands that hide what they run: fetched, decoded or made while they run.
+import { shells } from "../inner.ts";
 import { type Command, hole, type Rule } from "../verdict.ts";
 
 const fetchers =
@@ -27,6 +28,30 @@ function isNameless(command: Command): boolean {
   if (path.includes("/") && path.startsWith(hole)) return true;
   return !/^"?\$\{?[A-Z][A-Z0-9_]*\}?"?$/.test(raw) || suspicious(command) || command.looped;
 }
+
+/** Programs that people start a shell with to work in it. */
+const hosts =
+  /^(exec|command|builtin|poetry|pipenv|uv|pdm|rye|hatch|conda|mise|asdf|rbenv|pyenv|direnv|op|doppler|dotenvx|aws-vault|ssh-agent|dbus-run-session|nix-shell|tmux|screen|xterm|konsole|gnome-terminal|lxterminal|vagrant|fly|flyctl|setarch|linux64)$/;
+
+/** A shell that waits for orders, started from inside a program that is for something else. */
+function isEscape(command: Command): boolean {
+  if (!shells.test(command.name) || command.remote || command.input !== undefined) return false;
+  if (
+    command.args.some((word) => (!/^[-+\d]/.test(word.text) && !shells.test(word.text)) || /^-[a-z]*c$/.test(word.text))
+  )
+    return false;
+  return [...(command.within ?? []), ...command.through].some((name) => !hosts.test(name) && !shells.test(name));
+}
+
+/** `!command` and the like, told to a program on its input. */
+function isToldEscape(command: Command): boolean {
+  const told = command.input?.text ?? "";
+  if (/^(ed|ex|vim?|s?ftp|lftp|dc|mail|mailx|telnet|gdb|cpan|smbclient|less|more)$/.test(command.name))
+    return /^\s*:?(!|shell\b)\s*\S/m.test(told);
+  return /^\s*(\\!|\.shell|\.system|system\b)/m.test(told);
+}
+
+const anyone = /^\/(tmp|var\/tmp|dev\/shm)\//;
 
 const opaque = (command: Command, kind: RegExp): boolean => from(command).some((item) => kind.test(item.name));
 const isMeant = (command: Command): boolean =>
@@ -89,9 +114,65 @@ export const hidden: readonly Rule[] = [
       c.name !== "[[" &&
       !c.name.endsWith(":") &&
       c.name !== "?" &&
-      wild.test(c.path),
+      (wild.test(c.path) || /[?*[]/.test(c.path.slice(0, c.path.lastIndexOf("/") + 1))),
     decision: "ask",
     reason: "hides the program's name behind a wildcard",
+  },
+  {
+    rule: "hidden.shell",
+    when: isEscape,
+    decision: "ask",
+    reason: "would start a shell from inside another program, past its bounds",
+  },
+  {
+    rule: "hidden.shell-privileged",
+    on: /^(ba|z|k|mk|da)?sh$/,
+    args: /^ -\w*p\w* /,
+    decision: "ask",
+    reason: "would start a shell that keeps rights it was lent",
+  },
+  {
+    rule: "hidden.start",
+    on: /^(ba|z)?sh$/,
+    args: / --(init-file|rcfile)[ =](?!\/dev\/null|~\/)/,
+    decision: "ask",
+    reason: "would begin with a file that is not read at other times",
+  },
+  {
+    rule: "hidden.told",
+    on: /^(ed|ex|vim?|s?ftp|lftp|dc|mail|mailx|telnet|gdb|cpan|smbclient|less|more|mysql|mariadb|psql|sqlite3)$/,
+    when: isToldEscape,
+    decision: "ask",
+    reason: "would start commands from inside a program",
+  },
+  {
+    rule: "hidden.option",
+    when: (c) => anyone.test(c.path) && ((c.within ?? []).length > 0 || c.background || c.through.includes("nohup")),
+    decision: "ask",
+    reason: "would run a program from a place where anyone may write",
+  },
+  {
+    rule: "hidden.settings",
+    on: /^(logrotate|mutt|procmail|fetchmail|nmap|yum|dnf|snap|rpm|start-stop-daemon|run-parts|make|gcc|distcc):?$/,
+    args: /^ (?:.* )?(?:logrotate:)?((-f|--force) \S+|-F ?\/(tmp|dev|var\/tmp)\S*|-c ?\/(tmp|dev|var\/tmp)\S*|--script[= ]\S*(\/|\.nse)\S*|--dangerous|-S|--start|--regex\S*|--new-session|-f ?\/(tmp|dev|var\/tmp)\S*) /,
+    when: (c) => (/^(logrotate)$/.test(c.name) && / -\w*f/.test(c.line)) || !/^(logrotate|gcc)$/.test(c.name),
+    decision: "ask",
+    reason: "would have a program start what a settings file or an option names",
+  },
+  {
+    rule: "hidden.macro",
+    on: /^(rpm|rpmspec|rpmbuild)$/,
+    args: / (--eval|-E)[= ].*(lua:|%\()/,
+    decision: "ask",
+    reason: "would run the code that stands in a macro",
+  },
+  {
+    rule: "hidden.socket-module",
+    on: /^(zmodload|ztcp|zsocket)$/,
+    args: /net|^ [^-]/,
+    when: (c) => c.name !== "zmodload" || c.line.includes("net/"),
+    decision: "deny",
+    reason: "would open a line to another machine past every check",
   },
   {
     rule: "hidden.socket",

@@ -34,7 +34,8 @@ const whole = (command: Command, scene: Scene): boolean =>
     .some(
       (word) =>
         !/^-/.test(word.text) &&
-        /^(root|home|system|kernel)$/.test(areaOf(resolvePath(word.text, command.cwd), scene.settings.workspace)),
+        (/^(root|home|system|kernel)$/.test(areaOf(resolvePath(word.text, command.cwd), scene.settings.workspace)) ||
+          /^~\/\.[a-z]/.test(resolvePath(word.text, command.cwd))),
     );
 
 export const network: readonly Rule[] = [
@@ -95,6 +96,16 @@ export const network: readonly Rule[] = [
     reason: "would send a file from outside of the workspace to another machine",
   },
   {
+    rule: "network.upload-found",
+    on: /^(curl|wget|scp|nc|ncat|ftp|http|rclone|sftp)$/,
+    when: (c) =>
+      !local.test(c.line) &&
+      /(@|-T|--upload-file|--post-file|--data\S*|-F|-d)\S*\s?\S*\uFFFC/.test(c.line) &&
+      (c.within?.includes("find") === true || c.through.includes("xargs") || c.looped),
+    decision: "ask",
+    reason: "would send whatever a search finds to another machine",
+  },
+  {
     rule: "network.upload-packed",
     on: /^(curl|wget|nc|ncat|netcat|socat|telnet|http|ftp|openssl)$/,
     when: (c) => packs(c) && !local.test(c.line),
@@ -108,6 +119,14 @@ export const network: readonly Rule[] = [
     when: whole,
     decision: "ask",
     reason: "would copy a whole home or parts of the system to another machine",
+  },
+  {
+    rule: "network.copied-data",
+    on: /^(psql|mysql|mariadb|mongorestore|mongosh?|redis-cli|pg_restore|influx|clickhouse-client)$/,
+    args: / (-h ?|--host[= ]|--uri[= ]|-H ?|\w+:\/\/)(?!localhost|127\.|\/)\S+/,
+    when: (c) => (c.input?.from ?? []).some((item) => /dump|^redis-cli$/.test(item.name)),
+    decision: "ask",
+    reason: "would copy a database to another machine",
   },
   {
     rule: "network.exfil-host",

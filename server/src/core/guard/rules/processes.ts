@@ -72,7 +72,7 @@ export const processes: readonly Rule[] = [
   {
     rule: "process.service",
     on: /^(systemctl|service|rc-service|launchctl|sv|initctl|chkconfig|update-rc\.d|rc-update)$/,
-    args: / (stop|disable|mask|kill|remove|bootout|unload|off|del|set-default|edit|revert|link|enable|load|bootstrap|submit|isolate) /,
+    args: / (stop|disable|mask|kill|remove|bootout|unload|off|del|set-default|edit|revert|link|enable|load|bootstrap|submit|isolate|defaults|add) /,
     when: (c) =>
       (!/--user (start|restart|status)/.test(c.line) &&
         !/ (redis|postgresql|postgres|nginx|mysql|docker|apache2|mongod|rabbitmq-server|elasticsearch|memcached)(-server)?(\.service)? /.test(

@@ -43,13 +43,16 @@ function isLogin(command: Command): boolean {
   )
     return true;
   if (/^(openssl)$/.test(command.name))
-    return / (x509|req|verify|genrsa|genpkey|pkcs12|s_server|rand) /.test(command.line);
+    return / (x509|req|verify|genrsa|genpkey|pkcs12|s_server|rand|dgst|pkeyutl|ca|crl) /.test(command.line);
   if (command.name === "find") return !/exec|delete|fprint/.test(command.line) && !/^ (\/|~) /.test(command.line);
   return command.name === "ln" || command.name === "gpg";
 }
 
 const feeds = (command: Command): readonly Command[] => [...(command.input?.from ?? []), ...command.inner];
-const isSender = (command: Command): boolean => senders.test(command.name) && !isLocal(command);
+const isSender = (command: Command): boolean =>
+  senders.test(command.name) &&
+  !isLocal(command) &&
+  (command.name !== "openssl" || command.line.includes(" s_client "));
 const isLocal = (command: Command): boolean =>
   /(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)/.test(command.line);
 
@@ -176,7 +179,7 @@ export const secrets: readonly Rule[] = [
   {
     rule: "secret.print",
     on: /^(aws|gcloud|az|kubectl|heroku|vault|gh|op|doppler|docker)$/,
-    args: / (auth print-(access|identity)-token|get secrets? .*(-o|--output)|configure (get|export)|account get-access-token|export-credentials|read \S*secret|get-session-token|secretsmanager get-secret-value|auth token|create-access-key) ?/,
+    args: / (auth print-(access|identity)-token|get secrets? .*(-o|--output)|configure (get|export)|account get-access-token|export-credentials|read \S*secret|kv get|get-session-token|secretsmanager get-secret-value|auth token|create-access-key) ?/,
     decision: "ask",
     reason: "would bring credentials into the talk",
   },

@@ -54,6 +54,18 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
   [/^(tar|bsdtar|unzip|cpio|7z)$/, (command) => afterOption(command, /^(-C|--directory|-d|-D)$/)],
   [/^(vim?|ex|nano|emacs)$/, operands],
   [/^sponge$/, operands],
+  [
+    /^(sqlite3|psql|mysql|mariadb|duckdb)$/,
+    (command) =>
+      Array.from(
+        [...command.args.map((word) => word.text), command.input?.text ?? ""]
+          .join("\n")
+          .matchAll(/(?:\.(?:output|once|save|backup|log)|\\o|into\s+(?:out|dump)file|\bto)\s+'?([~/][^\s';]+)/gi),
+        (found) => found[1] ?? "",
+      ),
+  ],
+  [/^g?awk$/, (command) => (/ (-i ?|--include[= ])inplace /.test(command.line) ? operands(command).slice(1) : [])],
+  [/^(cpio|pax)$/, (command) => (/ -\w*[pr]/.test(command.line) ? operands(command).slice(-1) : [])],
   [/^find$/, (command) => afterOption(command, /^-f(print|ls|printf|print0)$/)],
 ];
 
@@ -74,7 +86,10 @@ const critical =
 const usual = /^\/(etc\/(apt\/(sources\.list\.d|keyrings|trusted\.gpg\.d))|usr\/(local|share\/keyrings))(\/|$)/;
 
 function changesModes(command: Command, scene: Scene, areas: RegExp): boolean {
-  return operands(command).some((path) => areas.test(areaOf(resolvePath(path, command.cwd), scene.settings.workspace)));
+  const paths = operands(command).map((path) =>
+    command.through.includes("find") ? path.replace(/\/\uFFFC$/, "") || "/" : path,
+  );
+  return paths.some((path) => areas.test(areaOf(resolvePath(path, command.cwd), scene.settings.workspace)));
 }
 
 export const writing: readonly Rule[] = [
@@ -84,6 +99,13 @@ export const writing: readonly Rule[] = [
       writes(c, s, /./, /^device$/) && !/\/dev\/(tcp|udp)|\/dev\/tty\w*$|\/dev\/pts/.test(written(c).join(" ")),
     decision: "deny",
     reason: "would write over a device",
+  },
+  {
+    rule: "write.device",
+    on: /^(dd|ddrescue|dcfldd|pv)$/,
+    args: / of=\uFFFC /,
+    decision: "ask",
+    reason: "would write over what is not known before it runs, maybe a disk",
   },
   {
     rule: "write.kernel",
@@ -157,7 +179,9 @@ export const writing: readonly Rule[] = [
   },
   {
     rule: "write.whole",
-    when: (c, s) => /^(cp|mv|ln|rsync|tar)$/.test(c.name) && writes(c, s, /./, /^root$/),
+    when: (c, s) =>
+      (/^(cp|mv|ln|rsync|tar)$/.test(c.name) && writes(c, s, /./, /^root$/)) ||
+      c.writes.some((write) => /^(root|home)$/.test(areaOf(write.path, s.settings.workspace))),
     decision: "ask",
     reason: "would write into the root of all files",
   },
