@@ -258,19 +258,21 @@ test("[Y26] whatever happens to a conversation but a fresh start, its marks stay
       await (await world.line.receive(say("read https://news.example/a"))).ended;
       const other = "agent:main:other";
       await (await world.line.receive(say("hello", { origin: "program", session: other }))).ended;
-      for (const step of path) {
-        if (step === "restart")
-          world = await world.restart([{ text: "Noted." }, { text: "Noted." }, { text: "Noted." }]);
-        else if (step === "shorten") await world.line.shorten(main, "main");
-        else if (step === "send") await sendOn(world, other);
-        else await (await world.line.receive(say(step === "say" ? "and then?" : step))).ended;
-      }
+      for (const step of path) world = await after(step, world, other);
       expect((await session(world)).marks).toMatchObject([{ from: "web", what: "news.example" }]);
       expect((await session(world, other)).marks !== undefined).toBe(path.includes("send"));
     }),
     { numRuns: 40 },
   );
 }, 60_000);
+
+async function after(step: string, world: World, other: string): Promise<World> {
+  if (step === "restart") return world.restart([{ text: "Noted." }, { text: "Noted." }, { text: "Noted." }]);
+  if (step === "shorten") await world.line.shorten(main, "main");
+  else if (step === "send") await sendOn(world, other);
+  else await (await world.line.receive(say(step === "say" ? "and then?" : step))).ended;
+  return world;
+}
 
 /** As the tool does: with the marks that the session has. */
 async function sendOn(world: World, key: string): Promise<void> {

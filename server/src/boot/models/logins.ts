@@ -11,7 +11,7 @@ import {
   type Store,
   toFault,
 } from "@homarus/sdk";
-import type { LoginBegun, LoginState, ModelTrial, ProviderLogins } from "../../gateway/house.ts";
+import type { LoginBegun, LoginState, ModelTrial, ProviderLogins } from "../../gateway/providers.ts";
 import { extensionSpace } from "../../host/extensions/context.ts";
 import type { Choosing } from "./choosing.ts";
 import { type Keys, loginName } from "./keys.ts";

@@ -16,7 +16,7 @@ import { createAsking } from "../../core/models/asking.ts";
 import { chainOf, type ModelChoice } from "../../core/models/chain.ts";
 import { createHealth } from "../../core/models/health.ts";
 import { createRests, type Rest, type Rests } from "../../core/models/rests.ts";
-import type { ModelTrial, ProviderFacts, ProviderLogins, TrialWish } from "../../gateway/house.ts";
+import type { ModelTrial, ProviderFacts, ProviderLogins, TrialWish } from "../../gateway/providers.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { type Choosing, chainRules, type Environment, openChoosing } from "./choosing.ts";
 import { createEmbed, type Embed } from "./embedding.ts";

@@ -2,7 +2,7 @@
 import type { Clock, Provider, ProviderEntry } from "@homarus/sdk";
 import type { Health } from "../../core/models/health.ts";
 import { plainKey, type Rest } from "../../core/models/rests.ts";
-import type { ProviderFacts } from "../../gateway/house.ts";
+import type { ProviderFacts } from "../../gateway/providers.ts";
 import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 import type { Opened } from "./opened.ts";

@@ -1,7 +1,7 @@
 // The newest list of models that the owner had fetched: over the build's own, and under what the config says.
 import { type Clock, Fault, type Fetch, type Json, type Store, toFault } from "@homarus/sdk";
 import { type ListedModel, type PriceList, readPriceList } from "../../core/models/price-list.ts";
-import type { RefreshedList } from "../../gateway/house.ts";
+import type { RefreshedList } from "../../gateway/providers.ts";
 
 export interface RefreshWish {
   /** Where to fetch it; absent: models.dev. */

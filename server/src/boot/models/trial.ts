@@ -11,7 +11,7 @@ import {
   toFault,
 } from "@homarus/sdk";
 import { plainKey } from "../../core/models/rests.ts";
-import type { ModelTrial, TrialWish } from "../../gateway/house.ts";
+import type { ModelTrial, TrialWish } from "../../gateway/providers.ts";
 import type { Choosing } from "./choosing.ts";
 import type { Keys } from "./keys.ts";
 import type { Activate, Opened } from "./opened.ts";
