@@ -34,6 +34,7 @@ export async function gatedCalls(): Promise<Figure[]> {
       log,
     }),
     checkpoints: { take: async () => undefined },
+    hooks: { has: () => false },
     tap: { emit: () => undefined },
   } as unknown as LineParts;
   await parts.judgeCommand("ls", { agent: "main", sandbox: "bubblewrap" });

@@ -121,6 +121,7 @@ export function gatesOf(parts: Pick<ShelfParts, "store" | "clock" | "emit" | "si
   const { store, clock, emit } = parts;
   return {
     checkpoints: noCheckpoints,
+    hooks: { has: () => false, before: async ({ input }) => ({ input }), after: async ({ result }) => result },
     limits: createLimits(() => noLimits, clock),
     halt: createHalt({ store, clock, emit, random, digest: sha256, stopRuns: () => 0 }),
     approvals: createApprovals({

@@ -8,14 +8,16 @@ import { createFileMarks } from "../core/provenance/file-marks.ts";
 import { openSigner } from "../host/secrets/signer.ts";
 import type { Ground } from "./ground.ts";
 import { createGuard } from "./guard.ts";
-import { lazyBlobs, lazyChangedSince, openJailedFiles } from "./lazy.ts";
+import { lazyBlobs, lazyChangedSince, lazyProcesses, openJailedFiles } from "./lazy.ts";
 import { limitSettings, policyTool } from "./policy.ts";
+import { createToolHooks } from "./tool-hooks.ts";
 import type { Tools } from "./tools.ts";
 import { sandboxId } from "./workspaces.ts";
 
 export type Gates = Pick<
   LineParts,
   | "checkpoints"
+  | "hooks"
   | "limits"
   | "halt"
   | "approvals"
@@ -29,10 +31,14 @@ export type Gates = Pick<
 >;
 
 export function openGates(ground: Ground, tools: Tools, stopRuns: () => number): Gates {
-  const { store, clock, log, tap, shutdown, home, catalog, config, workspace } = ground;
+  const { store, clock, environment, log, tap, shutdown, home, catalog, config, workspace } = ground;
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const signer = openSigner(home.folder);
   return {
+    hooks: createToolHooks({
+      ...{ config: config.current, processes: lazyProcesses(), environment, folder: home.folder, clock, log },
+      emit: tap.emit,
+    }),
     checkpoints: createCheckpoints({
       ...{ store, clock, newId: () => crypto.randomUUID(), blobs: lazyBlobs(`${home.folder}/checkpoints`) },
       files: (agent) => openJailedFiles(workspace(agent)),

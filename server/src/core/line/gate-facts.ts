@@ -1,5 +1,6 @@
 // What the gate knows of the run whose calls it judges.
-import { type Authority, addMarks, type InboundMessage, type Mark } from "@homarus/sdk";
+import { type Authority, addMarks, type InboundMessage, type Mark, type ToolCallBlock } from "@homarus/sdk";
+import type { HookQuestion } from "../policy/hooks.ts";
 import type { SessionLog } from "../sessions/log.ts";
 import type { AgentSettings } from "./parts.ts";
 
@@ -22,4 +23,23 @@ export function marked(log: SessionLog, fresh: readonly Mark[]): readonly Mark[]
   const earlier = log.session.marks ?? [];
   const all = addMarks(earlier, fresh);
   return all === earlier ? undefined : all;
+}
+
+/** A call as the owner's programs are told of it. */
+export function hookQuestion(
+  event: HookQuestion["event"],
+  { name, input }: Pick<ToolCallBlock, "name" | "input">,
+  { agent, sessionKey, message, authority }: GateFacts,
+): HookQuestion {
+  const { channel, origin } = message;
+  return {
+    event,
+    tool: name,
+    input,
+    agent: agent.id,
+    session: sessionKey,
+    channel,
+    origin,
+    audience: authority.audience,
+  };
 }

@@ -15,7 +15,7 @@ import type { PolicyCase, PolicySettings, ToolRules, Verdict } from "../policy/c
 import { isOffered, judge } from "../policy/judge.ts";
 import { madeUpAddress } from "../provenance/addresses.ts";
 import type { Touched } from "../provenance/touched.ts";
-import type { GateFacts } from "./gate-facts.ts";
+import { type GateFacts, hookQuestion } from "./gate-facts.ts";
 import type { LineParts } from "./parts.ts";
 import { createSeal } from "./seal.ts";
 
@@ -38,7 +38,8 @@ export function openGate(facts: GateFacts, parts: LineParts): RunGate {
     owner: (call, signal) => (facts.authority.isUnattended ? undefined : ownerFor(call, { facts, signal }, parts)),
     seal: seals.seal,
     async pass(call, signal, emit) {
-      const passage = await passed(call, { facts, settings, signal, emit }, parts);
+      const judged = await passed(call, { facts, settings, signal, emit }, parts);
+      const passage = await hooked(call, judged, { facts, settings, signal }, parts);
       if (passage.type === "open") await keepState(call, signal);
       return passage;
     },
@@ -68,6 +69,26 @@ async function passed(
   const passage = await asked(call, verdict, { facts, signal }, parts);
   if (passage.type === "shut" || passage.input === undefined) return passage;
   return again({ ...call, input: passage.input }, passage, { facts, settings }, parts);
+}
+
+/** What the owner's programs make of a call that the policy lets through. What they change is judged again. */
+async function hooked(
+  call: ToolCallBlock,
+  passage: Passage,
+  {
+    facts,
+    settings,
+    signal,
+  }: { readonly facts: GateFacts; readonly settings: PolicySettings; readonly signal: AbortSignal },
+  parts: LineParts,
+): Promise<Passage> {
+  if (passage.type === "shut" || !parts.hooks.has("before", call.name)) return passage;
+  const input = passage.input ?? call.input;
+  const answer = await parts.hooks.before(hookQuestion("tool.before", { ...call, input }, facts), signal);
+  if ("refused" in answer) return { type: "shut", text: answer.refused };
+  if (answer.input === input) return passage;
+  const changed: Passage = { ...passage, input: answer.input };
+  return again({ ...call, input: answer.input }, changed, { facts, settings }, parts);
 }
 
 /** Before the first call of a run that changes anything, what is there is kept, so that the owner can go back to it. */

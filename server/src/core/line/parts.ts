@@ -31,6 +31,7 @@ import type { Limits } from "../limits/limits.ts";
 import type { ModelChoice } from "../models/chain.ts";
 import type { Delivery } from "../outbox/deliver.ts";
 import type { PolicyCase, PolicySettings, PolicyTool } from "../policy/case.ts";
+import type { ToolHooks } from "../policy/hooks.ts";
 import type { FileMarks } from "../provenance/file-marks.ts";
 import type { Touched } from "../provenance/touched.ts";
 import type { RouteRules } from "../route/route.ts";
@@ -137,6 +138,8 @@ export interface LineParts {
   readonly approvals: ApprovalBook;
   readonly signer: Signer;
   readonly checkpoints: Checkpoints;
+  /** The owner's programs around calls. */
+  readonly hooks: ToolHooks;
   readonly fileMarks: FileMarks;
   /** What the policy knows of a tool; of one that is not there, that it may do anything. */
   policyTool(name: string): PolicyTool;

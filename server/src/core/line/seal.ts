@@ -1,11 +1,11 @@
 // What is kept of a tool call: its result, framed where strangers wrote it and signed by the house; a line of the audit;
 // and the marks it brings into the conversation and leaves on files. All of it in one commit.
-import type { Mark, ToolCallBlock, ToolResultBlock, Write } from "@homarus/sdk";
+import { type Mark, type ToolCallBlock, type ToolResultBlock, textOf, type Write } from "@homarus/sdk";
 import type { Sealed, SealFacts } from "../agent/calls.ts";
 import { callRecord, signedResult } from "../audit/receipt.ts";
 import { framed } from "../provenance/outside.ts";
 import type { Touched } from "../provenance/touched.ts";
-import { type GateFacts, marked } from "./gate-facts.ts";
+import { type GateFacts, hookQuestion, marked } from "./gate-facts.ts";
 import type { LineParts } from "./parts.ts";
 
 interface Touches extends Touched {
@@ -26,7 +26,8 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
       touches.set(callId, known);
       return known;
     },
-    async seal(call, plain, sealing) {
+    async seal(call, made, sealing) {
+      const plain = await afterHooks(call, made, sealing, { facts, parts });
       const touched = touches.get(call.id) ?? newTouches();
       touches.delete(call.id);
       const { agent, log, runId, sessionKey } = facts;
@@ -56,6 +57,21 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
       };
     },
   };
+}
+
+/** What the owner's programs make of a result; of a call that was not made there is none. */
+async function afterHooks(
+  call: ToolCallBlock,
+  made: ToolResultBlock,
+  { passage }: SealFacts,
+  { facts, parts }: { readonly facts: GateFacts; readonly parts: LineParts },
+): Promise<ToolResultBlock> {
+  if (passage.type === "shut" || !parts.hooks.has("after", call.name)) return made;
+  const text = textOf(made.content);
+  const question = { ...hookQuestion("tool.after", call, facts), result: text, isError: made.isError };
+  const next = await parts.hooks.after(question, parts.signal);
+  if (next === text) return made;
+  return { ...made, content: [{ type: "text", text: next }, ...made.content.filter((block) => block.type !== "text")] };
 }
 
 function newTouches(): Touches {

@@ -97,6 +97,20 @@ export const policy = s.object(
       ),
       [],
     ),
+    hooks: s.withDefault(
+      s.list(
+        s.object({
+          event: s.choice(["tool.before", "tool.after"], { help: "Before a call is made, or after it." }),
+          command: s.list(s.string({ minLength: 1 }), {
+            help: 'Program and arguments. It reads the call as JSON and writes {"action": "continue" | "modify" | "deny"}.',
+          }),
+          tools: names("Only for these tools."),
+          timeoutSeconds: s.withDefault(s.integer({ min: 1, max: 600 }), 10),
+        }),
+        { help: "Programs of your own around tool calls. One that breaks refuses the call." },
+      ),
+      [],
+    ),
   },
   { title: "Policy", help: "Which tools may be used where, and by whom." },
 );

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "bun:test";
+import { createFakeClock, silentLog } from "@homarus/sdk/testing";
+import { readHookAnswer } from "../core/policy/hooks.ts";
+import { openProcesses } from "../host/process/open.ts";
+import { createToolHooks } from "./tool-hooks.ts";
+
+const going = () => new AbortController().signal;
+const question = {
+  ...{ tool: "exec", input: { command: "ls" }, agent: "main", session: "s", channel: "webchat", origin: "person" },
+  audience: "owner",
+};
+const before = { event: "tool.before", ...question } as const;
+const after = { event: "tool.after", ...question, result: "a.txt" } as const;
+type Event = "tool.before" | "tool.after";
+
+function open(
+  ...hooks: readonly { readonly event: Event; readonly script: string; readonly tools?: readonly string[] }[]
+) {
+  const clock = createFakeClock(1_000);
+  const notices: string[] = [];
+  const list = hooks.map(({ event, script, tools }) => ({
+    event,
+    command: ["sh", "-c", script],
+    timeoutSeconds: 5,
+    ...(tools && { tools }),
+  }));
+  const made = createToolHooks({
+    ...{ config: () => ({ policy: { hooks: list } }) as never, processes: openProcesses(), clock, log: silentLog },
+    ...{ environment: { PATH: process.env.PATH, SECRET_TOKEN: "s3cr3t" }, folder: "/" },
+    emit: (event) => void (event.type === "notice" && notices.push(event.text)),
+  });
+  return { hooks: made, clock, notices };
+}
+
+describe("[H24] hooks around tool calls", () => {
+  test("[H24] before a call they let it be, change it, or refuse it; each sees what the one before made", async () => {
+    const yes = open({ event: "tool.before", script: "cat > /dev/null" });
+    expect(await yes.hooks.before(before, going())).toEqual({ input: { command: "ls" } });
+    const changing = `echo '{"action":"modify","input":{"command":"ls -l"}}'`;
+    const strict = `grep -q 'ls -l' && echo '{"action":"deny","reason":"no long lists"}'`;
+    const two = open({ event: "tool.before", script: changing }, { event: "tool.before", script: strict });
+    expect(await two.hooks.before(before, going())).toEqual({ refused: "no long lists" });
+    expect(await open({ event: "tool.before", script: changing }).hooks.before(before, going())).toEqual({
+      input: { command: "ls -l" },
+    });
+  });
+
+  test("[H24] after a call they change what the model reads, or withhold it", async () => {
+    const changing = open({ event: "tool.after", script: `echo '{"action":"modify","result":"[cut]"}'` });
+    expect(await changing.hooks.after(after, going())).toBe("[cut]");
+    const withheld = open({ event: "tool.after", script: `echo '{"action":"deny","reason":"private"}'` });
+    expect(await withheld.hooks.after(after, going())).toContain("withholds this result: private");
+  });
+
+  test("they are asked for their tools alone, and read the call without the house's secrets", async () => {
+    const { hooks } = open({ event: "tool.before", script: "true", tools: ["exec"] });
+    expect([hooks.has("before", "exec"), hooks.has("before", "read"), hooks.has("after", "exec")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const script = `read call; echo "{\\"action\\":\\"deny\\",\\"reason\\":\\"token=$SECRET_TOKEN\\"}"`;
+    expect(await open({ event: "tool.before", script }).hooks.before(before, going())).toEqual({ refused: "token=" });
+  });
+
+  test("one that breaks or talks nonsense refuses; after three breaks it is left alone for a while, and refuses still", async () => {
+    const nonsense = await open({ event: "tool.before", script: "echo maybe" }).hooks.before(before, going());
+    expect(nonsense).toEqual({ refused: expect.stringContaining("no answer that can be read") });
+    const { hooks, notices } = open({ event: "tool.before", script: "exit 3" });
+    for (let times = 0; times < 5; times += 1)
+      expect(await hooks.before(before, going())).toEqual({ refused: expect.stringContaining("does not work") });
+    expect(notices).toHaveLength(1);
+  });
+});
+
+test.each([
+  ["", "continue"],
+  ['{"action":"continue"}', "continue"],
+  ['{"action":"deny"}', "deny"],
+  ['{"action":"modify"}', "deny"],
+  ['{"action":"modify","input":null}', "modify"],
+  ['{"action":"allow"}', "deny"],
+  ["[]", "deny"],
+  ["{", "deny"],
+])("an answer %p before a call means %s", (output, type) => {
+  expect(readHookAnswer(output, "before").type).toBe(type as never);
+});
