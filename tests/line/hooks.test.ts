@@ -1,6 +1,7 @@
 // The owner's programs around tool calls, through the whole line.
 import { expect, test } from "bun:test";
 import type { ScriptedStep } from "@homarus/sdk/testing";
+import { hookQuestion } from "../../server/src/core/line/gate-facts.ts";
 import type { ToolHooks } from "../../server/src/core/policy/hooks.ts";
 import { openPolicy, openWorld, say, type World } from "./world.ts";
 
@@ -47,4 +48,15 @@ test("what the policy refuses never gets to them", async () => {
     return { input };
   };
   expect([(await ran({ before }, true)).inputs, asked]).toEqual([[], 0]);
+});
+
+test("a program is told what is called, by whom, and from where", () => {
+  const facts = {
+    ...{ message: say("go"), sessionKey: "agent:main:main", runId: "r", agent: { id: "main", policy: openPolicy } },
+    authority: { audience: "owner", marks: [], isUnattended: false },
+  } as never;
+  expect(hookQuestion("tool.before", { name: "act", input: { n: 1 } }, facts)).toEqual({
+    ...{ event: "tool.before", tool: "act", input: { n: 1 }, agent: "main", session: "agent:main:main" },
+    ...{ channel: "fake", origin: "person", audience: "owner" },
+  });
 });

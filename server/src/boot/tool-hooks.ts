@@ -1,6 +1,6 @@
 // Runs the owner's programs around tool calls. One that breaks refuses what it stands before; after three breaks in a row
 // it is not asked any more for a while, and what it stands before is refused all the same: it was put there for a reason.
-import { type Clock, type HouseEvent, type Json, type Log, type Processes, toFault } from "@homarus/sdk";
+import { type Clock, type HouseEvent, type Log, type Processes, toFault } from "@homarus/sdk";
 import {
   type HookAnswer,
   type HookMoment,
