@@ -122,7 +122,7 @@ function auditOf(type: string): string[] {
 const secrets = (): RegExp => new RegExp(Object.values(canaries).join("|"));
 
 describe("[L19] a command that the agent was told to run", () => {
-  test("reads no secret of the house: no key, no variable, no file of the state folder or the home", async () => {
+  test("[H23] [L17] reads no secret of the house: no key, no variable, no file of the state folder or the home", async () => {
     const folder = state.folder;
     const results = await obey(
       command("env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'"),

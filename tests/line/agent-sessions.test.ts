@@ -163,7 +163,7 @@ describe("refused, with nothing said anywhere:", () => {
     ["sessions_list", {}],
     ["sessions_history", { key: "work" }],
     ["sessions_send", { key: "work", message: "Hello" }],
-  ])("anything from a group, whose people may not read the rest: %s", async (name, input) => {
+  ])("[L13] anything from a group, whose people may not read the rest: %s", async (name, input) => {
     const steps = [calls(name, input), { text: "Refused." }];
     const world = await open({ script: () => steps.shift() ?? { text: "" } });
     const group = "agent:main:sample:default:group:g1";

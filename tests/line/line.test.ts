@@ -75,7 +75,7 @@ describe("the line", () => {
     });
   });
 
-  test("[B09] a message that comes during a run steers it", async () => {
+  test("[B09] [T10] a message that comes during a run steers it", async () => {
     let seen: (() => void) | undefined;
     const inTool = new Promise<void>((resolve) => (seen = resolve));
     let letGo: (() => void) | undefined;

@@ -11,7 +11,7 @@ test("Bun's own names stay in the host", () => {
   expect(bunStaysInTheHost(readTree())).toEqual([]);
 });
 
-test("nothing outside tests is any", () => {
+test("[L34] nothing outside tests is any", () => {
   expect(nothingIsAny(readTree())).toEqual([]);
 });
 

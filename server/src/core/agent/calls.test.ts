@@ -51,7 +51,7 @@ function open(more: Partial<CallParts> = {}) {
 const started = (callId: string, name = "act") => entry({ type: "tool-start", callId, name });
 
 describe("tool calls", () => {
-  test("a call is committed as started before it runs, and its result after", async () => {
+  test("[T38] a call is committed as started before it runs, and its result after", async () => {
     const order: string[] = [];
     const it = open({
       execute: async () => {
