@@ -17,6 +17,7 @@ export * from "./ports/files.ts";
 export * from "./ports/ledger.ts";
 export * from "./ports/provider.ts";
 export * from "./ports/sandbox.ts";
+export * from "./ports/secrets.ts";
 export * from "./ports/store.ts";
 export * from "./ports/tool.ts";
 export * from "./provenance.ts";
