@@ -21,9 +21,13 @@ export interface Rooms {
 
 export function openRooms(ground: Ground, receive: Parameters<typeof createChannels>[0]["receive"]): Rooms {
   const { log, clock, store, tap, config, catalog, environment, shutdown, activate, workspace } = ground;
+  const { redactor } = ground;
   const current = { catalog, config: config.current, activate };
   const channels = createChannels({ ...current, log, clock, receive, emit: tap.emit });
-  const models = createModels({ ...current, environment, log, clock, store, fetch, signal: shutdown.signal });
+  const models = createModels({
+    ...{ ...current, environment, log, clock, store, fetch, redactor },
+    signal: shutdown.signal,
+  });
   const tools = createTools({
     ...{ ...current, workspace, files: openJailedFiles, fetch: lazyGuardedFetch() },
     inputCheck: (entry) => lazyInputCheck(entry.inputSchema),
@@ -47,7 +51,7 @@ export function openRooms(ground: Ground, receive: Parameters<typeof createChann
       onRequest: ({ channel, peerId, code }) => tap.emit({ type: "pairing-requested", channel, peerId, code }),
     }),
     delivery: createDelivery({
-      ...{ store, clock, log, signal: shutdown.signal },
+      ...{ store, clock, log, signal: shutdown.signal, redact: redactor.json },
       channel: (row) => channels.find(row.channel)?.channel,
       uncertain: (row) => channels.settings(row.channel)?.uncertain ?? "resend",
     }),

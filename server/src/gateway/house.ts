@@ -25,6 +25,7 @@ import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
 import type { ProviderHealth } from "../core/models/health.ts";
 import type { Safety } from "./safety.ts";
+import type { SecretWork } from "./secrets.ts";
 
 export interface AgentFacts {
   readonly id: string;
@@ -211,6 +212,8 @@ export interface House extends Safety {
   readonly log: Log;
   readonly store: Store;
   readonly catalog: readonly CatalogEntry[];
+  /** Takes every secret that the house knows out of what is about to be told. */
+  redact<T>(value: T): T;
   /** The one door. Resolves when the inbox row is durable. Rejects with an `unavailable` Fault while shutting down. */
   receive(message: InboundMessage): Promise<Received>;
   /** Events as they happen, in order. The listener must be quick and must not throw. Returns how to stop. */
@@ -233,6 +236,7 @@ export interface House extends Safety {
     edit(changes: readonly ConfigChange[], baseHash?: string): Promise<ConfigFacts>;
     schema(): JsonSchema;
   };
+  readonly secrets: SecretWork;
   readonly tools: {
     list(agent: string): readonly ToolListing[];
     /** Rejects `denied` where the owner's rules say no, `invalid` for an unknown tool or wrong arguments. */

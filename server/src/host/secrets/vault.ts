@@ -83,7 +83,7 @@ export function openVault({ folder, environment, now }: VaultParts): Vault {
     list: () =>
       [...(opened()?.values ?? [])].map(([name, { at, made }]) => ({ name, setAt: at, isMade: made === true })),
     write(changes) {
-      for (const { name, value } of changes) check(name, value);
+      for (const { name, value } of changes) checkSecret(name, value);
       const { mark, key, values } = opened() ?? { ...keys.make(), values: new Map<string, SealedValue>() };
       const next = new Map(values);
       for (const { name, value, isMade = false } of changes) {
@@ -119,7 +119,8 @@ export function vaultSecrets(vault: Vault): Secrets {
   };
 }
 
-function check(name: string, value: string | undefined): void {
+/** Throws `invalid` for a bad name or an empty value. */
+export function checkSecret(name: string, value: string | undefined): void {
   if (!isSecretName(name))
     throw new Fault("invalid", "secret.name", "That is no name of a secret.", {
       hint: "Take letters, digits, dots, lines and underlines, with slashes between: telegram/token.",
