@@ -30,6 +30,7 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["the line", /^server\/src\/core\/line/, 30_000],
   ["the guard's tables", /^server\/src\/core\/guard\/rules\//, 30_000],
   ["the guard's reading", /^server\/src\/core\/guard\//, 30_000],
+  ["secrets", /^server\/src\/(host\/secrets|core\/redact|boot\/(secrets|rotation|known-secrets|redacting))/, 15_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],
   ["gateway", /^server\/src\/gateway\//, 60_000],

@@ -36,9 +36,9 @@ test("[L30] import moves secrets of the file into the vault, and what was in for
     { path: "hooks.list.0.secret", name: "hooks/list/0/secret" },
     { path: "channels.telegram.token", name: "telegram/token" },
   ];
-  expect(await work.import(true, "test")).toHaveLength(2);
+  expect(await work.moveIn(true, "test")).toHaveLength(2);
   expect(at.file("homarus.json")).toContain(canary);
-  expect(await work.import(false, "test")).toEqual(expect.arrayContaining(moved));
+  expect(await work.moveIn(false, "test")).toEqual(expect.arrayContaining(moved));
   for (const { name } of readdirSync(at.folder, { withFileTypes: true }).filter((item) => item.isFile()))
     expect([name, readFileSync(join(at.folder, name), "latin1").includes("canary")]).toEqual([name, false]);
   expect(ground.config.current().channels.telegram).toMatchObject({ token: canary });

@@ -21,7 +21,7 @@ export function secretWork(ground: SecretGround): SecretWork {
   };
   const keep = (changes: readonly ConfigChange[], by: string, action = "keeps") => {
     const { secrets, edits } = parted(changes, ground);
-    return withSecrets(secrets, { vault, write: () => config.edit(edits, undefined), change, by, action });
+    return withSecrets(secrets, { vault, write: () => void config.edit(edits, undefined), change, by, action });
   };
   return {
     list: async () => vault.list().map((facts) => ({ ...facts, usedBy: used().get(facts.name) ?? [] })),
@@ -50,7 +50,7 @@ export function secretWork(ground: SecretGround): SecretWork {
           by,
         );
     },
-    async import(dryRun, by) {
+    async moveIn(dryRun, by) {
       const found = literals(ground);
       if (!dryRun && found.length > 0)
         await keep(

@@ -1,5 +1,5 @@
 // What the gateway asks of the house about secrets: their names, never their values.
-import type { ConfigChange, ConfigFacts } from "./house.ts";
+import type { Json } from "@homarus/sdk";
 
 export interface SecretRow {
   readonly name: string;
@@ -23,6 +23,12 @@ export interface Rotated {
   readonly next?: string;
 }
 
+/** Undefined takes the value out. */
+export interface KeptChange {
+  readonly path: readonly (string | number)[];
+  readonly value: Json | undefined;
+}
+
 export interface RotateWish {
   /** Absent: everything that the house has made. */
   readonly names?: readonly string[] | undefined;
@@ -39,9 +45,9 @@ export interface SecretWork {
   /** Removes what begins so and is named nowhere any more. */
   forget(beginning: string, by: string): Promise<void>;
   /** Moves the secrets that stand in the config file into the vault; with `dryRun` only says which. */
-  import(dryRun: boolean, by: string): Promise<readonly Moved[]>;
+  moveIn(dryRun: boolean, by: string): Promise<readonly Moved[]>;
   /** Changes the config, with the secrets among it in the vault and their names in the file. */
-  keep(changes: readonly ConfigChange[], by: string): Promise<ConfigFacts>;
+  keep(changes: readonly KeptChange[], by: string): Promise<void>;
   /** Rejects `invalid` for a name that there is not, before anything is changed. */
   rotate(wish: RotateWish, by: string): Promise<readonly Rotated[]>;
 }

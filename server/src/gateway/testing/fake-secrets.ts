@@ -9,8 +9,10 @@ export function createFakeSecrets(config: House["config"]): SecretWork {
     set: async (name, value) => void values.set(name, value),
     remove: async (name) => values.delete(name),
     forget: async () => undefined,
-    import: async () => [],
-    keep: (changes) => config.edit(changes),
+    moveIn: async () => [],
+    async keep(changes) {
+      await config.edit(changes);
+    },
     rotate: async ({ names }) => (names ?? ["gateway-token"]).map((name) => ({ name, next: "Log in again." })),
   };
 }

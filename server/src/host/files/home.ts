@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@homarus/sdk";
-import { readWhole, writeWhole } from "../secrets/whole-file.ts";
+import { readWhole, writeWhole } from "../whole-file.ts";
 
 export interface Home {
   readonly folder: string;

@@ -2,8 +2,8 @@
 // disk. Several keys stand in the file only while one takes the place of another.
 import { statSync } from "node:fs";
 import { Fault } from "@homarus/sdk";
+import { readWhole, removeWhole, writeWhole } from "../whole-file.ts";
 import { type KeyMark, nodeCrypto } from "./vault-file.ts";
-import { readWhole, removeWhole, writeWhole } from "./whole-file.ts";
 
 export interface VaultKeys {
   /** Keys that may be the one it is sealed with; the first that fits is. Throws a `config` Fault where there is none. */

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, isSecretName, type Secrets } from "@homarus/sdk";
+import { readWhole, writeWhole } from "../whole-file.ts";
 import {
   isWhole,
   type KeyMark,
@@ -15,7 +16,6 @@ import {
   writeVault,
 } from "./vault-file.ts";
 import { openKeys } from "./vault-key.ts";
-import { readWhole, writeWhole } from "./whole-file.ts";
 
 export interface SecretFacts {
   readonly name: string;

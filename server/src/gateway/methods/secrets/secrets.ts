@@ -22,7 +22,7 @@ async function remove({ name }: ParamsOf<typeof params.one>, call: Call): Promis
 }
 
 async function moveIn({ dryRun = false }: ParamsOf<typeof params.importing>, call: Call): Promise<unknown> {
-  return { moved: await call.door.house.secrets.import(dryRun, whoIs(call)), dryRun };
+  return { moved: await call.door.house.secrets.moveIn(dryRun, whoIs(call)), dryRun };
 }
 
 /** Whoever came in by a login that no longer holds has to come in anew; the one who asked hears the answer first. */
