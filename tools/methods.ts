@@ -27,6 +27,7 @@ const titles: Readonly<Record<keyof typeof groups, string>> = {
   usage: "Tokens and cost",
   approvals: "Approvals",
   safety: "Safety",
+  secrets: "Secrets",
   config: "Settings",
   wizard: "Set-up",
   devices: "Devices",

@@ -19,6 +19,7 @@ export * from "./ports/ledger.ts";
 export * from "./ports/processes.ts";
 export * from "./ports/provider.ts";
 export * from "./ports/sandbox.ts";
+export * from "./ports/secrets.ts";
 export * from "./ports/session-processes.ts";
 export * from "./ports/store.ts";
 export * from "./ports/tool.ts";

@@ -160,6 +160,7 @@ export function openWorld(options: WorldOptions = {}): World {
     ...{ store, clock, log: silentLog, signal: stop.signal },
     channel: (row: OutboxRow): Channel | undefined => (row.channel === "fake" ? channel : undefined),
     uncertain: () => options.uncertain ?? "resend",
+    redact: (value) => value,
   });
   let ids = 0;
   const remembered: string[] = [];
@@ -180,6 +181,7 @@ export function openWorld(options: WorldOptions = {}): World {
       timeText: () => "Thursday",
       keptLogs: createKeptLogs(),
     },
+    redact: (value) => value,
     newId: () => `${clock.now()}-${Math.random().toString(36).slice(2)}-${++ids}`,
     admission: {
       rules: () => ({ direct: options.direct ?? "pairing", allow: [], guests: [], groups: "mention" }),

@@ -1,4 +1,5 @@
 // From the environment to the vendor: which provider and model are chosen, and with which key and address they are asked.
+
 import { describe, expect, test } from "bun:test";
 import { type CatalogEntry, Fault, type Json, type ProviderEvent } from "@homarus/sdk";
 import {
@@ -10,6 +11,7 @@ import {
   userTurn,
 } from "@homarus/sdk/testing";
 import { createModels } from "../../server/src/boot/models/models.ts";
+import { createRedactor } from "../../server/src/core/redact/redactor.ts";
 import { withDefaults } from "../../server/src/host/config/check.ts";
 import { configWith, entries } from "./entries.ts";
 
@@ -26,6 +28,7 @@ const nobody = (async () => {
 function open({ environment = {}, providers = {}, fetch = nobody }: Given) {
   const asked: { id: string; config: unknown }[] = [];
   const models = createModels({
+    redactor: createRedactor(() => []),
     signal: new AbortController().signal,
     ...{ catalog: entries, environment, log: silentLog, clock: createFakeClock(), store: createMemoryStore(), fetch },
     config: () => configWith(providers),

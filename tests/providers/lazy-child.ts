@@ -3,6 +3,7 @@
 import { type ProviderEvent, vendorOf } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, plainRequest, silentLog, userTurn } from "@homarus/sdk/testing";
 import { createModels } from "../../server/src/boot/models/models.ts";
+import { createRedactor } from "../../server/src/core/redact/redactor.ts";
 import { withDefaults } from "../../server/src/host/config/check.ts";
 import { activateExtension, type ExtensionTable } from "../../server/src/host/extensions/load.ts";
 import { configWith, entries } from "./entries.ts";
@@ -20,6 +21,7 @@ const table: ExtensionTable = {
 };
 
 const models = createModels({
+  redactor: createRedactor(() => []),
   signal: new AbortController().signal,
   ...{ catalog: entries, environment: { LLM_PROVIDER: id }, log: silentLog, fetch },
   ...{ clock: createFakeClock(), store: createMemoryStore() },

@@ -33,6 +33,7 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["the guard's reading", /^server\/src\/core\/guard\//, 30_000],
   ["egress rules", /^server\/src\/core\/egress\//, 20_000],
   ["egress", /^server\/src\/host\/egress\//, 25_000],
+  ["secrets", /^server\/src\/(host\/secrets|core\/redact|boot\/(secrets|rotation|known-secrets|redacting))/, 15_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],
   ["gateway", /^server\/src\/gateway\//, 60_000],

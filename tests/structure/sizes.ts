@@ -13,7 +13,9 @@ const particular: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Tables and schemas that may be longer than a file, each with the reason. */
-export const exemptFiles: ReadonlyMap<string, string> = new Map();
+export const exemptFiles: ReadonlyMap<string, string> = new Map([
+  ["server/src/cli/commands.ts", "one table: a row for each command, with its words and options"],
+]);
 
 /** No file is longer than its limit. */
 export const filesAreShort: Rule = (tree) =>

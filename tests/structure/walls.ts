@@ -49,7 +49,13 @@ export const walls: readonly Wall[] = [
   {
     area: "a room of host",
     files: /^server\/src\/host\/([^/]+?)(?:\.test)?(?:\.tsx?)?(?:\/|$)/,
-    own: ["server/src/host/$1/", "server/src/host/$1.ts", "server/src/host/log", "server/src/host/files"],
+    own: [
+      "server/src/host/$1/",
+      "server/src/host/$1.ts",
+      "server/src/host/log",
+      "server/src/host/files",
+      "server/src/host/whole-file.ts",
+    ],
     packages: [sdk, node, bun],
     manifest: "server/package.json",
   },

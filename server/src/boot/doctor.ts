@@ -5,8 +5,10 @@ import catalog from "../../generated/catalog.json" with { type: "json" };
 import { chainOf, type ModelChoice } from "../core/models/chain.ts";
 import { checkConfig, withDefaults } from "../host/config/check.ts";
 import { readConfig } from "../host/config/read.ts";
+import { resolveSecrets, type SecretLookup } from "../host/config/references.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { findHome } from "../host/files/home.ts";
+import { openVault } from "../host/secrets/vault.ts";
 import { peekValue } from "../host/store/peek.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles } from "../host/tls/files.ts";
@@ -26,7 +28,8 @@ export async function examine(
   isAnswering: boolean,
 ): Promise<readonly Finding[]> {
   const home = findHome(environment, configPath);
-  const { findings, config } = configFindings(home.configPath, environment);
+  const vault = openVault({ folder: home.folder, environment, now: Date.now });
+  const { findings, config } = configFindings(home.configPath, environment, vault.read);
   return [
     { id: "runtime", state: "good", text: `Bun ${process.versions.bun ?? "?"} on ${process.platform} ${process.arch}` },
     stateFinding(home.folder),
@@ -72,11 +75,13 @@ function stateFinding(folder: string): Finding {
 function configFindings(
   path: string,
   environment: Environment,
+  secret: SecretLookup,
 ): { findings: Finding[]; config: HouseConfig | undefined } {
   try {
     const file = readConfig(path, environment);
-    const issues = checkConfig(file.substituted, built.configSchema);
-    const config = withDefaults(file.substituted, built.configSchema) as unknown as HouseConfig;
+    const found = resolveSecrets(file.substituted, built.configSchema, secret);
+    const issues = found.issues.length > 0 ? found.issues : checkConfig(found.config, built.configSchema);
+    const config = withDefaults(found.config, built.configSchema) as unknown as HouseConfig;
     if (issues.length === 0)
       return {
         findings: [{ id: "config", state: "good", text: file.exists ? path : `${path} (not there: defaults hold)` }],

@@ -1,5 +1,6 @@
 // The ground the house stands on: its folder, store, config, log and clock; and how extensions are activated on it.
 import type { CatalogEntry, Clock, Json, JsonSchema, Store } from "@homarus/sdk";
+import { createRedactor, type KnownSecret, type Redactor } from "../core/redact/redactor.ts";
 import { createStatistics } from "../core/statistics.ts";
 import { createTap, type Tap } from "../core/tap.ts";
 import { systemClock } from "../host/clock.ts";
@@ -10,9 +11,13 @@ import { createContext } from "../host/extensions/context.ts";
 import { activateExtension, type ExtensionTable } from "../host/extensions/load.ts";
 import { type Home, openHome } from "../host/files/home.ts";
 import type { HouseLog, LogSettings } from "../host/log.ts";
+import { openVault, type Vault } from "../host/secrets/vault.ts";
 import { openSqliteStore } from "../host/store/sqlite.ts";
+import { createKnownSecrets } from "./known-secrets.ts";
 import { lazyProcesses } from "./lazy.ts";
 import { createHouseLogs, type HouseLogs } from "./logs.ts";
+import { redactedStore, redactedTap } from "./redacting.ts";
+import type { Rotation } from "./rotations.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,6 +44,13 @@ export interface Ground {
   readonly home: Home;
   readonly store: Store;
   readonly config: LiveConfig;
+  readonly vault: Vault;
+  /** Knows every secret of the house. */
+  readonly redactor: Redactor;
+  /** All secrets that are known at this moment. */
+  readonly secrets: () => readonly KnownSecret[];
+  /** Secrets that other rooms have made, for the command that makes all of them anew: each room adds its own. */
+  readonly rotations: Rotation[];
   readonly tap: Tap;
   readonly statistics: ReturnType<typeof createStatistics>;
   /** Fires at shutdown. */
@@ -47,37 +59,64 @@ export interface Ground {
   workspace(agent: string): string;
   /** Called after a new config is in force, with the sections that changed. */
   onConfigChange(work: (changed: readonly string[]) => void): void;
+  /** As if these sections had changed: what they say stands elsewhere, and is another now. */
+  changed(sections: readonly string[]): void;
   close(): Promise<void>;
 }
 
 /** Throws a `config` Fault when the folder or the config is not usable. */
 export function openGround(options: BootOptions): Ground {
+  const home = openHome(options.environment, options.configPath);
+  const lock = home.lock();
+  try {
+    return groundOn(home, lock, options);
+  } catch (thrown) {
+    // The folder is free again for the command that mends it.
+    lock.release();
+    throw thrown;
+  }
+}
+
+function groundOn(home: Home, lock: ReturnType<Home["lock"]>, options: BootOptions): Ground {
   const { log, environment, version } = options;
   const clock = options.clock ?? systemClock;
-  const home = openHome(environment, options.configPath);
-  const lock = home.lock();
-  const tap = createTap(log);
+  const plainTap = createTap(log);
   const statistics = createStatistics();
-  tap.watch(statistics.see);
+  plainTap.watch(statistics.see);
   const shutdown = new AbortController();
-  const store = openSqliteStore(home.statePath);
+  const vault = openVault({ folder: home.folder, environment, now: clock.now });
+  // The config may have something to log while it is being opened.
+  let opened: LiveConfig | undefined;
+  const redactor = createRedactor(() => secrets.all());
+  const secrets = createKnownSecrets(
+    { environment, catalog: options.catalog.entries, home, vault, config: () => opened },
+    () => redactor.refresh(),
+  );
+  log.hide(redactor.text);
+  const tap = redactedTap(plainTap, redactor);
+  const store = redactedStore(secrets.watched(openSqliteStore(home.statePath)), redactor);
   const logs = createHouseLogs(log, home.folder);
   const processes = lazyProcesses();
   const settle = (): void => {
+    redactor.refresh();
     settleLog(config, options);
     logs.settle(config.current());
   };
   const listeners: ((changed: readonly string[]) => void)[] = [];
+  const changed = (sections: readonly string[]): void => {
+    settle();
+    for (const listener of listeners) listener(sections);
+  };
   const config = openConfig({
     ...{ path: home.configPath, environment, schema: options.catalog.configSchema, log, watch: true },
-    onChange(changed) {
-      settle();
-      for (const listener of listeners) listener(changed);
-    },
+    secret: vault.read,
+    onChange: changed,
   });
+  opened = config;
   settle();
   return {
-    ...{ version, log, logs, clock, environment, home, store, config, tap, statistics, shutdown },
+    ...{ version, log, logs, clock, environment, home, store, config, tap, statistics, shutdown, vault, redactor },
+    ...{ rotations: [], secrets: secrets.all },
     startedAt: clock.now(),
     catalog: options.catalog.entries,
     activate(entry, settings, signal = shutdown.signal) {
@@ -89,6 +128,7 @@ export function openGround(options: BootOptions): Ground {
     workspace: (agent) =>
       config.current().agents.list.find((item) => item.id === agent)?.workspace ?? home.workspace(agent),
     onConfigChange: (work) => void listeners.push(work),
+    changed,
     async close() {
       config.close();
       await store.close();
@@ -101,18 +141,10 @@ export function openGround(options: BootOptions): Ground {
 function settleLog(config: LiveConfig, options: BootOptions): void {
   const { log, environment, logOverride } = options;
   log.set({ ...config.current().log, ...levelOf(environment), ...logOverride });
-  log.hide([...config.secrets(), ...secretsIn(environment)]);
 }
 
 function levelOf(environment: Environment): { level?: LogSettings["level"] } {
   const level = environment.HOMARUS_LOG;
   const known = level === "debug" || level === "info" || level === "warn" || level === "error" || level === "silent";
   return known ? { level } : {};
-}
-
-/** Keys given by the environment are as secret as those in the file. */
-function secretsIn(environment: Environment): readonly string[] {
-  return Object.entries(environment).flatMap(([name, value]) =>
-    value && /_(API_KEY|TOKEN|SECRET|PASSWORD)$/.test(name) ? [value] : [],
-  );
 }

@@ -19,10 +19,11 @@ export function houseTools(parts: HouseParts): House["tools"] {
       const runId = newId();
       const timeoutMs = tools.facts.get(name)?.timeoutMs ?? 0;
       const call = { type: "tool-call" as const, id: runId, name, input };
-      const execute = (passed: typeof call) => {
+      const { json: redact } = parts.ground.redactor;
+      const execute = async (passed: typeof call) => {
         const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-        return tools.execute({
-          ...{ runId, sessionKey, agent, progress: progress ?? (() => undefined) },
+        const output = await tools.execute({
+          ...{ runId, sessionKey, agent, progress: (text: string) => progress?.(redact(text)) },
           call: passed,
           signal: ended,
           sessions: parts.line.sessions({
@@ -39,6 +40,7 @@ export function houseTools(parts: HouseParts): House["tools"] {
             tokens: { input: 0, output: 0 },
           }),
         });
+        return redact(output);
       };
       return callDirectly({ call, agent, sessionKey, runId, signal }, execute, gated);
     },

@@ -8,6 +8,7 @@ import type { HouseParts } from "./house-parts.ts";
 import { houseSafety } from "./house-safety.ts";
 import { houseTools } from "./house-tools.ts";
 import { houseWorkspace } from "./house-workspace.ts";
+import { secretWork } from "./secrets.ts";
 
 export function createHouse(parts: HouseParts): House {
   const { ground, line, pairing } = parts;
@@ -15,6 +16,7 @@ export function createHouse(parts: HouseParts): House {
   return {
     ...{ version, startedAt, log, store, catalog, pairing },
     stateFolder: ground.home.folder,
+    redact: ground.redactor.json,
     receive(message) {
       if (shutdown.signal.aborted)
         return Promise.reject(new Fault("unavailable", "house.closing", "The house is shutting down."));
@@ -42,6 +44,7 @@ export function createHouse(parts: HouseParts): House {
       schema: () => config.schema,
     },
     ...houseSafety(parts),
+    secrets: secretWork(ground),
     tools: houseTools(parts),
     workspace: houseWorkspace(ground.workspace),
     speak: createSpeak({

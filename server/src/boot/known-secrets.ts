@@ -1,32 +1,141 @@
-// All secrets that the house knows at this moment, by name: what must not leave, and what is put in for a sandbox.
-import type { EgressSecret } from "@homarus/sdk";
-import type { Environment } from "./ground.ts";
+// Every secret that this process knows, for the redactor and for whoever must not let them out: of the config, of the
+// environment, of the vault, of logins, and the house's own keys.
+import { join } from "node:path";
+import type { CatalogEntry, Json, KeyValue, Store } from "@homarus/sdk";
+import type { KnownSecret } from "../core/redact/redactor.ts";
+import type { LiveConfig } from "../host/config/live.ts";
+import type { Home } from "../host/files/home.ts";
+import { keysIn } from "../host/secrets/keys-in.ts";
+import type { Vault } from "../host/secrets/vault.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface KnownSecretsParts {
   readonly environment: Environment;
-  /** Values of the config's secrets. */
-  readonly config: () => readonly string[];
+  readonly catalog: readonly CatalogEntry[];
+  readonly home: Pick<Home, "folder" | "keptToken">;
+  readonly vault: Vault;
+  readonly config: () => Pick<LiveConfig, "secrets"> | undefined;
 }
 
-/** Shorter ones are in too many innocent words to be looked for. */
+export interface KnownSecrets {
+  all(): readonly KnownSecret[];
+  /** The store, whose values of extensions and of the gateway are seen as they pass: logins are among them. */
+  watched(store: Store): Store;
+}
+
+/** `changed` is called when another has become known. */
+export function createKnownSecrets(parts: KnownSecretsParts, changed: () => void): KnownSecrets {
+  const seen = new Map<string, readonly KnownSecret[]>();
+  let kept: readonly KnownSecret[] = [];
+  const inVault = (): readonly KnownSecret[] => {
+    try {
+      kept = secretsInVault(parts.vault);
+    } catch {
+      // Whoever needs a value is told what is wrong with the vault; what was known of it stays known.
+    }
+    return kept;
+  };
+  const see = (space: string, key: string, value: Json | undefined): void => {
+    const place = `${space} ${key}`;
+    const found = isKept(space, key) ? tokensIn(value, key).map((token) => ({ name: place, value: token })) : [];
+    if (JSON.stringify(seen.get(place) ?? []) === JSON.stringify(found)) return;
+    // What was in force until now may still be on its way.
+    seen.set(place, [...found, ...(seen.get(place) ?? [])].slice(0, mostOfOnePlace));
+    changed();
+  };
+  return {
+    all: () => [...ownSecrets(parts), ...inVault(), ...[...seen.values()].flat()],
+    watched: (store) => ({ ...store, values: (space) => watchedValues(store.values(space), space, see) }),
+  };
+}
+
+const mostOfOnePlace = 12;
+
+function watchedValues(
+  values: KeyValue,
+  space: string,
+  see: (space: string, key: string, value: Json | undefined) => void,
+): KeyValue {
+  if (!space.startsWith("extension/") && space !== "gateway") return values;
+  return {
+    ...values,
+    async get(key) {
+      const value = await values.get(key);
+      see(space, key, value);
+      return value;
+    },
+    set(key, value) {
+      see(space, key, value);
+      return values.set(key, value);
+    },
+  };
+}
+
+function isKept(space: string, key: string): boolean {
+  return space.startsWith("extension/") || key === "session-key";
+}
+
+const tokenNames = /token|secret|key|password|credential/i;
+const shortestToken = 16;
+
+/** Texts under names of secrets; addresses are none. */
+function tokensIn(value: Json | undefined, name: string): readonly string[] {
+  if (typeof value === "string")
+    return tokenNames.test(name) && value.length >= shortestToken && !/^https?:|\s/.test(value) ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => tokensIn(item, name));
+  return Object.entries(value).flatMap(([key, item]) => tokensIn(item, key));
+}
+
+function secretsInVault(vault: Vault): readonly KnownSecret[] {
+  return vault.list().flatMap(({ name }) => {
+    const value = vault.read(name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+function ownSecrets({ config, environment, catalog, home }: KnownSecretsParts): readonly KnownSecret[] {
+  const names = new Set(catalog.flatMap(variablesOf));
+  const { folder } = home;
+  const token = home.keptToken();
+  return [
+    ...(config()?.secrets() ?? []).map((value) => ({ name: "config", value })),
+    ...Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && isSecretVariable(name, value, names) ? [{ name, value }] : [],
+    ),
+    ...(token === undefined ? [] : [{ name: "gateway token", value: token }]),
+    ...["receipts.key", "vault.key"].flatMap((file) =>
+      keysIn(join(folder, file)).map((value) => ({ name: file, value })),
+    ),
+  ];
+}
+
+/** What the manifests say may bring a secret. */
+function variablesOf(entry: CatalogEntry): readonly string[] {
+  const fields: readonly string[] = entry.secrets ?? [];
+  const environment = "environment" in entry ? (entry.environment as Readonly<Record<string, readonly string[]>>) : {};
+  return fields.flatMap((field) => environment[field] ?? []);
+}
+
+/** Keys given by the environment are as secret as those in the file. A number is a limit, not a key. */
+function isSecretVariable(name: string, value: string, known: ReadonlySet<string>): boolean {
+  if (known.has(name)) return true;
+  return /_(KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE)(_OLD)?$/.test(name) && !/^\d+$/.test(value);
+}
+
+/** Shorter ones are in too many innocent words to be looked for on the way out. */
 const shortest = 8;
 
-/** The same list is given while nothing has changed. */
-export function createKnownSecrets({ environment, config }: KnownSecretsParts): () => readonly EgressSecret[] {
-  const named = Object.entries(environment).flatMap(([name, value]): EgressSecret[] =>
-    value !== undefined && value.length >= shortest && /_(API_KEY|TOKEN|SECRET|PASSWORD|KEY)$/.test(name)
-      ? [{ name, value }]
-      : [],
-  );
-  let last: { readonly key: string; readonly secrets: readonly EgressSecret[] } | undefined;
+/** The same list as long as nothing has changed, each value once. */
+export function steadySecrets(secrets: () => readonly KnownSecret[]): () => readonly KnownSecret[] {
+  let last: readonly KnownSecret[] = [];
   return () => {
-    const values = config();
-    const key = values.join("\n");
-    if (last?.key === key) return last.secrets;
-    const known = new Set(named.map(({ value }) => value));
-    const others = values.filter((value) => value.length >= shortest && !known.has(value));
-    const secrets = [...named, ...others.map((value, index) => ({ name: `config ${index + 1}`, value }))];
-    last = { key, secrets };
-    return secrets;
+    const found = new Map(
+      secrets().flatMap((secret) => (secret.value.length < shortest ? [] : [[secret.value, secret]])),
+    );
+    const isSame = found.size === last.length && last.every(({ name, value }) => found.get(value)?.name === name);
+    if (!isSame) last = [...found.values()];
+    return last;
   };
 }

@@ -31,6 +31,7 @@ export function openLine(ground: Ground, rooms: Rooms, gates: Gates, reserve: Re
       keptLogs: rooms.keptLogs,
     },
     newId: () => crypto.randomUUID(),
+    redact: ground.redactor.json,
     admission: {
       rules: (message) =>
         channels.settings(message.channel)?.access ?? { direct: "allowlist", allow: [], guests: [], groups: "off" },

@@ -7,7 +7,7 @@ import type { Tap } from "../core/tap.ts";
 import { type Channels, createChannels } from "./channels.ts";
 import { createEgressDoors, type EgressDoors } from "./egress.ts";
 import type { Ground } from "./ground.ts";
-import { createKnownSecrets } from "./known-secrets.ts";
+import { steadySecrets } from "./known-secrets.ts";
 import { lazyInputCheck, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
@@ -32,10 +32,14 @@ export function openRooms(
   approvals: () => ApprovalBook,
 ): Rooms {
   const { log, clock, store, tap, config, catalog, environment, shutdown, activate, workspace } = ground;
+  const { redactor } = ground;
   const current = { catalog, config: config.current, activate };
   const channels = createChannels({ ...current, log, clock, receive, emit: tap.emit });
-  const models = createModels({ ...current, environment, log, clock, store, fetch, signal: shutdown.signal });
-  const secrets = createKnownSecrets({ environment, config: config.secrets });
+  const models = createModels({
+    ...{ ...current, environment, log, clock, store, fetch, redactor },
+    signal: shutdown.signal,
+  });
+  const secrets = steadySecrets(ground.secrets);
   const egress = createEgressDoors({ ground, approvals, secrets, marksOf: (session) => marksOf(session, ground) });
   const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);
@@ -63,7 +67,7 @@ export function openRooms(
       onRequest: ({ channel, peerId, code }) => tap.emit({ type: "pairing-requested", channel, peerId, code }),
     }),
     delivery: createDelivery({
-      ...{ store, clock, log, signal: shutdown.signal },
+      ...{ store, clock, log, signal: shutdown.signal, redact: redactor.json },
       channel: (row) => channels.find(row.channel)?.channel,
       uncertain: (row) => channels.settings(row.channel)?.uncertain ?? "resend",
     }),

@@ -1,5 +1,7 @@
 // The few settings a client needs to find the gateway, read without opening the house.
+import { isSecretReference, type SecretReference } from "@homarus/sdk";
 import { readConfig } from "../host/config/read.ts";
+import { openVault } from "../host/secrets/vault.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles, type TlsSettings } from "../host/tls/files.ts";
 
@@ -19,7 +21,11 @@ interface Written {
   readonly gateway?: {
     readonly host?: string;
     readonly port?: number;
-    readonly auth?: { readonly mode?: string; readonly token?: string; readonly password?: string };
+    readonly auth?: {
+      readonly mode?: string;
+      readonly token?: string | SecretReference;
+      readonly password?: string | SecretReference;
+    };
     readonly tls?: TlsSettings & { readonly enabled?: boolean };
   };
 }
@@ -30,11 +36,14 @@ export function readSettings(
 ): GatewayAddress {
   const { gateway } = readConfig(configPath, environment).substituted as Written;
   const { auth, tls } = gateway ?? {};
+  const vault = openVault({ folder, environment, now: Date.now });
+  const resolved = (written: string | SecretReference | undefined): string | undefined =>
+    isSecretReference(written) ? vault.read(written.secret) : written;
   return {
     fingerprint: () => (tls?.enabled ? readCertificate(certificateFiles(tls, folder)).fingerprint : undefined),
     host: gateway?.host ?? "127.0.0.1",
     port: gateway?.port ?? 18_789,
-    token: auth?.token,
-    password: auth?.mode === "password" ? auth.password : undefined,
+    token: resolved(auth?.token),
+    password: auth?.mode === "password" ? resolved(auth.password) : undefined,
   };
 }

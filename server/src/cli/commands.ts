@@ -227,6 +227,25 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/audit.ts"),
   },
   {
+    name: "secrets",
+    operands: "list | set <name> | remove <name> | import | rotate [name ...]",
+    summary: "the vault: secrets that the config names, and new ones in the place of old",
+    about: [
+      'A setting that is secret names it: { "secret": "telegram/token" }. set asks for the value without showing it, or',
+      "reads it from standard input; --generate makes one up and shows it once. import moves the secrets that stand in the",
+      "config file into the vault. rotate makes anew what the house has made for itself: the gateway's token, the keys of",
+      "sessions, devices, receipts and the vault, and what --generate made up; and says what has to be done then.",
+    ].join("\n"),
+    options: {
+      generate: { type: "boolean", help: "make a value up and show it once (set)" },
+      "dry-run": { type: "boolean", help: "only say what would be moved (import)" },
+      all: { type: "boolean", help: "everything that was made (rotate)" },
+    },
+    subcommands: ["list", "set", "remove", "import", "rotate"],
+    usual: "list",
+    load: () => import("./commands/secrets.ts"),
+  },
+  {
     name: "checkpoints",
     operands: "list | show <id> | restore <id>",
     summary: "what was before the agent's changes, and the way back",
@@ -270,7 +289,7 @@ export const commands: readonly CommandWords[] = [
     operands: "status | login <channel> | logout <channel> | start <channel> | stop <channel>",
     summary: "where people talk to the agent: how each is, in and out",
     about:
-      "login asks for the channel's secret without showing it (or reads it from standard input), writes it into the config file and waits until the channel is connected: homarus channels login telegram. logout takes its settings out; stop leaves them.",
+      "login asks for the channel's secret without showing it (or reads it from standard input), puts it into the vault and its name into the config file, and waits until the channel is connected: homarus channels login telegram. logout takes its settings out; stop leaves them.",
     options: { timeout: { type: "string", help: "for login: seconds to wait until it is connected (default 15)" } },
     subcommands: ["status", "login", "logout", "start", "stop"],
     usual: "status",

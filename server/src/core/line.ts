@@ -56,7 +56,7 @@ export function createLine(parts: LineParts): Line {
   const line: Line = {
     ...{ runs, sessions: sessionsFrom, idle: underWay.idle },
     async receive(message) {
-      const row = await parts.store.admit(message, parts.clock.now());
+      const row = await parts.store.admit(parts.redact(message), parts.clock.now());
       if (row) return { isNew: true, row, ended: underWay.start(row) };
       const known = (await parts.store.inboxRow(messageKey(message))) as InboxRow;
       return { isNew: false, row: known, ended: underWay.find(message) ?? storedOutcome(known, parts) };

@@ -55,6 +55,12 @@ export class Audience {
   readonly #single = new Set<Member>();
   #listener: Listener | undefined;
   #unswept = 0;
+  readonly #redact: (payload: string) => string;
+
+  /** `redact` takes out of each event what no client may read. */
+  constructor(redact: (payload: string) => string = (payload) => payload) {
+    this.#redact = redact;
+  }
 
   publishThrough(listener: Listener): void {
     this.#listener = listener;
@@ -81,7 +87,7 @@ export class Audience {
   /** Tells an event to all whose rights reach it. */
   tell(event: string, payload: Payload, told: Told = {}): void {
     if (this.#listener === undefined) return;
-    const texts = new Texts(event, payload, told.stateVersion);
+    const texts = new Texts(event, payload, told.stateVersion, this.#redact);
     if (typeof payload === "string") this.#sweep(payload.length);
     for (const item of this.#classes.values()) {
       if (item.members.size === 0 || !hears(item, told)) continue;
@@ -96,7 +102,7 @@ export class Audience {
 
   /** Tells these clients alone, without a number: others must not see a gap. */
   tellOnly(members: Iterable<Member>, event: string, payload: Payload, told: Told = {}): void {
-    const texts = new Texts(event, payload, told.stateVersion);
+    const texts = new Texts(event, payload, told.stateVersion, this.#redact);
     for (const member of members) {
       if (told.since !== undefined && member.wire.protocol < told.since) continue;
       sendTo(member, member.wire.end(texts.opened(member.wire), undefined), told.dropIfSlow !== false);
@@ -157,12 +163,14 @@ class Texts {
   readonly #event: string;
   readonly #payload: Payload;
   readonly #stateVersion: string | undefined;
+  readonly #redact: (payload: string) => string;
   readonly #payloads: [string?, string?] = [];
   #lastOpened: string | undefined;
   #lastWire: Wire | undefined;
   length = 0;
 
-  constructor(event: string, payload: Payload, stateVersion: string | undefined) {
+  constructor(event: string, payload: Payload, stateVersion: string | undefined, redact: (payload: string) => string) {
+    this.#redact = redact;
     this.#event = event;
     this.#payload = payload;
     this.#stateVersion = stateVersion;
@@ -177,9 +185,11 @@ class Texts {
   }
 
   #payloadFor(protocol: Protocol): string {
-    if (typeof this.#payload === "string") return this.#payload;
-    const index = protocol - 3;
-    const text = this.#payloads[index] ?? this.#payload(protocol);
+    // The same for both protocols where the event is a text: then it is looked through once.
+    const index = typeof this.#payload === "string" ? 0 : protocol - 3;
+    const text =
+      this.#payloads[index] ??
+      this.#redact(typeof this.#payload === "string" ? this.#payload : this.#payload(protocol));
     this.#payloads[index] = text;
     return text;
   }

@@ -216,7 +216,7 @@ export class Connection implements SocketSide, Caller, Member, Guest {
       this.introduction = { params, address, isLocal, at: door.clock.now() };
     }
     this.#appear(params, admitted);
-    this.socket.send(okFrame(id, greeting));
+    this.socket.send(okFrame(id, door.house.redact(greeting)));
     door.audience.join(this);
     door.house.log.debug("gateway.connected", {
       connection: this.connectionId,

@@ -24,6 +24,7 @@ import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
 import type { ModelTrial, ProviderFacts, ProviderLogins, RefreshedList, TrialWish } from "./providers.ts";
 import type { Safety } from "./safety.ts";
+import type { SecretWork } from "./secrets.ts";
 
 export interface AgentFacts {
   readonly id: string;
@@ -135,6 +136,8 @@ export interface House extends Safety {
   readonly log: Log;
   readonly store: Store;
   readonly catalog: readonly CatalogEntry[];
+  /** Takes every secret that the house knows out of what is about to be told. */
+  redact<T>(value: T): T;
   /** The one door. Resolves when the inbox row is durable. Rejects with an `unavailable` Fault while shutting down. */
   receive(message: InboundMessage): Promise<Received>;
   /** Events as they happen, in order. The listener must be quick and must not throw. Returns how to stop. */
@@ -157,6 +160,7 @@ export interface House extends Safety {
     edit(changes: readonly ConfigChange[], baseHash?: string): Promise<ConfigFacts>;
     schema(): JsonSchema;
   };
+  readonly secrets: SecretWork;
   readonly tools: {
     list(agent: string): readonly ToolListing[];
     /** Rejects `denied` where the owner's rules say no, `invalid` for an unknown tool or wrong arguments. */

@@ -88,7 +88,7 @@ function createDoor(
   life: AbortSignal,
   leaving: Set<(member: Member) => void>,
 ): Door {
-  const audience = new Audience();
+  const audience = new Audience(house.redact);
   const runs = new RunBook();
   const presence = new Presence(house.version);
   const health = new Health(house);

@@ -42,7 +42,7 @@ describe("[N10] the log", () => {
     const { log, lines } = open({ format: "plain", level: "warn" });
     const copied: string[] = [];
     log.copyTo({ level: "info", write: (line) => copied.push(line) });
-    log.hide(["s3cret-value"]);
+    log.hide((line) => line.replaceAll("s3cret-value", "***"));
     log.debug("neither");
     log.with({ extension: "x" }).info("file only", { token: "abc", text: "a s3cret-value" });
     log.warn("both");
@@ -78,7 +78,7 @@ describe("[N10] the log", () => {
 describe("secrets in the log", () => {
   test.each(["plain", "json"] as const)("are masked by name and by value, as %s", (format) => {
     const { log, lines } = open({ format });
-    log.hide(["s3cret-value", 'quo"ted-secret', "tiny"]);
+    log.hide((line) => line.replaceAll("s3cret-value", "***").replaceAll(/quo\\*"ted-secret/g, "***"));
     log.info("login", {
       token: "abc",
       apiKey: "def",
@@ -93,7 +93,6 @@ describe("secrets in the log", () => {
     expect(all).not.toContain("ted-secret");
     expect(all).not.toContain("abc");
     expect(all).not.toContain("def");
-    // What is that short would blank out ordinary words.
     expect(all).toContain("tiny");
   });
 });

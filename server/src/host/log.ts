@@ -15,8 +15,8 @@ export interface LogCopy {
 }
 
 export interface HouseLog extends Log {
-  /** Values that must never be written, from the config by its schema. Replaces what was known before. */
-  hide(secrets: readonly string[]): void;
+  /** Takes out of each line what must never be written. Replaces what did so before. */
+  hide(redact: (line: string) => string): void;
   set(settings: LogSettings): void;
   /** Gives each line of this level and above to a file as well, as JSON. Undefined ends that. */
   copyTo(file: LogCopy | undefined): void;
@@ -27,21 +27,19 @@ export interface HouseLog extends Log {
 const order: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 const secretNames = /token|password|secret|api_?key|authorization|cookie/i;
 const mask = "***";
-/** Shorter values would blank out ordinary words. */
-const shortestSecret = 6;
 
 export function createLog(settings: LogSettings, write: (line: string) => void): HouseLog {
   let { level, format } = settings;
-  let hidden: readonly string[] = [];
+  let hide = (text: string): string => text;
   let copy: LogCopy | undefined;
   const line = (at: Exclude<LogLevel, "silent">, event: string, fields: LogFields): void => {
     const isShown = reaches(at, level);
     const isCopied = copy !== undefined && reaches(at, copy.level);
     if (!isShown && !isCopied) return;
     const masked = JSON.stringify(fields, maskField);
-    const json = isCopied || format === "json" ? hide(jsonLine(at, event, masked), hidden) : "";
+    const json = isCopied || format === "json" ? hide(jsonLine(at, event, masked)) : "";
     if (isCopied) copy?.write(json);
-    if (isShown) write(format === "json" ? json : hide(plainLine(at, event, masked), hidden));
+    if (isShown) write(format === "json" ? json : hide(plainLine(at, event, masked)));
   };
   const bound = (more: LogFields): Log => ({
     debug: (event, fields = {}) => line("debug", event, { ...more, ...fields }),
@@ -52,8 +50,8 @@ export function createLog(settings: LogSettings, write: (line: string) => void):
   return {
     ...bound({}),
     with: bound,
-    hide: (secrets) => {
-      hidden = secrets.filter((secret) => secret.length >= shortestSecret);
+    hide: (redact) => {
+      hide = redact;
     },
     set: (next) => ({ level, format } = next),
     copyTo: (file) => {
@@ -70,13 +68,6 @@ function reaches(at: LogLevel, level: LogLevel): boolean {
 function maskField(this: Readonly<Record<string, unknown>>, key: string): unknown {
   const value = this[key];
   return secretNames.test(key) && typeof value === "string" ? mask : plain(value);
-}
-
-function hide(text: string, secrets: readonly string[]): string {
-  let masked = text;
-  for (const secret of secrets)
-    masked = masked.replaceAll(secret, mask).replaceAll(JSON.stringify(secret).slice(1, -1), mask);
-  return masked;
 }
 
 function plain(value: unknown): unknown {

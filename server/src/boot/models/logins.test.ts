@@ -10,6 +10,7 @@ import {
 } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, silentLog } from "@homarus/sdk/testing";
 import catalog from "../../../generated/catalog.json" with { type: "json" };
+import { createRedactor } from "../../core/redact/redactor.ts";
 import { withDefaults } from "../../host/config/check.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { createModels } from "./models.ts";
@@ -52,6 +53,7 @@ function openWorld({ environment = {} as Record<string, string>, store = createM
     };
   };
   const models = createModels({
+    redactor: createRedactor(() => []),
     ...{ catalog: entries, environment, config: () => config, log: silentLog, clock, store },
     signal: shutdown.signal,
     fetch: (() => Promise.reject(new Error("nobody listens"))) as unknown as typeof fetch,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { CatalogEntry, JsonSchema } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore, silentLog } from "@homarus/sdk/testing";
 import catalog from "../../../generated/catalog.json" with { type: "json" };
+import { createRedactor } from "../../core/redact/redactor.ts";
 import { checkConfig, withDefaults } from "../../host/config/check.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { createModels } from "./models.ts";
@@ -14,6 +15,7 @@ function open(providers: object, environment: Record<string, string>) {
   const config = withDefaults({ providers } as never, schema) as unknown as HouseConfig;
   const activated: { id: string; config: unknown }[] = [];
   const models = createModels({
+    redactor: createRedactor(() => []),
     signal: new AbortController().signal,
     ...{
       catalog: entries,

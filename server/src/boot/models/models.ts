@@ -16,6 +16,7 @@ import { createAsking } from "../../core/models/asking.ts";
 import { chainOf, type ModelChoice } from "../../core/models/chain.ts";
 import { createHealth } from "../../core/models/health.ts";
 import { createRests, type Rest, type Rests } from "../../core/models/rests.ts";
+import type { Redactor } from "../../core/redact/redactor.ts";
 import type { ModelTrial, ProviderFacts, ProviderLogins, TrialWish } from "../../gateway/providers.ts";
 import type { HouseConfig } from "../../host/config/schema.ts";
 import { type Choosing, chainRules, type Environment, openChoosing } from "./choosing.ts";
@@ -25,6 +26,7 @@ import { createLogins, recallLogins } from "./logins.ts";
 import { createOffered, type Offered } from "./offered.ts";
 import { createOpened, detectServer, type Opened } from "./opened.ts";
 import { checkAiling, providerFacts } from "./providers.ts";
+import { redactedEvents } from "./redacted-events.ts";
 import { createRefreshed, type Refreshed } from "./refreshed.ts";
 import { endedBySilence } from "./silence.ts";
 import { tryProvider } from "./trial.ts";
@@ -38,6 +40,7 @@ export interface ModelsParts {
   readonly store: Pick<Store, "values" | "commit">;
   readonly activate: <Port>(entry: CatalogEntry, config: unknown) => Promise<Port>;
   readonly fetch: typeof fetch;
+  readonly redactor: Redactor;
   /** Fires at shutdown. */
   readonly signal: AbortSignal;
 }
@@ -84,6 +87,7 @@ export function createModels(parts: ModelsParts): Models {
   const rests = keptRests(parts);
   const offered = createOffered({ choosing, opened, log: parts.log, clock: parts.clock });
   const forgive = async (provider: string): Promise<void> => (await rests()).forget(provider);
+  const embed = createEmbed(choosing, opened.open);
   const trial = { ...parts, choosing, keys, opened, forgive };
   return {
     choose: (name) => chainOf(name, false, chainRules(parts.config(), choosing)).models[0] as ModelChoice,
@@ -91,8 +95,11 @@ export function createModels(parts: ModelsParts): Models {
     isFree: (provider) => choosing.find(provider)?.free === true,
     asking: opensAsking(parts, { choosing, keys, rests }),
     watch: health,
-    stream: (target, request, signal) =>
-      endedBySilence((stopped) => streamOf(target, opened, request, stopped), signal, silentMs(parts.config())),
+    stream: (target, request, signal) => {
+      const told = parts.redactor.json(request);
+      const heard = (stopped: AbortSignal) => streamOf(target, opened, told, stopped);
+      return redactedEvents(endedBySilence(heard, signal, silentMs(parts.config())), parts.redactor);
+    },
     offered: offered.list,
     test: (wish, signal) => tryProvider(wish, trial, signal),
     refresh: refreshed.refresh,
@@ -110,7 +117,7 @@ export function createModels(parts: ModelsParts): Models {
     }),
     chain: (name) =>
       chainOf(name, false, chainRules(parts.config(), choosing)).models.map((one) => `${one.provider}/${one.model}`),
-    embed: createEmbed(choosing, opened.open),
+    embed: (model, request, signal) => embed(model, parts.redactor.json(request), signal),
     async detect() {
       const unseen = choosing.ordered().filter((entry) => entry.detect && !detected.has(entry.id));
       const by = { opened, fetch: parts.fetch, log: parts.log };

@@ -67,7 +67,7 @@ function wordsOf({ connected, lastError, name, lastInboundAt }: Account): readon
   return [state, name ?? "", lastInboundAt === undefined ? "never" : ago(lastInboundAt)];
 }
 
-/** Writes the secrets into the config file, which starts the channel, and waits until it is in or says why not. */
+/** Puts the secrets into the vault and their names into the config file, which starts the channel, and waits until it is in or says why not. */
 const login: Action = async (client, { options }, channel) => {
   const secrets = known.find((entry) => entry.id === channel)?.secrets ?? [];
   const facts = await client.request<Facts>("config.get", {});
@@ -76,7 +76,10 @@ const login: Action = async (client, { options }, channel) => {
   for (const field of secrets) {
     const secret = (await ask(`${field} of ${channel}: `)).trim();
     if (secret === "") throw wrong(`No ${field} was given.`, "Paste it at the question, or pipe it in as a line.");
-    raw = editConfig(raw, ["channels", channel, ...field.split(".")], secret);
+    const name = `${channel}/${field.replaceAll(".", "/")}`;
+    // The value goes into the vault, its name into the file.
+    await client.request("secrets.set", { name, value: secret });
+    raw = editConfig(raw, ["channels", channel, ...field.split(".")], { secret: name });
   }
   raw = editConfig(raw, ["channels", channel, "enabled"], true);
   await client.request("config.set", { raw, ...(facts.exists ? { baseHash: facts.hash } : {}) });

@@ -111,6 +111,8 @@ export interface LineParts {
   readonly log: Log;
   readonly tap: Tap;
   readonly newId: () => string;
+  /** Takes every secret out of a value that is kept or shown. */
+  redact<T>(value: T): T;
   /** The time in words, with its zone, for the prompt. */
   timeText(at: number): string;
   readonly keptLogs: KeptLogs;

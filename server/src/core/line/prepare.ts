@@ -143,7 +143,8 @@ function callsOf({ boarding, agent, log, asking, gate, tools }: CallFacts, parts
       const owner = gate.owner(call, signal);
       return parts.execute({
         ...(owner && { owner }),
-        ...{ call, runId, sessionKey: route.sessionKey, agent, signal, progress },
+        ...{ call, runId, sessionKey: route.sessionKey, agent, signal },
+        progress: (text) => progress(parts.redact(text)),
         touched: gate.touched(call.id),
         sessions: parts.sessionsFrom({
           authority: () => ({ ...authority, marks: log.session.marks ?? [] }),

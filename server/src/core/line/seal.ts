@@ -34,7 +34,8 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
       const ran = sealing.passage.type === "open";
       const marks = ran ? [...touched.marks, ...marksOf(call, touched, facts, parts)] : [];
       const what = marks.map((mark) => `${mark.from} ${mark.what}`).join(", ");
-      const content = marks.length > 0 ? framed(plain.content, what, parts.newId()) : plain.content;
+      const shown = parts.redact(plain.content);
+      const content = marks.length > 0 ? framed(shown, what, parts.newId()) : shown;
       const place = { agent: agent.id, sessionKey, sessionId: log.session.id, runId };
       const result = signedResult(place, call, { ...plain, content }, parts.signer);
       const wrote = ran ? await wrotePaths(call, touched, sealing, { facts, marks }, parts) : [];

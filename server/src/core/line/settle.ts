@@ -24,9 +24,10 @@ export async function conclude(
   parts: LineParts,
 ): Promise<Outcome> {
   const rows = piecesOf(row, { text: reply ?? "", id: answerId(row), edits: undefined }, parts);
-  await parts.store.commit([...rows.map(put), outcomeWrite(row, outcome, parts)]);
+  const told = parts.redact(outcome);
+  await parts.store.commit([...rows.map(put), outcomeWrite(row, told, parts)]);
   parts.delivery.push(rows);
-  return outcome;
+  return told;
 }
 
 /** The outcome a message got from elsewhere: from the run that took it along, or from an earlier process. */
@@ -50,10 +51,11 @@ export async function settle(
   parts: LineParts,
 ): Promise<Outcome> {
   const { row, runId, log } = prepared;
-  const outcome: Outcome =
+  const outcome: Outcome = parts.redact(
     result.type === "replied"
       ? { type: "replied", runId, text: result.text }
-      : { type: "failed", runId, fault: result.fault.toJSON() };
+      : { type: "failed", runId, fault: result.fault.toJSON() },
+  );
   if (result.type === "failed" && result.fault.code === shutdownCode) return outcome;
   const claims = result.type === "replied" ? claimsOf(prepared, result.text) : [];
   const text = result.type === "replied" ? result.text + claimsText(claims) : failureText(result);
@@ -99,7 +101,7 @@ function piecesOf(
   const out = parts.channel(row.message);
   if (!out) return [];
   const channelCompose = out.channel.compose?.bind(out.channel);
-  return compose(replyTo(row.message, reply.text), {
+  return compose(replyTo(row.message, parts.redact(reply.text)), {
     compose: channelCompose,
     now: parts.clock.now(),
     id: reply.id,

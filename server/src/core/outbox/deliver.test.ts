@@ -39,6 +39,7 @@ function open(more: Partial<DeliverParts> & { readonly find?: () => Promise<Sigh
   const stop = new AbortController();
   const delivery = createDelivery({
     ...{ store, clock, log: silentLog, signal: stop.signal, channel: () => channel, uncertain: () => "resend" },
+    redact: (value) => value,
     ...parts,
   });
   return {

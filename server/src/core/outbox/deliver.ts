@@ -23,6 +23,8 @@ export interface DeliverParts {
   readonly channel: (row: OutboxRow) => Channel | undefined;
   /** What to do with a piece of which none can tell whether it arrived. */
   readonly uncertain: (row: OutboxRow) => "resend" | "silent";
+  /** Takes secrets out of what is sent. */
+  readonly redact: <T>(value: T) => T;
 }
 
 export interface Delivery {
@@ -43,7 +45,8 @@ const longestWaitMs = 300_000;
 export function createDelivery(parts: DeliverParts): Delivery {
   const places = new Map<string, Promise<void>>();
   const placeOf = (row: OutboxRow): string => JSON.stringify([row.channel, row.account, row.piece.place.id]);
-  const push = (row: OutboxRow, uncertain: boolean): void => {
+  const push = (queued: OutboxRow, uncertain: boolean): void => {
+    const row = { ...queued, piece: parts.redact(queued.piece) };
     const place = placeOf(row);
     const before = places.get(place) ?? Promise.resolve();
     const after = before

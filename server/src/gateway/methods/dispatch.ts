@@ -5,6 +5,7 @@ import type { ErrorShape } from "@homarus/sdk/client";
 import { denial } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import { problems } from "../frames/check.ts";
+import { ReadyJson } from "../ready-json.ts";
 import { deniedShape, errorShape, invalid, Refusal } from "../refusal.ts";
 import type { Call, Group, Handler, MethodShapes } from "./handler.ts";
 import type { MethodRow } from "./row.ts";
@@ -100,10 +101,10 @@ export class Dispatcher {
       const result = handler(params as never, call);
       if (result instanceof Promise)
         result.then(
-          (value) => answer.done(value),
+          (value) => answer.done(this.#shown(value)),
           (thrown: unknown) => this.#fail(method, answer, thrown),
         );
-      else answer.done(result);
+      else answer.done(this.#shown(result));
     } catch (thrown) {
       this.#fail(method, answer, thrown);
     }
@@ -112,7 +113,15 @@ export class Dispatcher {
   #fail(method: string, answer: Answer, thrown: unknown): void {
     if (!(thrown instanceof Refusal) && toFault(thrown).kind === "bug")
       this.#door.house.log.error("gateway.method-failed", { method, error: thrown });
-    answer.failed(errorShape(thrown), thrown instanceof Refusal ? thrown.payload : undefined, "code");
+    const { redact } = this.#door.house;
+    const payload = thrown instanceof Refusal ? redact(thrown.payload) : undefined;
+    answer.failed(redact(errorShape(thrown)), payload, "code");
+  }
+
+  /** Results hold what was kept before a secret was known to be one. */
+  #shown(result: unknown): unknown {
+    const { redact } = this.#door.house;
+    return result instanceof ReadyJson ? new ReadyJson(redact(result.json)) : redact(result);
   }
 }
 

@@ -14,6 +14,7 @@ import { rows as models } from "./models/rows.ts";
 import { rows as nodes } from "./nodes/rows.ts";
 import type { MethodRow } from "./row.ts";
 import { rows as safety } from "./safety/rows.ts";
+import { rows as secrets } from "./secrets/rows.ts";
 import { rows as send } from "./send/rows.ts";
 import { rows as sessions } from "./sessions/rows.ts";
 import { rows as skills } from "./skills/rows.ts";
@@ -41,6 +42,7 @@ export const groups = {
   models: { rows: models, load: () => import("./models/group.ts") },
   nodes: { rows: nodes, load: () => import("./nodes/group.ts") },
   safety: { rows: safety, load: () => import("./safety/group.ts") },
+  secrets: { rows: secrets, load: () => import("./secrets/group.ts") },
   send: { rows: send, load: () => import("./send/group.ts") },
   sessions: { rows: sessions, load: () => import("./sessions/group.ts") },
   system: { rows: system, load: () => import("./system/group.ts") },

@@ -21,6 +21,7 @@ import { createFakeJobs } from "./fake-jobs.ts";
 import { fakeModels } from "./fake-models.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
 import { createFakeSafety, type FakeSafety } from "./fake-safety.ts";
+import { createFakeSecrets } from "./fake-secrets.ts";
 
 export interface FakeHouse {
   readonly house: House;
@@ -66,9 +67,10 @@ export function createFakeHouse(parts: Parts): FakeHouse {
   };
   const rooms = createFakeRooms();
   const { ask, ...safety } = createFakeSafety(store, clock, emit);
+  const config = configOf();
   const house: House = {
     ...{ version: "0.1.0-test", startedAt: clock.now(), stateFolder: "/state" },
-    ...{ log: logInto(notes), store, catalog: [] },
+    ...{ log: logInto(notes), store, catalog: [], redact: (value) => value },
     receive: inbox.receive,
     watch(listener) {
       listeners.add(listener);
@@ -81,12 +83,13 @@ export function createFakeHouse(parts: Parts): FakeHouse {
         return runId === undefined ? ["run-of-session"] : [runId];
       },
     },
-    ...{ sessions: sessionsOf(parts), config: configOf(), pairing: pairingOf(clock), counters },
+    ...{ sessions: sessionsOf(parts), config, pairing: pairingOf(clock), counters },
     ...{ jobs: createFakeJobs(store, clock, emit), costs: createFakeCosts(store, clock) },
     ...{ ...fakeModels, agents: () => agents, channels: () => channels },
     memory: () => ({ used: 40, soft: 100, hard: 200, level: "normal" }),
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...safety,
+    secrets: createFakeSecrets(config),
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
   return {

@@ -20,6 +20,7 @@ function open(text: string | undefined, environment: Record<string, string> = {}
     environment,
     schema,
     log: silentLog,
+    secret: () => undefined,
     watch: true,
     onChange: (changed) => void changes.push([...changed]),
   });
@@ -66,6 +67,7 @@ describe("the config in force", () => {
       environment: {},
       schema,
       log: silentLog,
+      secret: () => undefined,
       watch: true,
       onChange: () => undefined,
     });

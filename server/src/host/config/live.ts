@@ -5,8 +5,9 @@ import { basename, dirname } from "node:path";
 import { Fault, type Json, type JsonSchema, type Log, toFault } from "@homarus/sdk";
 import { type ConfigIssue, checkConfig, withDefaults } from "./check.ts";
 import { type ConfigPath, editConfig } from "./edit.ts";
-import { maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
+import { isReference, maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
 import { type ConfigFile, parseConfig, readConfig } from "./read.ts";
+import { resolveSecrets, type SecretLookup, type SecretPlace, secretPlaces } from "./references.ts";
 import type { HouseConfig } from "./schema.ts";
 
 export interface ConfigFacts {
@@ -35,6 +36,10 @@ export interface LiveConfig {
   restore(text: string): void;
   /** Values that must not be logged. */
   secrets(): readonly string[];
+  /** Where the file itself, without what it includes, has secrets or stands in for them. */
+  places(): readonly SecretPlace[];
+  /** Puts the config together anew, after a secret that it names has changed. Throws as the first reading does. */
+  refresh(): void;
   readonly schema: JsonSchema;
   close(): void;
 }
@@ -48,6 +53,8 @@ export interface LiveConfigParts {
   readonly path: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly schema: JsonSchema;
+  /** Values of the secrets that the config names. */
+  readonly secret: SecretLookup;
   readonly log: Log;
   /** Called after a swap with the top-level sections that differ. */
   readonly onChange: (changed: readonly string[]) => void;
@@ -61,7 +68,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
   const { path, schema } = parts;
   let { file, config } = firstConfig(parts);
   const swap = (next: ConfigFile): void => {
-    const resolved = accept(next, schema);
+    const resolved = accept(next, parts);
     const before = config;
     [file, config] = [next, resolved];
     if (next.exists) copyFileSync(path, goodPath(path));
@@ -88,7 +95,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     }
     const text = restored(raw, now.parsed, schema);
     const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
-    accept(next, schema);
+    accept(next, parts);
     writeAtomically(path, text);
     swap(next);
     return factsOf(path, parts);
@@ -99,6 +106,8 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     current: () => config,
     facts: () => factsOf(path, parts),
     secrets: () => secretsOf(config as unknown as Json, schema),
+    places: () => secretPlaces(file.parsed, schema),
+    refresh: () => swap(readConfig(path, parts.environment)),
     write,
     edit(changes, baseHash) {
       const { raw } = readConfig(path, anyEnvironment);
@@ -116,18 +125,27 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
 }
 
 function firstConfig(parts: LiveConfigParts): { file: ConfigFile; config: HouseConfig } {
-  const { path, schema, environment } = parts;
+  const { path, environment } = parts;
   try {
     const file = readConfig(path, environment);
-    const config = accept(file, schema);
+    const config = accept(file, parts);
     if (file.exists && parts.watch) copyFileSync(path, goodPath(path));
     return { file, config };
   } catch (thrown) {
     if (!parts.watch || !existsSync(goodPath(path))) throw thrown;
-    const good = readConfig(goodPath(path), environment);
-    const config = accept(good, schema);
+    const { good, config } = lastGood(goodPath(path), parts, thrown);
     parts.log.error("config.refused", { path, using: goodPath(path), fault: toFault(thrown).toJSON() });
     return { file: { ...good, path }, config };
+  }
+}
+
+/** What is wrong with the file itself is what its owner can mend. */
+function lastGood(path: string, parts: LiveConfigParts, wrong: unknown): { good: ConfigFile; config: HouseConfig } {
+  try {
+    const good = readConfig(path, parts.environment);
+    return { good, config: accept(good, parts) };
+  } catch {
+    throw wrong;
   }
 }
 
@@ -138,9 +156,9 @@ function same<T extends object>(a: T, b: T, key: string): boolean {
 }
 
 /** The checked config with defaults, or a Fault that lists every issue. */
-function accept(file: ConfigFile, schema: JsonSchema): HouseConfig {
-  const issues = checkConfig(file.substituted, schema);
-  if (issues.length === 0) return withDefaults(file.substituted, schema) as unknown as HouseConfig;
+function accept(file: ConfigFile, parts: Pick<LiveConfigParts, "schema" | "secret">): HouseConfig {
+  const { config, issues } = composed(file, parts);
+  if (issues.length === 0) return withDefaults(config, parts.schema) as unknown as HouseConfig;
   const lines = issues.map((issue) => `  ${issue.path || "(the whole file)"} ${issue.message}`);
   throw new Fault(
     "config",
@@ -152,11 +170,23 @@ function accept(file: ConfigFile, schema: JsonSchema): HouseConfig {
   );
 }
 
+/** With the secrets that it names; a name without a value is said once, not also as a value that does not fit. */
+function composed(
+  file: ConfigFile,
+  { schema, secret }: Pick<LiveConfigParts, "schema" | "secret">,
+): { readonly config: Json; readonly issues: readonly ConfigIssue[] } {
+  const { config, issues } = resolveSecrets(file.substituted, schema, secret);
+  const unfit = checkConfig(config, schema).filter(({ path }) => !issues.some((issue) => issue.path === path));
+  return { config, issues: [...issues, ...unfit] };
+}
+
 function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
   const { schema } = parts;
   let file: ConfigFile;
+  let whole: ReturnType<typeof composed>;
   try {
     file = readConfig(path, parts.environment);
+    whole = composed(file, parts);
   } catch (thrown) {
     // A file that cannot be read is a fact to report, not a reason to fail the question.
     const message = toFault(thrown).message;
@@ -172,18 +202,18 @@ function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
       warnings: [],
     };
   }
-  const issues = checkConfig(file.substituted, schema);
-  const secrets = secretsOf(file.parsed, schema).filter((secret) => !/^\$\{\w+\}$/.test(secret));
+  const { issues } = whole;
+  const secrets = secretsOf(file.parsed, schema).filter((secret) => !isReference(secret));
   const warnings =
     secrets.length === 0
       ? []
       : [
           {
             path: "",
-            message: `${secrets.length} secret(s) stand in the file itself; write them as \${NAME} and set the variable`,
+            message: `${secrets.length} secret(s) stand in the file itself: homarus secrets import moves them into the vault`,
           },
         ];
-  const resolved = withDefaults(file.substituted, schema) ?? {};
+  const resolved = withDefaults(whole.config, schema) ?? {};
   return {
     ...{ path, exists: file.exists, hash: file.hash, valid: issues.length === 0, issues, warnings },
     raw: maskRaw(file.raw, secrets),

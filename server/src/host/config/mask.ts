@@ -1,5 +1,5 @@
 // Secrets of a config, found by its schema: masked where it is shown, put back where it is written, named for the log.
-import type { Json, JsonSchema } from "@homarus/sdk";
+import { isSecretReference, type Json, type JsonSchema } from "@homarus/sdk";
 
 /** What stands for a secret wherever a config is shown. */
 export const maskText = "__HOMARUS_REDACTED__";
@@ -14,28 +14,34 @@ interface Node {
 
 type Change = (value: Json, path: readonly string[]) => Json;
 
-function mapSecrets(value: Json, node: Node | undefined, change: Change, path: readonly string[] = []): Json {
+/** The config with each of its secrets, and whatever stands in the place of one, as `change` has it. */
+export function mapSecrets(config: Json, schema: JsonSchema, change: Change): Json {
+  return mapped(config, schema as Node, change);
+}
+
+function mapped(value: Json, node: Node | undefined, change: Change, path: readonly string[] = []): Json {
   if (!node) return value;
   // Whichever of the shapes it is: what is a secret in one of them is treated as one.
-  if (node.anyOf) return node.anyOf.reduce((left, option) => mapSecrets(left, option, change, path), value);
+  if (node.anyOf) return node.anyOf.reduce((left, option) => mapped(left, option, change, path), value);
   if (node.secret) return change(value, path);
   if (Array.isArray(value))
-    return value.map((item, index) => mapSecrets(item, node.items, change, [...path, String(index)]));
+    return value.map((item, index) => mapped(item, node.items, change, [...path, String(index)]));
   if (typeof value !== "object" || value === null) return value;
   const more = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      mapSecrets(item, node.properties?.[key] ?? more, change, [...path, key]),
+      mapped(item, node.properties?.[key] ?? more, change, [...path, key]),
     ]),
   );
 }
 
-/** `${NAME}` is not secret, its value is. */
-const isReference = (value: Json): boolean => typeof value === "string" && /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(value);
+/** `${NAME}` and the name of a secret are not secret, their values are. */
+export const isReference = (value: Json): boolean =>
+  isSecretReference(value) || (typeof value === "string" && /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(value));
 
 export function maskConfig(config: Json, schema: JsonSchema): Json {
-  return mapSecrets(config, schema as Node, (value) => (isReference(value) ? value : maskText));
+  return mapSecrets(config, schema, (value) => (isReference(value) ? value : maskText));
 }
 
 /** Where `config` holds the mask: the path, and what `before` had in its place. */
@@ -45,7 +51,7 @@ export function maskedPlaces(
   schema: JsonSchema,
 ): readonly { readonly path: readonly string[]; readonly value: Json }[] {
   const found: { path: readonly string[]; value: Json }[] = [];
-  mapSecrets(config, schema as Node, (value, path) => {
+  mapSecrets(config, schema, (value, path) => {
     const kept = value === maskText ? at(before, path) : undefined;
     if (kept !== undefined) found.push({ path, value: kept });
     return value;
@@ -55,7 +61,7 @@ export function maskedPlaces(
 
 export function secretsOf(config: Json, schema: JsonSchema): readonly string[] {
   const found: string[] = [];
-  mapSecrets(config, schema as Node, (value) => {
+  mapSecrets(config, schema, (value) => {
     if (typeof value === "string") found.push(value);
     return value;
   });

@@ -3,6 +3,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@homarus/sdk";
+import { readWhole, writeWhole } from "../whole-file.ts";
 
 export interface Home {
   readonly folder: string;
@@ -12,6 +13,10 @@ export interface Home {
   workspace(agent: string): string;
   /** The gateway's token: made at the first call, kept in a file that only this user reads. */
   token(): string;
+  /** The same, where it is made already. */
+  keptToken(): string | undefined;
+  /** A new one in its place. */
+  newToken(): void;
   /** Tells commands of this folder where its gateway listens, until it is released. A later call takes its place. */
   announce(address: AnnouncedAddress): { release(): void };
   /** Holds the folder until released or until the process ends, however it ends. */
@@ -61,7 +66,9 @@ export function openHome(environment: Environment, configPath?: string): Home {
   return {
     ...found,
     workspace: (agent) => (agent === "main" ? join(folder, "workspace") : join(folder, "agents", agent)),
-    token: () => readToken(join(folder, "gateway.token")),
+    token: () => keptToken(folder) ?? newToken(folder),
+    keptToken: () => keptToken(folder),
+    newToken: () => void newToken(folder),
     lock: () => lockFolder(folder),
     announce: (address) => announce(join(folder, addressFile), address),
   };
@@ -79,17 +86,18 @@ function unusable(folder: string, cause: unknown): Fault {
   );
 }
 
-function readToken(path: string): string {
-  if (existsSync(path)) {
-    const kept = readFileSync(path, "utf8").trim();
-    if (kept) return kept;
-  }
+function keptToken(folder: string): string | undefined {
+  return readWhole(join(folder, tokenFile))?.trim() || undefined;
+}
+
+function newToken(folder: string): string {
   const token = crypto.getRandomValues(Buffer.alloc(24)).toString("base64url");
-  writeFileSync(path, `${token}\n`, { mode: 0o600, flush: true });
+  writeWhole(join(folder, tokenFile), `${token}\n`);
   return token;
 }
 
 const addressFile = "gateway.json";
+const tokenFile = "gateway.token";
 
 function announce(path: string, address: AnnouncedAddress): { release(): void } {
   // Whole at any time: a command may read it at this moment.

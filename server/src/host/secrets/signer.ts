@@ -15,6 +15,8 @@ export interface FileSigner {
   isSigned(text: string, receipt: CallReceipt): boolean;
   /** SHA-256, hex. */
   digest(text: string): string;
+  /** Whether a key was ever needed. */
+  exists(): boolean;
   /** Signs with a new key from now on. */
   rotate(): void;
 }
@@ -42,6 +44,7 @@ export function openSigner(folder: string): FileSigner {
       return wanted !== undefined && isSameText(wanted, receipt.mac);
     },
     digest: (text) => new Bun.CryptoHasher("sha256").update(text).digest("hex"),
+    exists: () => existsSync(path),
     rotate() {
       known = withNewKey(path, keys().keys);
     },

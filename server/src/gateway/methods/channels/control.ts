@@ -38,7 +38,10 @@ async function stop(input: ChannelParams, call: Call): Promise<unknown> {
 async function logout(input: ChannelParams, call: Call): Promise<unknown> {
   const entry = entryOf(input, call);
   const cleared = await isConfigured(input, call);
-  if (cleared) await call.door.house.config.edit([{ path: ["channels", entry.id], value: undefined }]);
+  if (cleared) {
+    await call.door.house.config.edit([{ path: ["channels", entry.id], value: undefined }]);
+    await call.door.house.secrets.forget(`${entry.id}/`, call.caller.displayName ?? call.caller.clientId);
+  }
   return { channel: input.channel, accountId: input.accountId ?? "default", cleared, loggedOut: cleared };
 }
 

@@ -78,7 +78,7 @@ async function modelPath(agent: string | undefined, door: Door): Promise<readonl
 }
 
 /** The settings are tried before they are written: a key that the vendor refuses is not saved, unless forced. */
-async function configure(input: ParamsOf<typeof params.modelsConfigure>, { door }: Call): Promise<unknown> {
+async function configure(input: ParamsOf<typeof params.modelsConfigure>, { door, caller }: Call): Promise<unknown> {
   const { provider, settings, force, makeDefault } = input;
   const trials = await door.house.providers.test({ provider, settings });
   const isGood = trials.every(({ ok }) => ok);
@@ -89,7 +89,7 @@ async function configure(input: ParamsOf<typeof params.modelsConfigure>, { door 
   }));
   const model = trials[0]?.model ?? "";
   const first = makeDefault ? [{ path: ["agents", "defaults", "model"], value: `${provider}/${model}` }] : [];
-  await door.house.config.edit([...fields, ...first]);
+  await door.house.secrets.keep([...fields, ...first], caller.displayName ?? caller.clientId);
   return { provider, saved: true, trials };
 }
 

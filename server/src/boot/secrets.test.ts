@@ -1,0 +1,162 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonSchema, ProviderEvent } from "@homarus/sdk";
+import { createScriptedProvider } from "@homarus/sdk/testing";
+import catalog from "../../generated/catalog.json" with { type: "json" };
+import { createLog } from "../host/log.ts";
+import { openGround } from "./ground.ts";
+import { redactedEvents } from "./models/redacted-events.ts";
+import { secretWork } from "./secrets.ts";
+
+const canary = "123456:canary-value-of-telegram";
+
+function open(config: object, environment: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+  writeFileSync(join(folder, "homarus.json"), JSON.stringify(config));
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", format: "json" }, (line) => lines.push(line));
+  const options = { catalog: catalog as unknown as { entries: []; configSchema: JsonSchema }, extensions: {}, log };
+  const start = () => openGround({ environment: { HOMARUS_HOME: folder, ...environment }, version: "1", ...options });
+  const file = (name: string) => readFileSync(join(folder, name), "utf8");
+  return { folder, lines, log, start, file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+const telegram = (token: unknown) => ({ channels: { telegram: { enabled: false, token } } });
+
+test("[L30] import moves secrets of the file into the vault, and what was in force stays in force", async () => {
+  using at = open({
+    ...telegram(canary),
+    hooks: { list: [{ name: "a", secret: "hook-canary-value", scheme: "token" }] },
+  });
+  const ground = at.start();
+  const work = secretWork(ground);
+  const moved = [
+    { path: "hooks.list.0.secret", name: "hooks/list/0/secret" },
+    { path: "channels.telegram.token", name: "telegram/token" },
+  ];
+  expect(await work.moveIn(true, "test")).toHaveLength(2);
+  expect(at.file("homarus.json")).toContain(canary);
+  expect(await work.moveIn(false, "test")).toEqual(expect.arrayContaining(moved));
+  for (const { name } of readdirSync(at.folder, { withFileTypes: true }).filter((item) => item.isFile()))
+    expect([name, readFileSync(join(at.folder, name), "latin1").includes("canary")]).toEqual([name, false]);
+  expect(ground.config.current().channels.telegram).toMatchObject({ token: canary });
+  expect(ground.config.current().hooks.list[0]?.secret).toBe("hook-canary-value");
+  expect((await work.list()).find(({ name }) => name === "telegram/token")?.usedBy).toEqual([
+    "channels.telegram.token",
+  ]);
+  await expect(work.remove("telegram/token", "test")).rejects.toThrow("channels.telegram.token");
+  await ground.close();
+});
+
+test("[L30] a new value takes effect at once, and a name without a value is refused with the command that mends it", async () => {
+  using at = open(telegram({ secret: "telegram/token" }));
+  expect(at.start).toThrow("homarus secrets set telegram/token");
+  writeFileSync(join(at.folder, "homarus.json"), "{}");
+  const ground = at.start();
+  const work = secretWork(ground);
+  const changed: string[] = [];
+  ground.onConfigChange((sections) => void changed.push(...sections));
+  await work.keep([{ path: ["channels", "telegram", "token"], value: canary }], "test");
+  expect(JSON.parse(at.file("homarus.json")).channels.telegram.token).toEqual({ secret: "telegram/token" });
+  await work.set("telegram/token", "another-canary-value", { by: "test" });
+  expect(ground.config.current().channels.telegram).toMatchObject({ token: "another-canary-value" });
+  expect(changed).toEqual(["channels", "channels"]);
+  await expect(
+    work.keep(
+      [
+        { path: ["gateway", "port"], value: "x" },
+        { path: ["providers", "openai", "apiKey"], value: "sk-refused-canary" },
+      ],
+      "test",
+    ),
+  ).rejects.toThrow();
+  expect((await work.list()).map(({ name }) => name)).toEqual(["telegram/token"]);
+  await ground.close();
+});
+
+test("[L31] one command makes every secret of the house anew, each with a line in the audit that shows no value", async () => {
+  using at = open({});
+  const ground = at.start();
+  const work = secretWork(ground);
+  const token = ground.home.token();
+  await ground.store.values("gateway").set("session-key", "0".repeat(64));
+  await ground.store.values("devices").set("d", { deviceId: "d", tokens: { operator: [{ hash: "x" }] } });
+  await work.set("hooks/token", canary, { by: "test", isMade: true });
+  let more = 0;
+  ground.rotations.push({
+    name: "more",
+    isThere: () => true,
+    async rotate(record) {
+      await ground.store.commit([record]);
+      more += 1;
+    },
+  });
+  const before = at.file("vault.json");
+  const rotated = await work.rotate({ fresh: { "hooks/token": "fresh-canary-value" } }, "test");
+  expect(rotated.map(({ name }) => name)).toEqual([
+    ...["gateway-token", "session-key", "device-tokens", "vault-key", "more", "hooks/token"],
+  ]);
+  expect(ground.home.token()).not.toBe(token);
+  expect(await ground.store.values("gateway").get("session-key")).not.toBe("0".repeat(64));
+  expect(await ground.store.values("devices").get("d")).toEqual({ deviceId: "d", tokens: {} });
+  expect([ground.vault.read("hooks/token"), at.file("vault.json") === before, more]).toEqual([
+    "fresh-canary-value",
+    false,
+    1,
+  ]);
+  await expect(work.rotate({ names: ["nothing"] }, "test")).rejects.toThrow("nothing is nothing");
+  const links = JSON.stringify(await ground.store.auditLinks({ type: "secret", limit: 50 }));
+  expect(links).toContain("gateway-token");
+  expect(links).not.toContain("canary");
+  await ground.close();
+});
+
+test("[L30] secrets of config, environment, vault, logins and the gateway reach no log, event, audit or model", async () => {
+  using at = open(telegram(canary), { FAKE_API_KEY: "canary-of-the-environment" });
+  const ground = at.start();
+  await secretWork(ground).set("x", "canary-of-the-vault", { by: "test" });
+  await ground.store.values("extension/provider/x").set("login", { accessToken: "canary-of-a-login-0123" });
+  const secrets = [
+    canary,
+    "canary-of-the-environment",
+    "canary-of-the-vault",
+    "canary-of-a-login-0123",
+    ground.home.token(),
+  ];
+  ground.changed([]);
+  const text = secrets
+    .flatMap((secret) => [secret, Buffer.from(`u:${secret}`).toString("base64"), encodeURIComponent(secret)])
+    .join(" | ");
+  const seen: unknown[] = [];
+  ground.tap.watch((event) => void seen.push(event));
+  ground.tap.emit({ type: "shutdown", reason: text });
+  at.log.info("said", { text });
+  await ground.store.commit([
+    { type: "audit", record: { type: "policy", at: 1, actor: text, action: text, detail: { text } } },
+  ]);
+  seen.push(at.lines, await ground.store.auditLinks({ limit: 10 }));
+  const provider = createScriptedProvider([{ text }]);
+  const request = {
+    model: "m",
+    system: { stable: text, volatile: "" },
+    turns: [],
+    tools: [],
+    thinking: "off",
+    cacheKey: "k",
+  } as const;
+  const events: ProviderEvent[] = [];
+  const told = ground.redactor.json(request);
+  for await (const event of redactedEvents(provider.stream(told, new AbortController().signal), ground.redactor))
+    events.push(event);
+  seen.push(told, events);
+  for (const secret of secrets) {
+    const all = JSON.stringify(seen);
+    expect(all).not.toContain(secret);
+    expect(all).not.toContain(encodeURIComponent(secret));
+    expect(all).not.toContain(Buffer.from(`u:${secret}`).toString("base64").slice(4, -4));
+  }
+  expect(existsSync(join(at.folder, "vault.json"))).toBe(true);
+  await ground.close();
+});
