@@ -14,11 +14,9 @@ export default defineManifest({
     "network-off",
     "memory-limit",
     "process-limit",
-    "disk-limit",
     "cpu-limit",
     "mounts",
     "egress",
-    "terminal",
   ],
   permissions: { hosts: [] },
   config: s.object({
