@@ -143,20 +143,23 @@ function hasAccess(id: string): boolean {
   return existsSync(join(root, "extensions/providers", id, "access.ts"));
 }
 
-/** A provider that is data is served by another one's code: its settings have to be among those that code reads. */
-function adapterServes({ id, adapter, configSchema }: ProviderEntry): void {
+type ServedEntry = Extract<CatalogEntry, { kind: "provider" | "sandbox" }>;
+
+/** What is data alone is served by another one's code: its settings have to be among those that code reads. */
+function adapterServes({ kind, id, adapter, configSchema }: ServedEntry): void {
   if (adapter === undefined) return;
-  const code = entries.find((entry) => entry.kind === "provider" && entry.id === adapter && !entry.adapter);
-  if (!code) throw new Error(`providers/${id}: there is no code of a provider "${adapter}"`);
-  if (existsSync(join(root, "extensions/providers", id, "index.ts")))
-    throw new Error(`providers/${id}: it names an adapter, so it has no index.ts`);
+  const folder = `${kind === "provider" ? "providers" : "sandboxes"}/${id}`;
+  const code = entries.find((entry) => entry.kind === kind && entry.id === adapter && !entry.adapter);
+  if (!code) throw new Error(`${folder}: there is no code of a ${kind} "${adapter}"`);
+  if (existsSync(join(root, "extensions", folder, "index.ts")))
+    throw new Error(`${folder}: it names an adapter, so it has no index.ts`);
   const fields = (schema: JsonSchema) => Object.entries((schema.properties ?? {}) as Record<string, { type?: string }>);
   const known = new Map(fields(code.configSchema).map(([name, field]) => [name, field.type]));
   // What has a way in of its own has settings for it.
-  if (hasAccess(id)) return;
+  if (kind === "provider" && hasAccess(id)) return;
   for (const [name, field] of fields(configSchema))
     if (!known.has(name) || known.get(name) !== field.type)
-      throw new Error(`providers/${id}: the code of "${adapter}" reads no setting "${name}" of type ${field.type}`);
+      throw new Error(`${folder}: the code of "${adapter}" reads no setting "${name}" of type ${field.type}`);
 }
 
 const entries: CatalogEntry[] = [];
@@ -169,14 +172,15 @@ for (const kind of kinds) {
     if (!existsSync(join(folder, "manifest.ts"))) continue;
     const entry = await entryOf(folder, kind, id);
     entries.push(entry);
-    if (entry.kind === "provider" && entry.adapter) {
-      if (hasAccess(id)) loads.push(`  "access/${id}": () => import("../../extensions/${kind}/${id}/access.ts"),`);
+    if ("adapter" in entry && entry.adapter) {
+      if (entry.kind === "provider" && hasAccess(id))
+        loads.push(`  "access/${id}": () => import("../../extensions/${kind}/${id}/access.ts"),`);
       continue;
     }
     loads.push(`  "${entry.kind}/${id}": () => import("../../extensions/${kind}/${id}/index.ts"),`);
   }
 }
-for (const entry of entries) if (entry.kind === "provider") adapterServes(entry);
+for (const entry of entries) if (entry.kind === "provider" || entry.kind === "sandbox") adapterServes(entry);
 mkdirSync(target, { recursive: true });
 writeFileSync(
   join(target, "catalog.json"),

@@ -2,7 +2,7 @@
 // and the security review read the JSON that comes of it, and no code of the extension runs before it is used.
 import type { ExtensionContext } from "./context.ts";
 import type { Channel } from "./ports/channel.ts";
-import type { SandboxContext } from "./ports/processes.ts";
+import type { SandboxContext, SandboxHabits } from "./ports/processes.ts";
 import type { ModelInfo, Provider } from "./ports/provider.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import type { Tool } from "./ports/tool.ts";
@@ -124,6 +124,10 @@ export interface ToolManifest<Config extends Schema = Schema, Input extends Sche
 
 export interface SandboxManifest<Config extends Schema = Schema> extends ManifestBase<"sandbox", Config> {
   readonly capabilities: readonly SandboxCapability[];
+  /** Id of the sandbox whose code serves this one too: the folder then holds data alone. */
+  readonly adapter?: string;
+  /** How this one differs from others of the same adapter. */
+  readonly habits?: SandboxHabits;
 }
 
 /** What is enforced wherever the sandbox works at all; what depends on the machine its `probe` tells. */

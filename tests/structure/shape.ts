@@ -12,7 +12,7 @@ const withCode: readonly Need[] = [
   named("README.md"),
 ];
 
-/** A provider that is data alone: another one's code serves it. */
+/** A provider or a sandbox that is data alone: another one's code serves it. */
 const withoutCode = withCode.filter((need) => need.says !== "index.ts");
 
 /** What the folder of each kind holds. Skills and apps are data and run no code of ours. */
@@ -31,7 +31,10 @@ export const extensionsHaveTheirShape: Rule = (tree) =>
   });
 
 function isServedByAnother(folder: string, tree: Tree): boolean {
-  return folder.startsWith("extensions/providers/") && /^ {2}adapter: "/m.test(tree.get(`${folder}/manifest.ts`) ?? "");
+  return (
+    /^extensions\/(providers|sandboxes)\//.test(folder) &&
+    /^ {2}adapter: "/m.test(tree.get(`${folder}/manifest.ts`) ?? "")
+  );
 }
 
 function extensionFolders(tree: Tree): Map<string, string[]> {

@@ -167,10 +167,10 @@ function floorForTests(path: string, tree: Tree): string[] {
   ];
 }
 
-/** A provider that is data alone is tested with the code that serves it. */
+/** A provider or a sandbox that is data alone is tested with the code that serves it. */
 function adapterOf(folder: string, tree: Tree): string[] {
   const adapter = /^ {2}adapter: "([a-z0-9-]+)"/m.exec(tree.get(`${folder}manifest.ts`) ?? "")?.[1];
-  return adapter ? [`extensions/providers/${adapter}/`] : [];
+  return adapter ? [folder.replace(/[^/]+\/$/, `${adapter}/`)] : [];
 }
 
 /** The last pattern that fits decides; one that begins with `!` takes back. */

@@ -43,4 +43,11 @@ export interface BegunProcess extends RunningProcess {
 /** What a sandbox is handed. */
 export interface SandboxContext<Config = unknown> extends ExtensionContext<Config> {
   readonly processes: Processes;
+  /** Of the manifest: where one code serves several sandboxes, how this one differs. */
+  readonly habits?: SandboxHabits;
+}
+
+export interface SandboxHabits {
+  /** Name of the runtime of containers, where it is not the usual one. */
+  readonly runtime?: string;
 }

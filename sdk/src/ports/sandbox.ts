@@ -22,7 +22,7 @@ export interface SandboxSpec {
   /** How many processor cores; may be a fraction. */
   readonly cpus: number;
   readonly processes: number;
-  /** Bytes that may be written to what is gone with the command, such as /tmp. */
+  /** Bytes that may be written to what is gone with the command, or with what is kept warm, such as /tmp. */
   readonly diskBytes: number;
   /** Absent: no network at all. */
   readonly egress?: EgressDoor;

@@ -2,7 +2,7 @@
 // command is wrapped; here are the shell, the folder it runs in, files in and out, and the end of all that was started.
 import { Fault } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { BegunProcess, Processes } from "../ports/processes.ts";
+import type { BegunProcess, Processes, RunResult } from "../ports/processes.ts";
 import type {
   ExecRequest,
   ExecResult,
@@ -28,6 +28,8 @@ export interface Launch {
   readonly environment: Readonly<Record<string, string>>;
   /** What it used, where the launcher can tell better than the process table; called when it has ended. */
   readonly usage?: () => ResourceUse;
+  /** What runs on the machine only speaks with what runs the command: what it uses itself is not the command's. */
+  readonly isMessenger?: boolean;
   /** Called once after that: kills what did not die with it. */
   readonly finish?: () => Promise<void>;
 }
@@ -38,7 +40,7 @@ export interface Launcher {
   /** Whether there is such a folder inside; the path is absolute. */
   hasFolder(path: string): boolean;
   /** What the launcher's own words mean, when it was not the command that failed. */
-  trouble?(result: { readonly exitCode: number | undefined; readonly launcherText: string }): Fault | undefined;
+  trouble?(result: Pick<RunResult, "exitCode" | "launcherText">): Fault | undefined | Promise<Fault | undefined>;
   /** What it means that the launcher could not be started. */
   unstartable(cause: unknown): Fault;
   /** Asks a running command to end. `pid` is the launcher's. */
@@ -124,9 +126,9 @@ async function runLaunch(
     const result = await processes.run({ argv, environment, folder, ...limits }, signal).catch((cause: unknown) => {
       throw launcher.unstartable(cause);
     });
-    const trouble = result.ended === "exit" ? launcher.trouble?.(result) : undefined;
+    const trouble = result.ended === "exit" ? await launcher.trouble?.(result) : undefined;
     if (trouble) throw trouble;
-    return { ...result, usage: { ...result.usage, ...launch.usage?.() } };
+    return { ...result, usage: usageOf(launch, result) };
   } finally {
     await launch.finish?.();
   }
@@ -145,13 +147,17 @@ async function begin(
   try {
     const begun = await processes.begin({ ...program, maxOutputBytes, ...(terminal && { terminal }) });
     const exited = begun.exited
-      .then((end) => ({ ...end, usage: { ...end.usage, ...launch.usage?.() } }))
+      .then((end) => ({ ...end, usage: usageOf(launch, end) }))
       .finally(() => launch.finish?.());
     return { ...begun, exited };
   } catch (cause) {
     await launch.finish?.();
     throw launcher.unstartable(cause);
   }
+}
+
+function usageOf({ usage, isMessenger }: Launch, told: { readonly usage?: ResourceUse }): ResourceUse {
+  return { ...(isMessenger ? {} : told.usage), ...usage?.() };
 }
 
 async function takeFile(

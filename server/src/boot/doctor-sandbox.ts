@@ -62,7 +62,8 @@ async function findingOf(entry: SandboxEntry, config: HouseConfig, isUsed: boole
 async function probe(entry: SandboxEntry, settings: unknown): Promise<SandboxFacts> {
   const put = new AbortController();
   try {
-    const own = { config: withDefaults(settings as Json, entry.configSchema), processes: lazyProcesses() };
+    const { id, habits, configSchema } = entry;
+    const own = { id, habits, config: withDefaults(settings as Json, configSchema), processes: lazyProcesses() };
     const sandbox = await activateExtension<Sandbox>(entry, extensions, { ...own, signal: put.signal } as never);
     return await sandbox.probe();
   } catch (thrown) {

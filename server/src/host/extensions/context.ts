@@ -29,7 +29,7 @@ export function createContext(
 ): ExtensionContext | ProviderContext | SandboxContext {
   return {
     ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
-    ...(entry.kind === "sandbox" ? { processes } : {}),
+    ...(entry.kind === "sandbox" ? { processes, ...(entry.habits && { habits: entry.habits }) } : {}),
     ...parts,
     id: entry.id,
     fetch: fetchOf(entry, parts.config),

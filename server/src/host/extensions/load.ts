@@ -13,7 +13,7 @@ export async function activateExtension<Port>(
   table: ExtensionTable,
   context: ExtensionContext,
 ): Promise<Port> {
-  const code = entry.kind === "provider" ? (entry.adapter ?? entry.id) : entry.id;
+  const code = ("adapter" in entry ? entry.adapter : undefined) ?? entry.id;
   const load = table[`${entry.kind}/${code}`];
   if (!load)
     throw new Fault(
@@ -24,7 +24,7 @@ export async function activateExtension<Port>(
   try {
     const module = (await load()) as { activate?: (context: ExtensionContext) => Port };
     if (typeof module.activate !== "function") throw new Error("it exports no activate function");
-    const access = code === entry.id ? undefined : await accessOf(entry, table, context);
+    const access = entry.kind !== "provider" || code === entry.id ? undefined : await accessOf(entry, table, context);
     if (!access) return module.activate(context);
     const { fetch, ...own } = access;
     return { ...module.activate({ ...context, fetch }), ...own };
