@@ -34,7 +34,11 @@ export const sandboxWalls: readonly ContractCase<SandboxWorld>[] = [
       async (workspace) => {
         const { exitCode } = await run(workspace, "head -c 40000000 /dev/zero > /tmp/filled");
         expectThat(exitCode !== 0, "it is full");
-        expectSame((await run(workspace, "rm -f /tmp/filled; echo x > /tmp/small; cat /tmp/small")).output, "x\n", "a little fits");
+        expectSame(
+          (await run(workspace, "rm -f /tmp/filled; echo x > /tmp/small; cat /tmp/small")).output,
+          "x\n",
+          "a little fits",
+        );
       },
       ({ spec }) => ({ ...spec, diskBytes: 16 * mebibyte }),
     ),
