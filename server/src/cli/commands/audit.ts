@@ -33,7 +33,7 @@ export async function run(invocation: Invocation): Promise<number> {
 async function show(client: GatewayClient, { options }: Invocation): Promise<number> {
   const type = textOption(options.type);
   const sessionKey = textOption(options.session);
-  const found = await client.request<{ links: readonly Link[] }>("audit.list", {
+  const found = await client.request<{ links: readonly Link[] }>("audit.links", {
     ...(type === undefined ? {} : { type }),
     ...(sessionKey === undefined ? {} : { sessionKey }),
     limit: numberOption("limit", options.limit).limit ?? 50,

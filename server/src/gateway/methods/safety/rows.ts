@@ -12,7 +12,7 @@ export const rows: readonly MethodRow[] = [
   approvals("approvals.rules", "homarus"),
   approvals("approvals.rules.remove", "homarus"),
   read("policy.explain", "homarus"),
-  admin("audit.list", "homarus"),
+  admin("audit.links", "homarus"),
   admin("audit.verify", "homarus"),
   read("egress.rules", "homarus"),
   read("egress.explain", "homarus"),

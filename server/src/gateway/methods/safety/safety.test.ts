@@ -74,14 +74,14 @@ test("the policy is explained, the audit is read and checked, marks of files are
     "allow",
   );
   expect((await owner.call("policy.explain", { tool: "exec", audience: "king" })).error.message).toContain("audience");
-  expect((await owner.call("audit.list", { type: "login", limit: 5 })).payload.links).toMatchObject([
+  expect((await owner.call("audit.links", { type: "login", limit: 5 })).payload.links).toMatchObject([
     { seq: 1, actor: "a" },
   ]);
   expect((await owner.call("audit.verify")).payload).toMatchObject({ ok: true, broken: null });
   expect((await owner.call("provenance.files")).payload).toEqual({ files: [] });
   expect((await owner.call("provenance.trust", { path: "a.md" })).payload).toEqual({ trusted: false });
   const reader = await it.connect({ scopes: ["operator.read"] });
-  expect((await reader.call("audit.list")).error.message).toContain("operator.admin");
+  expect((await reader.call("audit.links")).error.message).toContain("operator.admin");
 });
 
 test("everything is stopped by who may write, and goes on by who holds the code and may do all", async () => {

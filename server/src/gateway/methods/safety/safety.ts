@@ -125,7 +125,7 @@ export const handlers: Group["handlers"] = {
   "approvals.rules": rules,
   "approvals.rules.remove": removeRule,
   "policy.explain": explain,
-  "audit.list": listLinks,
+  "audit.links": listLinks,
   "audit.verify": verify,
   "checkpoints.list": listKept,
   "checkpoints.compare": compareKept,

@@ -81,7 +81,7 @@ export const shapes: Group["shapes"] = {
   "approvals.rules": { params: none, result: open({ rules: list(rule) }) },
   "approvals.rules.remove": { params: one, result: open({ removed: flag }) },
   "policy.explain": { params: explain, result: open({ decision, reason: text, findings: list(finding), text }) },
-  "audit.list": { params: links, result: open({ links: list(link) }) },
+  "audit.links": { params: links, result: open({ links: list(link) }) },
   "audit.verify": {
     params: verify,
     result: open({ ok: flag, links: whole(0), head: name, broken: orNull(open({ seq: whole(1), reason: name })) }),
