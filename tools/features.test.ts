@@ -23,6 +23,16 @@ test("only passing tests show a feature, and two tests of one feature share its 
   ]);
 });
 
+test("a suite's id is shown once for all of its tests that pass", () => {
+  const one = (name: string, body = "") =>
+    `<testcase name="${name}" classname="[L10] refused names:">${body}</testcase>`;
+  expect(featuresIn(one("a") + one("[T02] b"))).toEqual([
+    { id: "L10", titles: ["refused names:"] },
+    { id: "T02", titles: ["b"] },
+  ]);
+  expect(featuresIn(one("a", '<failure type="Error"/>'))).toEqual([]);
+});
+
 test("the page is a table with its sum, and titles cannot break the table", () => {
   const page = featuresPage([{ id: "A01", titles: ["a | b", "c <br>"] }]);
   expect(page).toContain("| A01 | a \\| b<br>c &lt;br> |");

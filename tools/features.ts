@@ -10,12 +10,17 @@ const page = join(root, "docs/features.md");
 
 type Shown = { readonly id: string; readonly titles: readonly string[] };
 
-/** The features named in titles of passing tests, `[A28]` or `[A28, B03]`, sorted by id, each with its titles. */
+/**
+ * The features named in titles of passing tests, `[A28]` or `[A28, B03]`, or in that of the suite around them; sorted by
+ * id, each with its titles.
+ */
 export function featuresIn(xml: string): Shown[] {
   const titles = new Map<string, Set<string>>();
-  for (const { title, outcome } of readCases(xml)) {
+  const show = (id: string, words: string) => titles.set(id, (titles.get(id) ?? new Set()).add(words));
+  for (const { suite, title, outcome } of readCases(xml)) {
     if (outcome !== "passed") continue;
-    for (const id of idsIn(title)) titles.set(id, (titles.get(id) ?? new Set()).add(wordsOf(title)));
+    for (const id of idsIn(title)) show(id, wordsOf(title));
+    for (const id of idsIn(suite)) show(id, wordsOf(suite));
   }
   return [...titles].map(([id, found]) => ({ id, titles: [...found].sort() })).sort((a, b) => (a.id < b.id ? -1 : 1));
 }

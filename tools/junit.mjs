@@ -2,7 +2,7 @@
 // Reads the JUnit report that `bun test` writes: which case of which file passed, failed or was skipped.
 
 /**
- * @typedef {{ file: string, title: string, outcome: "passed" | "failed" | "skipped" }} TestCase
+ * @typedef {{ file: string, suite: string, title: string, outcome: "passed" | "failed" | "skipped" }} TestCase
  */
 
 const entities = /** @type {Record<string, string>} */ ({ lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" });
@@ -16,6 +16,7 @@ export function readCases(xml) {
   const cases = xml.matchAll(/<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g);
   return Array.from(cases, ([, attributes = "", body = ""]) => ({
     file: attribute(attributes, "file"),
+    suite: attribute(attributes, "classname"),
     title: attribute(attributes, "name"),
     outcome: outcomeOf(body),
   }));

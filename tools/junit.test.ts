@@ -11,13 +11,13 @@ const xml = `<testsuites name="bun test" tests="3" failures="1">
     </testsuite>
   </testsuite>
 </testsuites>`;
-const passing = [{ file: "a.test.ts", title: "a", outcome: "passed" as const }];
+const passing = [{ file: "a.test.ts", suite: "", title: "a", outcome: "passed" as const }];
 
 test("a report is read with its outcomes and its escapes", () => {
   expect(readCases(xml)).toEqual([
-    { file: "a.test.ts", title: "[A28] one & <two> \nA", outcome: "passed" },
-    { file: "a.test.ts", title: "bad", outcome: "failed" },
-    { file: "b.test.ts", title: "later", outcome: "skipped" },
+    { file: "a.test.ts", suite: "", title: "[A28] one & <two> \nA", outcome: "passed" },
+    { file: "a.test.ts", suite: "group", title: "bad", outcome: "failed" },
+    { file: "b.test.ts", suite: "", title: "later", outcome: "skipped" },
   ]);
   expect(readCases("")).toEqual([]);
 });

@@ -53,7 +53,7 @@ describe("the token", () => {
     );
   });
 
-  test("[L02] is gone with its lease: the socket too, and what was under way is cut off", async () => {
+  test("[L01] is gone with its lease: the socket too, and what was under way is cut off", async () => {
     const world = await worldOf({
       ask: () => new Promise(() => undefined),
       settings: { rules: [{ ...allowed, action: "ask" }] },
@@ -76,7 +76,7 @@ describe("the token", () => {
     ).toBe("egress.closed");
   });
 
-  test("[L02] and the authority's key lie where only this user reads; the certificate may be read", async () => {
+  test("[L01] and the authority's key lie where only this user reads; the certificate may be read", async () => {
     const { box, folder } = await worldOf();
     const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
     const { socket, authority } = box.lease.door;

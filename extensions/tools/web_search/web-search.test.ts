@@ -82,7 +82,7 @@ for (const [name, config, answer] of engines)
     },
   });
 
-test.each(engines)("[H07] %s is asked and what it finds is read", async (name, config, answer, host) => {
+test.each(engines)("%s is asked and what it finds is read", async (name, config, answer, host) => {
   const { asked, text } = await textOf(config, answer);
   expect(asked.map(({ url }) => url.host)).toEqual([host]);
   expect(text).toStartWith("1. A title");
@@ -91,13 +91,13 @@ test.each(engines)("[H07] %s is asked and what it finds is read", async (name, c
   expect(text).not.toMatch(/2\. |javascript:|advertisement|brave-key|tavily-key/);
 });
 
-test("[H07] a key goes into a header and never into the address", async () => {
+test("a key goes into a header and never into the address", async () => {
   const { asked } = await textOf({ braveKey: "brave-key" }, engines[0]?.[2] ?? Response.error);
   expect(asked[0]?.url.href).not.toContain("brave-key");
   expect(new Headers(asked[0]?.init?.headers).get("x-subscription-token")).toBe("brave-key");
 });
 
-test("[H07] count, freshness and site become the engine's own words", async () => {
+test("count, freshness and site become the engine's own words", async () => {
   const { asked, tool } = open({ braveKey: "k" }, () => json({ web: { results: [] } }));
   const input = { query: "cats", count: 3, freshness: "week", site: "example.org" } as const;
   const [block] = (await tool.execute(input, createToolCall())).content;
@@ -107,7 +107,7 @@ test("[H07] count, freshness and site become the engine's own words", async () =
   expect(block?.type === "text" && block.text).toBe('Brave finds nothing for "cats".');
 });
 
-describe("[H07] what goes wrong says what to do:", () => {
+describe("what goes wrong says what to do:", () => {
   const status =
     (code: number, headers = {}) =>
     () =>

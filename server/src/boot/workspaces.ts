@@ -11,6 +11,7 @@ import {
   toFault,
   type Workspace,
 } from "@homarus/sdk";
+import { once } from "../core/once.ts";
 import { createProcessBook, type ProcessBook } from "../core/processes/book.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import type { Lease } from "../host/egress/parts.ts";
@@ -167,15 +168,6 @@ const nothing = createProcessBook({
   now: () => 0,
   onEnd: () => undefined,
 });
-
-function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    work();
-  };
-}
 
 function specFor(parts: WorkspacesParts, agent: string, session: string): SandboxSpec {
   const { sandboxLimits: limits } = parts.config();

@@ -1,4 +1,4 @@
-// Brave Search. Source: https://api-dashboard.search.brave.com/app/documentation/web-search, 2026-11.
+// Brave Search. Source: https://api-dashboard.search.brave.com/app/documentation/web-search.
 import { type Engine, foundIn, rowsIn } from "../search.ts";
 
 const freshness = { day: "pd", week: "pw", month: "pm", year: "py" } as const;

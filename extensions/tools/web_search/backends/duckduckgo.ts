@@ -1,5 +1,5 @@
-// DuckDuckGo by its page for browsers without scripts: there is no key, and it may ask whether one is a person. The shape
-// of its page as seen in 2026-11.
+// DuckDuckGo by its page for browsers without scripts: there is no key, and it may ask whether one is a person. No document
+// promises the shape of that page.
 import { type Engine, type Found, plain } from "../search.ts";
 
 const freshness = { day: "d", week: "w", month: "m", year: "y" } as const;

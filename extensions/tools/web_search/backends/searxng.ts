@@ -1,4 +1,4 @@
-// SearXNG, on a machine of the owner's. Source: https://docs.searxng.org/dev/search_api.html, 2026-11.
+// SearXNG, on a machine of the owner's. Source: https://docs.searxng.org/dev/search_api.html.
 import { type Engine, foundIn, rowsIn } from "../search.ts";
 
 export function searxng(address: string): Engine {

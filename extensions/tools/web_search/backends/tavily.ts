@@ -1,4 +1,4 @@
-// Tavily. Source: https://docs.tavily.com/documentation/api-reference/endpoint/search, 2026-11.
+// Tavily. Source: https://docs.tavily.com/documentation/api-reference/endpoint/search.
 import { type Engine, foundIn, rowsIn } from "../search.ts";
 
 export function tavily(key: string): Engine {

@@ -11,6 +11,7 @@ import {
 import { type RunResult, run } from "../agent/run.ts";
 import { mostRetries, retryMs } from "../limits/backoff.ts";
 import type { Pass } from "../limits/limits.ts";
+import { once } from "../once.ts";
 import { openPreview, type Preview } from "../outbox/preview.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
@@ -128,15 +129,6 @@ function pausing(going: Going, pass: Pass): () => () => Promise<void> {
       await enter();
       resume();
     };
-  };
-}
-
-function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    work();
   };
 }
 

@@ -42,7 +42,7 @@ describe("a name as a chain", () => {
     ["Sonnet", "balanced"],
     ["opus", "strong"],
     ["gpt-5", undefined],
-  ] as const)("[A21] the word %s means the tier %s", (word, tier) => {
+  ] as const)("[A21] the word %s means a tier, or none", (word, tier) => {
     expect(tierNamed(word)).toBe(tier);
   });
 
