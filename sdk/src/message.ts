@@ -11,6 +11,11 @@ export interface Peer {
   readonly username?: string;
 }
 
+/** What people call whoever spoke: the name, else the user name, else the platform's id. */
+export function peerName({ id, name, username }: Peer): string {
+  return name ?? username ?? id;
+}
+
 /** Where on the platform. `topic` is a platform's sub-thread (Telegram topic, Slack thread). */
 export interface Place {
   readonly id: string;

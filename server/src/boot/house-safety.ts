@@ -1,7 +1,10 @@
 // Safety as clients ask for it: approvals, the audit, what the policy would say, and marks of files.
+
 import { type AuditRecord, Fault, type Json } from "@homarus/sdk";
 import { unprovenCalls, verifyChain } from "../core/audit/verify.ts";
+import { fieldOf } from "../core/policy/case.ts";
 import { explainText, judge } from "../core/policy/judge.ts";
+import { resolveKey } from "../core/route/route.ts";
 import type { ExplainWish, Safety } from "../gateway/safety.ts";
 import { houseEgress } from "./house-egress.ts";
 import type { HouseParts } from "./house-parts.ts";
@@ -68,7 +71,7 @@ async function explain(
   const id = wish.agent ?? routeRules().defaultAgent;
   const tool = gates.policyTool(wish.tool);
   const { audience = "owner", origin = "person", channel = "webchat" } = wish;
-  const session = wish.session ?? `agent:${id}:main`;
+  const session = wish.session ?? resolveKey("main", id);
   const sandbox = gates.sandboxOf(id, session);
   const command = commandIn(wish.input, tool.fields?.command);
   const one = {
@@ -85,6 +88,6 @@ async function explain(
 
 function commandIn(input: Json | undefined, field: string | undefined): string | undefined {
   if (typeof input === "string" && field !== undefined) return input;
-  const value = field === undefined ? undefined : (input as Readonly<Record<string, Json>> | null | undefined)?.[field];
+  const value = fieldOf(input, field);
   return typeof value === "string" ? value : undefined;
 }

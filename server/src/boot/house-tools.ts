@@ -1,4 +1,4 @@
-// Tools as clients see and call them: the same rules and the same code as for a model's call.
+// Tools as clients see and call them: by the rules and the code that serve a model's call, without hooks and checkpoints.
 import { type Authority, Fault } from "@homarus/sdk";
 import { callDirectly, isOfferedTo } from "../core/line/direct-call.ts";
 import type { House } from "../gateway/house.ts";
@@ -14,14 +14,13 @@ export function houseTools(parts: HouseParts): House["tools"] {
         isAllowed: isOfferedTo(id, agent, gated),
       })),
     async invoke({ name, input, agent, sessionKey, signal, progress }) {
-      if (!tools.entries.some((entry) => entry.id === name))
-        throw new Fault("invalid", "tool.unknown", `There is no tool ${name}.`);
+      const facts = tools.facts.get(name);
+      if (!facts) throw new Fault("invalid", "tool.unknown", `There is no tool ${name}.`);
       const runId = newId();
-      const timeoutMs = tools.facts.get(name)?.timeoutMs ?? 0;
       const call = { type: "tool-call" as const, id: runId, name, input };
       const { json: redact } = parts.ground.redactor;
       const execute = async (passed: typeof call) => {
-        const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+        const ended = AbortSignal.any([signal, AbortSignal.timeout(facts.timeoutMs)]);
         const output = await tools.execute({
           ...{ runId, sessionKey, agent, progress: (text: string) => progress?.(redact(text)) },
           call: passed,

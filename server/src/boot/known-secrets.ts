@@ -39,9 +39,11 @@ export function createKnownSecrets(parts: KnownSecretsParts, changed: () => void
   const see = (space: string, key: string, value: Json | undefined): void => {
     const place = `${space} ${key}`;
     const found = isKept(space, key) ? tokensIn(value, key).map((token) => ({ name: place, value: token })) : [];
-    if (JSON.stringify(seen.get(place) ?? []) === JSON.stringify(found)) return;
+    const before = seen.get(place) ?? [];
+    if (JSON.stringify(before.slice(0, found.length)) === JSON.stringify(found)) return;
     // What was in force until now may still be on its way.
-    seen.set(place, [...found, ...(seen.get(place) ?? [])].slice(0, mostOfOnePlace));
+    const earlier = before.filter(({ value }) => !found.some((now) => now.value === value));
+    seen.set(place, [...found, ...earlier].slice(0, mostOfOnePlace));
     changed();
   };
   return {

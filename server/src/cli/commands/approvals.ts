@@ -4,6 +4,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Approval {
   readonly id: string;
@@ -33,7 +34,11 @@ export async function run(invocation: Invocation): Promise<number> {
   const [name = "list"] = invocation.operands;
   const action = actions[name];
   if (!action)
-    throw wrong(`There is no \`homarus approvals ${name}\`.`, "It is one of list, approve, deny, rules, forget.");
+    throw wrong(
+      `There is no \`homarus approvals ${name}\`.`,
+      "It is one of list, approve, deny, rules, forget.",
+      "cli.approvals",
+    );
   await using connected = await connect(invocation, { otherwise: "embed" });
   return await action(connected.client, invocation);
 }
@@ -59,10 +64,10 @@ const decide =
   (decision: "allow" | "deny"): Action =>
   async (client, { operands, options }) => {
     const [, id] = operands;
-    if (id === undefined) throw wrong("Say which one.", "homarus approvals list shows the codes.");
+    if (id === undefined) throw wrong("Say which one.", "homarus approvals list shows the codes.", "cli.approvals");
     const scope = textOption(options.for) ?? "once";
     if (!["once", "session", "always"].includes(scope))
-      throw wrong(`--for ${scope} is none of once, session, always.`, "Leave it away for this once.");
+      throw wrong(`--for ${scope} is none of once, session, always.`, "Leave it away for this once.", "cli.approvals");
     const note = textOption(options.note);
     const decided = await client.request<Approval>("approvals.decide", {
       ...{ id, decision, scope },
@@ -79,7 +84,9 @@ function inputOf(text: string | undefined): { readonly input?: unknown } {
   try {
     return { input: JSON.parse(text) };
   } catch (cause) {
-    throw Object.assign(wrong("--input is no JSON.", 'Write it like --input \'{"command":"ls"}\'.'), { cause });
+    throw Object.assign(wrong("--input is no JSON.", 'Write it like --input \'{"command":"ls"}\'.', "cli.approvals"), {
+      cause,
+    });
   }
 }
 
@@ -99,9 +106,9 @@ const rules: Action = async (client, { options }) => {
 
 const forget: Action = async (client, { operands, options }) => {
   const [, id] = operands;
-  if (id === undefined) throw wrong("Say which rule.", "homarus approvals rules shows them.");
+  if (id === undefined) throw wrong("Say which rule.", "homarus approvals rules shows them.", "cli.approvals");
   const { removed } = await client.request<{ removed: boolean }>("approvals.rules.remove", { id });
-  if (!removed) throw wrong(`There is no rule ${id}.`, "homarus approvals rules shows them.");
+  if (!removed) throw wrong(`There is no rule ${id}.`, "homarus approvals rules shows them.", "cli.approvals");
   if (options.json) printJson({ ok: true, removed });
   else printLine("Forgotten: from now on you are asked again.");
   return 0;
@@ -112,7 +119,3 @@ const actions: Readonly<Record<string, Action>> = {
   approve: decide("allow"),
   deny: decide("deny"),
 };
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.approvals", hint });
-}

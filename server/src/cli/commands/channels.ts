@@ -7,6 +7,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { numberOption } from "../options.ts";
 import { ago, printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Account {
   readonly accountId: string;
@@ -125,7 +126,3 @@ const actions: Readonly<Record<string, Action>> = {
   ...{ status, login, logout },
   ...{ start: switching("channels.start", "started"), stop: switching("channels.stop", "stopped; its settings stay") },
 };
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint });
-}

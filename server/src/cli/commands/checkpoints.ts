@@ -4,6 +4,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Checkpoint {
   readonly id: string;
@@ -26,7 +27,8 @@ type Action = (client: GatewayClient, invocation: Invocation) => Promise<number>
 export async function run(invocation: Invocation): Promise<number> {
   const [name = "list", id] = invocation.operands;
   const action = actions[name] ?? list;
-  if (name !== "list" && id === undefined) throw wrong("Say which one.", "homarus checkpoints list shows them.");
+  if (name !== "list" && id === undefined)
+    throw wrong("Say which one.", "homarus checkpoints list shows them.", "cli.checkpoints");
   await using connected = await connect(invocation, { otherwise: "embed" });
   return await action(connected.client, invocation);
 }
@@ -79,7 +81,3 @@ function printDifference(difference: Difference, words: Readonly<Record<keyof Di
 }
 
 const actions: Readonly<Record<string, Action>> = { list, show, restore };
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.checkpoints", hint });
-}

@@ -5,6 +5,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Facts {
   readonly path: string;
@@ -23,8 +24,12 @@ export async function run(invocation: Invocation): Promise<number> {
   if (action === "schema") return shown(configSchema);
   if (action === "path") return told(stateOf(process.env, textOption(invocation.options.config)).configPath);
   if (action !== "show" && !path)
-    throw wrong(`homarus config ${action} wants the path of a setting, for example gateway.port.`);
-  if (action === "set" && words.length === 0) throw wrong("homarus config set wants a value.");
+    throw wrong(
+      `homarus config ${action} wants the path of a setting, for example gateway.port.`,
+      "See: homarus config --help",
+    );
+  if (action === "set" && words.length === 0)
+    throw wrong("homarus config set wants a value.", "See: homarus config --help");
   await using connected = await connect(invocation, { otherwise: "embed" });
   const facts = await connected.client.request<Facts>("config.get", {});
   if (action === "show") return show(facts, invocation);
@@ -77,7 +82,7 @@ function get(facts: Facts, steps: readonly (string | number)[], path: string): n
   let here: unknown = facts.config;
   for (const step of steps)
     here = typeof here === "object" && here !== null ? (here as Record<string, unknown>)[String(step)] : undefined;
-  if (here === undefined) throw wrong(`${path} is not set.`);
+  if (here === undefined) throw wrong(`${path} is not set.`, "See: homarus config --help");
   if (typeof here === "string") printLine(here);
   else printJson(here);
   return 0;
@@ -90,12 +95,4 @@ function readValue(text: string): unknown {
     // Words that are no JSON are meant as text.
     return text;
   }
-}
-
-function wrong(message: string): Error {
-  return Object.assign(new Error(message), {
-    kind: "invalid",
-    code: "cli.operands",
-    hint: "See: homarus config --help",
-  });
 }

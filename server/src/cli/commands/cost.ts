@@ -16,6 +16,7 @@ import {
 } from "../cost/words.ts";
 import { numberOption, textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Summary {
   readonly from: number;
@@ -42,7 +43,8 @@ type Action = (client: GatewayClient, invocation: Invocation) => Promise<number>
 export async function run(invocation: Invocation): Promise<number> {
   const [name = "summary"] = invocation.operands;
   const action = actions[name];
-  if (!action) throw wrong(`There is no \`homarus cost ${name}\`.`, "It is one of calls, budgets, release, or none.");
+  if (!action)
+    throw wrong(`There is no \`homarus cost ${name}\`.`, "It is one of calls, budgets, release, or none.", "cli.cost");
   const range = rangeOf(invocation);
   await using connected = await connect(invocation, { otherwise: "embed" });
   return await action(connected.client, { ...invocation, options: { ...invocation.options, ...range } });
@@ -53,7 +55,8 @@ function rangeOf({ options }: Invocation): { readonly from?: string } {
   const since = textOption(options.since);
   if (since === undefined) return {};
   const from = sinceOf(since, Date.now());
-  if (from === undefined) throw wrong(`"${since}" is no beginning.`, "Write a date (2026-11-01), or 24h, 7d, 4w.");
+  if (from === undefined)
+    throw wrong(`"${since}" is no beginning.`, "Write a date (2026-11-01), or 24h, 7d, 4w.", "cli.cost");
   return { from: String(from) };
 }
 
@@ -156,7 +159,3 @@ const release: Action = async (client, { operands, options }) => {
 };
 
 const actions: Readonly<Record<string, Action>> = { summary, calls, budgets: budgetsOnly, release };
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.cost", hint });
-}

@@ -4,6 +4,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { numberOption, textOption } from "../options.ts";
 import { ago, printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Row {
   readonly id: string;
@@ -26,11 +27,17 @@ type Action = (client: GatewayClient, invocation: Invocation, operand: string) =
 export async function run(invocation: Invocation): Promise<number> {
   const [name = "", operand = ""] = invocation.operands;
   const action = actions[name];
-  if (!action) throw wrong(`There is no \`homarus cron ${name}\`.`, `It is one of ${Object.keys(actions).join(", ")}.`);
+  if (!action)
+    throw wrong(
+      `There is no \`homarus cron ${name}\`.`,
+      `It is one of ${Object.keys(actions).join(", ")}.`,
+      "cli.words",
+    );
   if (operand === "" && name !== "list" && name !== "status")
     throw wrong(
       `\`homarus cron ${name}\` wants a job.`,
       name === "add" ? 'Give it a name: homarus cron add "Morning" …' : "`homarus cron list` shows their ids.",
+      "cli.words",
     );
   await using connected = await connect(invocation, { otherwise: "embed" });
   return await action(connected.client, invocation, operand);
@@ -80,6 +87,7 @@ const add: Action = async (client, { options }, name) => {
     throw wrong(
       "A job says one thing.",
       "Give --message (a turn of its own) or --note (words for the main conversation).",
+      "cli.words",
     );
   const job = await client.request<Row>("cron.add", {
     ...{ name, schedule: scheduleOf(options), wakeMode: "now" },
@@ -113,7 +121,11 @@ function deliveryOf(options: Options) {
 function scheduleOf(options: Options): Readonly<Record<string, unknown>> {
   const [at, every, cron] = [options.at, options.every, options.cron].map(textOption);
   if ([at, every, cron].filter((way) => way !== undefined).length !== 1)
-    throw wrong("A job has one schedule.", 'Give one of --at 2030-01-31T07:00, --every 30m or --cron "0 7 * * *".');
+    throw wrong(
+      "A job has one schedule.",
+      'Give one of --at 2030-01-31T07:00, --every 30m or --cron "0 7 * * *".',
+      "cli.words",
+    );
   if (at !== undefined) return { kind: "at", at: instantOf(at) };
   if (every !== undefined) return { kind: "every", everyMs: durationOf(every) };
   const tz = textOption(options.tz);
@@ -126,14 +138,14 @@ const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 function durationOf(text: string): number {
   const [, count, unit = ""] = /^(\d+)\s*([smhd])$/.exec(text.trim()) ?? [];
   const ms = Number(count) * (units[unit] ?? Number.NaN);
-  if (!(ms > 0)) throw wrong(`"${text}" is no duration.`, "Write it like 90s, 30m, 2h or 1d.");
+  if (!(ms > 0)) throw wrong(`"${text}" is no duration.`, "Write it like 90s, 30m, 2h or 1d.", "cli.words");
   return ms;
 }
 
 /** A time of this machine's clock, or `+20m` from now. */
 function instantOf(text: string): string {
   const at = text.startsWith("+") ? Date.now() + durationOf(text.slice(1)) : new Date(text).getTime();
-  if (Number.isNaN(at)) throw wrong(`"${text}" is no time.`, "Write it like 2030-01-31T07:00 or +20m.");
+  if (Number.isNaN(at)) throw wrong(`"${text}" is no time.`, "Write it like 2030-01-31T07:00 or +20m.", "cli.words");
   return new Date(at).toISOString();
 }
 
@@ -156,7 +168,8 @@ const edit: Action = async (client, { options }, id) => {
     ...(hasSchedule ? { schedule: scheduleOf(options) } : {}),
     ...deliveryOf(options),
   };
-  if (Object.keys(patch).length === 0) throw wrong("Nothing to change.", "Give --name, --message, a schedule or --to.");
+  if (Object.keys(patch).length === 0)
+    throw wrong("Nothing to change.", "Give --name, --message, a schedule or --to.", "cli.words");
   const job = await client.request<Row>("cron.update", { id, patch });
   if (options.json) printJson({ ok: true, job });
   else printLine(`${job.name} is changed; next ${nextText(job)}.`);
@@ -200,7 +213,3 @@ const actions: Readonly<Record<string, Action>> = {
   ...{ list, status, add, edit, enable: switchTo(true), disable: switchTo(false) },
   ...{ run: runNow, runs, remove },
 };
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.words", hint });
-}

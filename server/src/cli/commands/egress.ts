@@ -4,6 +4,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Rule {
   readonly host: string;
@@ -20,8 +21,13 @@ export async function run(invocation: Invocation): Promise<number> {
   const [name = "list", host] = invocation.operands;
   const action = actions[name];
   if (!action)
-    throw wrong(`There is no \`homarus egress ${name}\`.`, "It is one of list, allow, ask, deny, remove, explain.");
-  if (name !== "list" && host === undefined) throw wrong("Name a host.", `homarus egress ${name} api.example.com`);
+    throw wrong(
+      `There is no \`homarus egress ${name}\`.`,
+      "It is one of list, allow, ask, deny, remove, explain.",
+      "cli.egress",
+    );
+  if (name !== "list" && host === undefined)
+    throw wrong("Name a host.", `homarus egress ${name} api.example.com`, "cli.egress");
   await using connected = await connect(invocation, { otherwise: "embed" });
   return await action(connected.client, invocation);
 }
@@ -66,7 +72,8 @@ function limitsOf(options: Invocation["options"]) {
 const remove: Action = async (client, { operands, options }) => {
   const [, host = ""] = operands;
   const { removed } = await client.request<{ removed: number }>("egress.remove", { host });
-  if (removed === 0) throw wrong(`No rule of the config names ${host}.`, "homarus egress list shows them.");
+  if (removed === 0)
+    throw wrong(`No rule of the config names ${host}.`, "homarus egress list shows them.", "cli.egress");
   if (options.json) printJson({ ok: true, removed });
   else
     printLine(`${removed === 1 ? "The rule" : `${removed} rules`} for ${host} ${removed === 1 ? "is" : "are"} gone.`);
@@ -92,7 +99,3 @@ const actions: Readonly<Record<string, Action>> = {
   ...{ list, remove, explain },
   ...{ allow: add("allow"), ask: add("ask"), deny: add("deny") },
 };
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.egress", hint });
-}

@@ -8,6 +8,7 @@ import { setUp } from "../models/set-up.ts";
 import { type Provider, printTrials, type Trial, wordsOfHealth } from "../models/words.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Model {
   readonly id: string;
@@ -133,8 +134,4 @@ function textIn(path: string): string {
   } catch (cause) {
     throw Object.assign(wrong(`${path} cannot be read.`, "Name a file of this machine, or an address."), { cause });
   }
-}
-
-function wrong(message: string, hint: string): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint });
 }

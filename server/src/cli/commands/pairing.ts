@@ -3,6 +3,7 @@ import type { GatewayClient } from "@homarus/sdk/client";
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ago, printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Request {
   readonly channel: string;
@@ -15,7 +16,10 @@ interface Request {
 export async function run(invocation: Invocation): Promise<number> {
   const [action, channel = "", word = ""] = invocation.operands;
   if (action !== "list" && !word)
-    throw wrong(`homarus pairing ${action} wants a channel and ${action === "approve" ? "a code" : "a peer's id"}.`);
+    throw wrong(
+      `homarus pairing ${action} wants a channel and ${action === "approve" ? "a code" : "a peer's id"}.`,
+      "See: homarus pairing --help",
+    );
   await using connected = await connect(invocation, { otherwise: "embed" });
   const { client } = connected;
   if (action === "list")
@@ -53,12 +57,4 @@ function list(found: { readonly requests: readonly Request[] }, invocation: Invo
       found.requests.map((item) => [item.channel, item.name ?? "", item.peerId, item.code, ago(item.createdAt)]),
     );
   return 0;
-}
-
-function wrong(message: string): Error {
-  return Object.assign(new Error(message), {
-    kind: "invalid",
-    code: "cli.operands",
-    hint: "See: homarus pairing --help",
-  });
 }

@@ -3,6 +3,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Explained {
   readonly decision: "allow" | "ask" | "deny";
@@ -13,9 +14,11 @@ export async function run(invocation: Invocation): Promise<number> {
   const { operands, options } = invocation;
   const [word, tool, ...rest] = operands;
   if (word !== "explain" || tool === undefined)
-    throw Object.assign(new Error("Say which tool: homarus policy explain <tool> [input]."), {
-      ...{ kind: "invalid", code: "cli.policy", hint: "homarus policy explain exec 'rm -rf build'" },
-    });
+    throw wrong(
+      "Say which tool: homarus policy explain <tool> [input].",
+      "homarus policy explain exec 'rm -rf build'",
+      "cli.policy",
+    );
   const given = rest.join(" ");
   const { agent: agentId, session: sessionKey } = options;
   const named = { agentId, sessionKey, channel: options.channel, place: options.place, peer: options.peer };

@@ -7,6 +7,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Row {
   readonly name: string;
@@ -25,7 +26,8 @@ type Action = (client: GatewayClient, invocation: Invocation) => Promise<number>
 
 export async function run(invocation: Invocation): Promise<number> {
   const [action = "list", name] = invocation.operands;
-  if ((action === "set" || action === "remove") && !name) throw wrong(`homarus secrets ${action} wants a name.`);
+  if ((action === "set" || action === "remove") && !name)
+    throw wrong(`homarus secrets ${action} wants a name.`, "See: homarus secrets --help");
   // Asked for before anything is opened: nobody waits for a person with the folder held.
   const given = action === "set" ? await valueFor(name ?? "", invocation) : undefined;
   try {
@@ -134,7 +136,3 @@ const rotate: Action = async (client, { operands: [, ...names], options }) => {
 };
 
 const actions: Readonly<Record<string, Action>> = { list, remove, import: moveIn, rotate };
-
-function wrong(message: string, hint = "See: homarus secrets --help"): Error {
-  return Object.assign(new Error(message), { kind: "invalid", code: "cli.operands", hint });
-}

@@ -5,6 +5,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { numberOption } from "../options.ts";
 import { ago, printJson, printLine, printTable, printText } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface Row {
   readonly key: string;
@@ -25,7 +26,10 @@ interface History {
 export async function run(invocation: Invocation): Promise<number> {
   const [action = "", operand] = invocation.operands;
   if (action !== "list" && !operand)
-    throw wrong(`homarus sessions ${action} wants a ${action === "import" ? "file" : "session's key"}.`);
+    throw wrong(
+      `homarus sessions ${action} wants a ${action === "import" ? "file" : "session's key"}.`,
+      "See: homarus sessions --help",
+    );
   await using connected = await connect(invocation, { otherwise: "embed" });
   const { client } = connected;
   if (action === "list") return await list(client, invocation);
@@ -67,7 +71,8 @@ async function show(client: GatewayClient, key: string, invocation: Invocation):
     sessionKey: key,
     ...numberOption("limit", invocation.options.limit),
   });
-  if (history.messages.length === 0) throw wrong(`There is nothing in a session ${key}.`);
+  if (history.messages.length === 0)
+    throw wrong(`There is nothing in a session ${key}.`, "See: homarus sessions --help");
   if (invocation.options.json) {
     printJson({ ok: true, ...history });
     return 0;
@@ -81,7 +86,7 @@ async function show(client: GatewayClient, key: string, invocation: Invocation):
 
 async function bringIn(client: GatewayClient, file: string, invocation: Invocation): Promise<number> {
   const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw wrong(`${file} cannot be read: ${cause.message}.`);
+    throw wrong(`${file} cannot be read: ${cause.message}.`, "See: homarus sessions --help");
   });
   const named = typeof invocation.options.as === "string" ? invocation.options.as : `imported-${Date.now()}`;
   const { key, entries } = await client.request<{ key: string; entries: number }>("sessions.import", {
@@ -91,12 +96,4 @@ async function bringIn(client: GatewayClient, file: string, invocation: Invocati
   if (invocation.options.json) printJson({ ok: true, key, entries });
   else printLine(`${entries} entries are now the session ${key}.`);
   return 0;
-}
-
-function wrong(message: string): Error {
-  return Object.assign(new Error(message), {
-    kind: "invalid",
-    code: "cli.operands",
-    hint: "See: homarus sessions --help",
-  });
 }

@@ -2,13 +2,16 @@
 import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { printJson, printLine } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 export async function run(invocation: Invocation): Promise<number> {
   const { options } = invocation;
   if (options.all !== true && options.code !== true)
-    throw Object.assign(new Error("Say what to do: --all stops everything, --code shows a new code for resume."), {
-      ...{ kind: "invalid", code: "cli.stop", hint: "homarus stop --all. The gateway itself is ended by Ctrl-C." },
-    });
+    throw wrong(
+      "Say what to do: --all stops everything, --code shows a new code for resume.",
+      "homarus stop --all. The gateway itself is ended by Ctrl-C.",
+      "cli.stop",
+    );
   await using connected = await connect(invocation, { otherwise: "embed" });
   const { client } = connected;
   const made = options.code === true ? await client.request<{ code: string }>("halt.code", {}) : undefined;

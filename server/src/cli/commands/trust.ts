@@ -3,6 +3,7 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { wrong } from "../wrong.ts";
 
 interface MarkedFile {
   readonly agent: string;
@@ -36,9 +37,11 @@ export async function run(invocation: Invocation): Promise<number> {
     ...(agentId === undefined ? {} : { agentId }),
   });
   if (!trusted)
-    throw Object.assign(new Error(`${path ?? "This"} is no file that holds words of strangers.`), {
-      ...{ kind: "invalid", code: "cli.trust", hint: "homarus trust list shows them." },
-    });
+    throw wrong(
+      `${path ?? "This"} is no file that holds words of strangers.`,
+      "homarus trust list shows them.",
+      "cli.trust",
+    );
   if (options.json) printJson({ ok: true, trusted });
   else printLine(`${path} is trusted from now on, until it is written with strangers' words around again.`);
   return 0;

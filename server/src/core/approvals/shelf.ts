@@ -1,5 +1,6 @@
 // Where approvals stand. Each is stored before anybody hears of it and each decision before anybody acts on it; after a
 // restart whoever asked finds its answer, or goes on waiting until the same hour. Time is a no.
+
 import {
   type Approval,
   type ApprovalDecision,

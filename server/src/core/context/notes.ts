@@ -3,6 +3,7 @@
 import {
   type Entry,
   type KeptNote,
+  peerName,
   type StepBlock,
   type ToolCallBlock,
   type ToolResultBlock,
@@ -37,7 +38,7 @@ export function notesOf(entries: readonly Entry[]): readonly KeptNote[] {
 
 function noteMaker({ seq, at, body }: Entry): (about: KeptNote["about"], text: string) => KeptNote {
   const from = body.type === "user" ? body.from : undefined;
-  const by = from?.peer.name ?? from?.peer.username ?? from?.peer.id;
+  const by = from && peerName(from.peer);
   return (about, text) => ({ about, text, seq, at, ...(by === undefined ? {} : { by }) });
 }
 

@@ -1,6 +1,6 @@
 // A part of a log as a record that a model can make notes of, in pieces that fit it. A step and the results of its calls
 // are one entry of the record and never stand in two pieces.
-import { type Entry, type EntryBody, textOf } from "@homarus/sdk";
+import { type Entry, type EntryBody, peerName, textOf } from "@homarus/sdk";
 import { ends } from "./trim.ts";
 import { weighText } from "./weigh.ts";
 
@@ -67,7 +67,7 @@ function lineOf({ seq, body }: Entry): string {
 
 function speakerOf(body: Extract<EntryBody, { type: "user" }>): string {
   const { from } = body;
-  return from ? (from.peer.name ?? from.peer.username ?? from.peer.id) : "house";
+  return from ? peerName(from.peer) : "house";
 }
 
 /** What stands in for notes when no model could write them: the beginning of what each said, the newest first to stay. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import type { EgressRequest } from "@homarus/sdk";
-import { explainEgress } from "./explain.ts";
 import type { EgressRule, EgressSettings } from "./parts.ts";
 import {
   canonicalHost,
@@ -189,21 +188,6 @@ test("presets stand behind the owner's own rules, and a vendor's key goes where 
   ]);
   expect([git("POST", "/a/b.git/git-receive-pack"), git("POST", "/login")]).toEqual(["deny", "deny"]);
   expect(judgeEgress(requestOf({ host: "registry.npmjs.org", target: "/@a%2fb" }), settings).type).toBe("allow");
-});
-
-test("an explanation names each rule of the host and what speaks against it", () => {
-  const rules: readonly EgressRule[] = [
-    { host: "api.example.com", methods: ["POST"], action: "allow" },
-    { host: "api.example.com", paths: ["/v2/**"], action: "allow" },
-    { host: "api.example.com", action: "allow", agents: ["other"] },
-    { host: "*", action: "ask" },
-  ];
-  const { judgement, lines } = explainEgress(requestOf(), settingsOf(rules));
-  expect(judgement.type).toBe("ask");
-  expect(lines.join("\n")).toContain("allow api.example.com: not for GET");
-  expect(lines.join("\n")).toContain("not for the agent main");
-  expect(lines.at(-1)).toBe("ask *: fits");
-  expect(explainEgress(requestOf(), settingsOf([])).lines.at(-1)).toBe("No rule names this host.");
 });
 
 test("a refusal names the host as an owner writes it", () => {

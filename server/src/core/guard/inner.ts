@@ -144,7 +144,6 @@ const rows: readonly Row[] = [
   { on: /^(eval|xe)$/, after: 0 },
   { on: /^sed$|^gsed$/, word: /(?:^|[;}\n]|\/)\s*\d*e\s+([^\n]*)$/s },
   { on: /^hash$/, option: /^-p$/ },
-  { on: /^(php|lua)$/, word: /^(?!)$/ },
 ];
 
 /** All the code that the arguments hold. */

@@ -3,7 +3,7 @@ import type { Scope } from "./scope.ts";
 import { hole } from "./verdict.ts";
 
 /** Between the items of a list that stay words of their own. Must be the same as in words.ts. */
-const fieldBreak = "\uE001";
+export const fieldBreak = "\uE001";
 
 const form = /^\$\{(!)?(#)?([A-Za-z_]\w*|[@*#?$!\d-]+)(\[[^\]]*\])?([\s\S]*)\}$/;
 

@@ -2,7 +2,7 @@
 // Inside, a character that was quoted is moved to a private place, so that nothing later takes it for syntax.
 import { unescapeAnsi } from "./decode.ts";
 import type { ShellNode } from "./node.ts";
-import { expandParameter } from "./parameters.ts";
+import { expandParameter, fieldBreak } from "./parameters.ts";
 import type { Scope } from "./scope.ts";
 import { hole, type Word } from "./verdict.ts";
 
@@ -11,7 +11,6 @@ export type Substitute = (node: ShellNode) => string;
 
 const special = /[{},*?[\]~ \t\n]/g;
 const moved = /[\uF000-\uF07F]/g;
-const fieldBreak = "\uE001";
 
 const protect = (text: string): string =>
   text.replace(special, (letter) => String.fromCharCode(0xf0_00 + letter.charCodeAt(0)));

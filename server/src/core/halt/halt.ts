@@ -1,5 +1,6 @@
 // The emergency stop: everything that goes is stopped, and nothing begins until the owner says the code. It outlives a
 // restart: a house that was stopped stays stopped.
+
 import { type AuditRecord, type Clock, Fault, type HouseEvent, type Json, type Store } from "@homarus/sdk";
 
 export interface HaltFacts {

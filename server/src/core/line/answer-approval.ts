@@ -1,5 +1,5 @@
 // /approve, /deny and /approvals: the owner's decisions, from any channel where the owner speaks alone.
-import { type Approval, type ApprovalScope, type Authority, Fault, type InboxRow } from "@homarus/sdk";
+import { type Approval, type ApprovalScope, type Authority, Fault, type InboxRow, peerName } from "@homarus/sdk";
 import { askText, decidedText } from "../approvals/words.ts";
 import type { CommandCall } from "../commands/commands.ts";
 import type { LineParts } from "./parts.ts";
@@ -23,7 +23,7 @@ export async function answerApproval(
       : waiting.map((approval) => askText(approval, clock.now())).join("\n\n---\n\n");
   const { code, said } = readAnswer(argument, waiting);
   const { message } = row;
-  const by = message.peer.name ?? message.peer.username ?? message.peer.id;
+  const by = peerName(message.peer);
   const type = name === "approve" ? ("allowed" as const) : ("denied" as const);
   const scope = scopeOf(type === "allowed" ? said[0] : undefined);
   const note = (scope === "once" ? said : said.slice(1)).join(" ").slice(0, 1_000);

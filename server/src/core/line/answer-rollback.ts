@@ -1,5 +1,5 @@
 // /rollback: back to what was before the last changes, from any channel where the owner speaks alone.
-import { Fault } from "@homarus/sdk";
+import { Fault, peerName } from "@homarus/sdk";
 import type { CommandCall } from "../commands/commands.ts";
 import type { CommandPlace } from "./command-place.ts";
 import type { LineParts } from "./parts.ts";
@@ -27,7 +27,7 @@ export async function answerRollback(
   const id = argument || all.find(({ reason }) => !reason.startsWith("before going back"))?.id;
   if (id === undefined) return "There is nothing to go back to: I have changed nothing yet.";
   const { message } = row;
-  const by = message.peer.name ?? message.peer.username ?? message.peer.id;
+  const by = peerName(message.peer);
   const done = await checkpoints.restore(id, by, signal);
   const { changed, added, gone, config, undo, checkpoint } = done;
   const parts = [

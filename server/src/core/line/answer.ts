@@ -1,5 +1,5 @@
 // What a command does and says. A command is answered like any message: with one stored outcome.
-import { Fault, type InboxRow, type ThinkingLevel } from "@homarus/sdk";
+import { Fault, peerName, type ThinkingLevel } from "@homarus/sdk";
 import { type CommandCall, helpText } from "../commands/commands.ts";
 import type { Route } from "../route/route.ts";
 import { openLog } from "../sessions/log.ts";
@@ -52,18 +52,14 @@ async function stopAllText({ row, authority }: CommandPlace, { halt }: LineParts
     throw new Fault("denied", "halt.not-owner", "Only the owner stops everything.", {
       hint: "`/stop` stops what I do in this conversation.",
     });
-  const stopped = await halt.stop(peerName(row), row.message.channel);
+  const stopped = await halt.stop(peerName(row.message.peer), row.message.channel);
   return `Everything is stopped (${stopped} ${stopped === 1 ? "run" : "runs"}), and nothing begins until \`/resume CODE\`. The code is shown by \`homarus stop --code\` on the machine.`;
 }
 
 async function resumeText(code: string, { row, authority }: CommandPlace, { halt }: LineParts): Promise<string> {
   if (authority.audience !== "owner") throw new Fault("denied", "halt.not-owner", "Only the owner lets it go on.");
-  await halt.resume(code, peerName(row), row.message.channel);
+  await halt.resume(code, peerName(row.message.peer), row.message.channel);
   return "Everything goes on.";
-}
-
-function peerName({ message }: InboxRow): string {
-  return message.peer.name ?? message.peer.username ?? message.peer.id;
 }
 
 async function statusText(route: Route, parts: LineParts & { readonly runs: Runs }): Promise<string> {

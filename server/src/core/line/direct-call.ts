@@ -1,4 +1,5 @@
-// A tool call that a client makes itself, without a model: the same policy, the same approvals, the same audit.
+// A tool call that a client makes itself, without a model: by the same policy, with approvals, into the same audit. Hooks and
+// checkpoints belong to runs.
 import {
   type AuditRecord,
   Fault,
@@ -8,8 +9,8 @@ import {
   type ToolResultBlock,
 } from "@homarus/sdk";
 import { refusedText } from "../approvals/words.ts";
-import { callRecord, receiptText } from "../audit/receipt.ts";
-import type { PolicyCase, Verdict } from "../policy/case.ts";
+import { callRecord, signedResult } from "../audit/receipt.ts";
+import { fieldOf, type PolicyCase, type Verdict } from "../policy/case.ts";
 import { isOffered, judge } from "../policy/judge.ts";
 import type { LineParts } from "./parts.ts";
 
@@ -62,8 +63,8 @@ export async function callDirectly(
   const keep = (output: ToolOutput, refused?: string): Promise<void> =>
     parts.store.commit([{ type: "audit", record: recordOf(direct, { output, refused, startedAt }, parts) }]);
   const plain = plainCase(call.name, { agent, sessionKey }, parts);
-  const text = commandIn(call, plain);
-  const command = text === undefined ? undefined : await parts.judgeCommand(text, plain);
+  const text = fieldOf(call.input, plain.tool.fields?.command);
+  const command = typeof text === "string" ? await parts.judgeCommand(text, plain) : undefined;
   const verdict = judge({ ...plain, input: call.input, command }, parts.agent(agent).policy);
   const passed = verdict.decision === "ask" ? await asked(direct, verdict, parts) : { verdict, call };
   if (passed.verdict.decision === "deny") {
@@ -101,12 +102,6 @@ async function asked(
   return { ...yes, call: { ...call, input: decision.input ?? call.input } };
 }
 
-function commandIn(call: ToolCallBlock, { tool }: PolicyCase): string | undefined {
-  const name = tool.fields?.command;
-  const value = name === undefined ? undefined : (call.input as Readonly<Record<string, unknown>> | null)?.[name];
-  return typeof value === "string" ? value : undefined;
-}
-
 function recordOf(
   { call, agent, sessionKey, runId }: DirectCall,
   {
@@ -119,7 +114,7 @@ function recordOf(
   const place = { agent, sessionKey, sessionId: "", runId };
   const { content, isError = false } = output;
   const plain: ToolResultBlock = { type: "tool-result", callId: call.id, name: call.name, content, isError };
-  const result = { ...plain, receipt: signer.sign(receiptText(place, call, plain)) };
+  const result = signedResult(place, call, plain, signer);
   const at = clock.now();
   const record = callRecord(place, call, result, { at, durationMs: at - startedAt, refused }, signer.digest);
   return { ...record, actor: "a client" };

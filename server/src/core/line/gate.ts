@@ -3,7 +3,6 @@ import {
   type ApprovalDecision,
   type ApprovalRequest,
   isFault,
-  type Json,
   type Owner,
   type RunEventBody,
   type ToolCallBlock,
@@ -11,7 +10,7 @@ import {
 } from "@homarus/sdk";
 import type { CallGate, Passage } from "../agent/calls.ts";
 import { changedText, refusedText } from "../approvals/words.ts";
-import type { PolicyCase, PolicySettings, ToolRules, Verdict } from "../policy/case.ts";
+import { fieldOf, type PolicyCase, type PolicySettings, type ToolRules, type Verdict } from "../policy/case.ts";
 import { isOffered, judge } from "../policy/judge.ts";
 import { madeUpAddress } from "../provenance/addresses.ts";
 import type { Touched } from "../provenance/touched.ts";
@@ -229,9 +228,4 @@ async function caseOf(call: ToolCallBlock, facts: GateFacts, parts: LineParts): 
     command: verdict,
     madeUpAddress: isTold ? madeUpAddress(fieldOf(call.input, address), facts.log.entries()) : undefined,
   };
-}
-
-function fieldOf(input: Json, name: string | undefined): Json | undefined {
-  if (name === undefined || typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
-  return (input as Readonly<Record<string, Json>>)[name];
 }

@@ -1,5 +1,13 @@
 // Stations 3 to 4: a message that has its session's lane becomes a Turn, its own line in the log already durable.
-import { type Authority, type EntryBody, type InboxRow, messageKey, type UserBlock, type Write } from "@homarus/sdk";
+import {
+  type Authority,
+  type EntryBody,
+  type InboxRow,
+  messageKey,
+  peerName,
+  type UserBlock,
+  type Write,
+} from "@homarus/sdk";
 import { messageNote, systemPrompt } from "../agent/prompt.ts";
 import type { Turn } from "../agent/run.ts";
 import { authorityOf } from "../provenance/authority.ts";
@@ -197,8 +205,7 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
 function userEntry(row: InboxRow, parts: LineParts): EntryBody {
   const { message } = row;
   const { origin } = message;
-  const who =
-    message.place.type === "group" ? `${message.peer.name ?? message.peer.username ?? message.peer.id}: ` : "";
+  const who = message.place.type === "group" ? `${peerName(message.peer)}: ` : "";
   const quote = message.replyTo?.text ? `[in reply to: ${message.replyTo.text.slice(0, 500)}]\n` : "";
   const missing = message.attachments
     .filter((item) => item.type === "missing")
@@ -206,7 +213,7 @@ function userEntry(row: InboxRow, parts: LineParts): EntryBody {
   const text = [quote + who + message.text, ...missing].join("\n").trim();
   const media = message.attachments.filter((item) => item.type !== "missing");
   const content: UserBlock[] = [...(text ? [{ type: "text" as const, text }] : []), ...media];
-  const sender = message.peer.name ?? message.peer.username ?? message.peer.id;
+  const sender = peerName(message.peer);
   const time = parts.timeText(parts.clock.now());
   const note = messageNote({ time, channel: message.channel, place: message.place, sender });
   const isOwn = origin === "person" || origin === "program";

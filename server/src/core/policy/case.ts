@@ -6,7 +6,7 @@ export interface PolicyTool {
   readonly name: string;
   readonly group: string;
   readonly effects: ToolEffects;
-  /** When it asks for approval, where nobody set that. */
+  /** When it asks for approval, where the owner set nothing for this tool or this origin. */
   readonly approval?: ApprovalMode | undefined;
   /** Whose words its answers hold. */
   readonly words?: "foreign" | "workspace" | undefined;
@@ -111,4 +111,10 @@ export type Rule = (one: PolicyCase, settings: PolicySettings) => Finding | unde
 /** Whether a name in a list means this tool. */
 export function names(list: readonly string[] | undefined, tool: PolicyTool): boolean {
   return list?.some((item) => item === "*" || item === tool.name || item === `group:${tool.group}`) ?? false;
+}
+
+/** A field of what a tool is called with; undefined where it has none. */
+export function fieldOf(input: Json | undefined, name: string | undefined): Json | undefined {
+  if (name === undefined || typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
+  return (input as Readonly<Record<string, Json>>)[name];
 }

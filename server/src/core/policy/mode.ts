@@ -1,4 +1,5 @@
-// Rule: which calls wait for a person. Reading never does; the nearest setting counts: tool, then origin, then general.
+// Rule: which calls wait for a person. Reading never does; the nearest setting counts: the owner's
+// for the tool, the owner's for the origin, the manifest's, and then the owner's for all.
 import type { ApprovalMode, PolicyCase, PolicySettings, Rule } from "./case.ts";
 
 export const modeRule: Rule = (one, settings) => {

@@ -1,6 +1,6 @@
 // Rule: what the owner wrote for a channel, a group, a sender, an agent, a session or a sandbox. A no wins.
 import { names, type PlaceRule, type PolicyCase, type Rule, type When } from "./case.ts";
-import { profileGroups } from "./profile.ts";
+import { profileHas } from "./profile.ts";
 
 export const placesRule: Rule = (one, { rules }) => {
   const here = rules.filter((rule) => fits(rule.when, one));
@@ -25,9 +25,7 @@ export const placesRule: Rule = (one, { rules }) => {
 function refuses({ deny, allow, profile }: PlaceRule, { tool }: PolicyCase): boolean {
   if (names(deny, tool)) return true;
   if (allow && !names(allow, tool)) return true;
-  if (profile === undefined) return false;
-  const groups = profileGroups[profile];
-  return !groups.includes("*") && !groups.includes(tool.group);
+  return profile !== undefined && !profileHas(profile, tool);
 }
 
 /** Whether a rule's place is where this call comes from. */

@@ -1,5 +1,5 @@
 // Rule: the profile says which groups of tools an agent has at all.
-import { names, type Profile, type Rule } from "./case.ts";
+import type { PolicyTool, Profile, Rule } from "./case.ts";
 
 /** `status` is what tells of the session and changes nothing. */
 export const profileGroups: Readonly<Record<Profile, readonly string[]>> = {
@@ -9,9 +9,13 @@ export const profileGroups: Readonly<Record<Profile, readonly string[]>> = {
   full: ["*"],
 };
 
-export const profileRule: Rule = ({ tool }, { profile }) => {
+export function profileHas(profile: Profile, { group }: PolicyTool): boolean {
   const groups = profileGroups[profile];
-  if (names(["group:status"], tool) || groups.includes("*") || groups.includes(tool.group)) return undefined;
+  return groups.includes("*") || groups.includes(group);
+}
+
+export const profileRule: Rule = ({ tool }, { profile }) => {
+  if (profileHas(profile, tool)) return undefined;
   return {
     rule: "profile",
     decision: "deny",

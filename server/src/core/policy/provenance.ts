@@ -6,7 +6,7 @@ import { fits } from "./places.ts";
 
 export const provenanceRule: Rule = (one, { rules }) => {
   if (one.marks.length === 0 || !reachesOutside(one)) return undefined;
-  const given = rules.some(({ when, allow }) => allow && names(allow, one.tool) && fits(when, one));
+  const given = rules.some(({ when, allow }) => names(allow, one.tool) && fits(when, one));
   if (given) return undefined;
   const what = one.madeUpAddress === undefined ? `What ${one.tool.name} does` : `The address ${one.madeUpAddress}`;
   return {

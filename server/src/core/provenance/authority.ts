@@ -1,5 +1,5 @@
 // With whose rights a message comes, and whose words it brings: decided once, where it comes in.
-import type { Audience, Authority, InboundMessage, Mark } from "@homarus/sdk";
+import { type Audience, type Authority, type InboundMessage, type Mark, peerName } from "@homarus/sdk";
 
 /** What a message brings by itself, or from the run that said it. */
 export function authorityOf(message: InboundMessage, audience: Audience): Authority {
@@ -10,7 +10,7 @@ export function authorityOf(message: InboundMessage, audience: Audience): Author
 
 function marksOf(message: InboundMessage, audience: Audience): readonly Mark[] {
   const at = message.sentAt;
-  const who = message.peer.name ?? message.peer.username ?? message.peer.id;
+  const who = peerName(message.peer);
   const spoken: readonly Mark[] =
     message.origin === "hook"
       ? [{ from: "hook", what: message.peer.id, at }]

@@ -104,7 +104,7 @@ async function carry(head: Head, body: HeldBody, { addressed, account, connectio
   const request: EgressRequest = {
     ...{ ...house.caller, ...origin, kind: isSocket ? "websocket" : "request", method: head.line[0], target },
     headers: headers.map(([name, value]) => [name, isCredential(name) ? "***" : value]),
-    ...(bodies[0] ? { body: { bytes: body.bytes.length, first: bodies[0].subarray(0, previewBytes) } } : {}),
+    ...(bodies[0] ? { body: { bytes: body.bytes.length, first: bodies[0].slice(0, previewBytes) } } : {}),
   };
   const leaving = [...head.headers, ...body.trailers].filter(([name]) => !notScanned.has(name.toLowerCase()));
   noteLeak(

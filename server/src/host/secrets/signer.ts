@@ -1,8 +1,9 @@
 // The house's own signature: HMAC-SHA256 with a key that never leaves the state folder. Old keys stay, so that what was
 // signed with them can still be checked; only the newest signs.
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CallReceipt } from "@homarus/sdk";
+import { writeWhole } from "../whole-file.ts";
 
 interface KeyFile {
   readonly current: string;
@@ -51,13 +52,11 @@ export function openSigner(folder: string): FileSigner {
   };
 }
 
-/** Written beside and put in its place: a crash leaves the old file or the new. */
 function withNewKey(path: string, earlier: KeyFile["keys"]): KeyFile {
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
   const file: KeyFile = { current: id, keys: { ...earlier, [id]: key } };
-  writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWhole(path, JSON.stringify(file));
   return file;
 }
 

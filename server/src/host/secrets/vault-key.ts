@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Id -> key, base64. */
 type KeyFile = Readonly<Record<string, string>>;
 
-/** Memory 32 MB, about a tenth of a second. Source: RFC 7914 and OWASP's advice for passwords of 2024. */
+/** scrypt (RFC 7914) with 32 MB of memory. The cost does not stand in the file: another one opens no older vault. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const passphraseVariable = "HOMARUS_VAULT_PASSPHRASE";
 

@@ -51,7 +51,7 @@ export const packages: readonly Rule[] = [
     rule: "package.source",
     on: /^(add-apt-repository|apt-key|apt-add-repository|yum-config-manager|rpm|dnf)$/,
     args: /( adv | add |http:\/\/|--import|--add-repo|del)/,
-    when: (c) => /^apt-key$|http:\/\//.test(`${c.name}`) || /http:\/\/|\/\/\d+\./.test(c.line),
+    when: (c) => c.name === "apt-key" || /http:\/\/|\/\/\d+\./.test(c.line),
     decision: "ask",
     reason: "would trust another source of programs",
   },

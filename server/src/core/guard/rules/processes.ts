@@ -52,9 +52,8 @@ export const processes: readonly Rule[] = [
   },
   {
     rule: "process.needed",
-    on: /^(pkill|killall|kill)$/,
+    on: /^(pkill|killall)$/,
     args: /(sshd|systemd|init|dockerd|containerd|dbus|NetworkManager|cron|rsyslog|auditd|Xorg|gnome-shell|homarus|kubelet|login|bash|zsh|\bsh )/,
-    when: (c) => !/^kill$/.test(c.name),
     decision: "ask",
     reason: "would end what the machine or its people need",
   },
