@@ -195,7 +195,7 @@ describe("a yes that stands", () => {
     { text: "And that." },
   ];
 
-  test("holds for the conversation until it starts afresh, or for good until it is removed", async () => {
+  test("holds for the conversation until it starts afresh, or for good; a rule is listed and can be removed", async () => {
     for (const scope of ["session", "always"] as const) {
       const world = openWorld({ script: twice, agent: asking() });
       const first = await world.line.receive(say("please"));

@@ -114,7 +114,7 @@ describe("the emergency stop", () => {
     return { world, halt };
   }
 
-  test("stops every run, lets none begin, and outlives a restart; only the code lets it go on", async () => {
+  test("stops every run and lets none begin; only the code lets it go on", async () => {
     const { world, halt } = open();
     const code = await halt.newCode();
     const first = await world.line.receive(say("work"));
@@ -126,9 +126,6 @@ describe("the emergency stop", () => {
       const { ended } = await world.line.receive(say("more", { origin }));
       expect(await ended).toMatchObject({ type: "refused", reason: "stopped" });
     }
-    const again = open([{ text: "Back." }]);
-    await again.halt.load();
-    expect(again.halt.state()).toBeUndefined();
     const wrong = await world.line.receive(say("/resume AAAA-AAAA"));
     expect(await wrong.ended).toMatchObject({ type: "failed", fault: { kind: "denied", code: "halt.code" } });
     expect(halt.state()).toMatchObject({ by: "Pat" });
@@ -162,12 +159,17 @@ describe("the emergency stop", () => {
     expect(next.state()).toMatchObject({ by: "Pat" });
   });
 
-  test("nobody but the owner stops or resumes everything", async () => {
+  test("a group and another session stop nothing, and a group resumes nothing, with the code either", async () => {
     const { world, halt } = open();
     for (const other of [{ place: { id: "g", type: "group" as const } }, { origin: "agent" as const }]) {
       const { ended } = await world.line.receive(say("/stop all", other));
       expect(await ended).toMatchObject({ type: "failed", fault: { kind: "denied" } });
     }
     expect(halt.state()).toBeUndefined();
+    const code = await halt.newCode();
+    await halt.stop("Pat", "web");
+    const { ended } = await world.line.receive(say(`/resume ${code}`, { place: { id: "g", type: "group" } }));
+    expect((await ended)?.type).not.toBe("answered");
+    expect(halt.state()).toMatchObject({ by: "Pat" });
   });
 });

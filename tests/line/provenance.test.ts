@@ -147,7 +147,7 @@ describe("a client's own call", () => {
   const call = { type: "tool-call", id: "d1", name: "act", input: { to: "x" } } as const;
   const direct = { call, agent: "main", sessionKey: main, runId: "r", signal: new AbortController().signal };
 
-  test("is held to the same policy, asked for the same way, and stands in the same audit", async () => {
+  test("waits for the same yes, and stands in the same audit", async () => {
     const world = open(undefined, { agent: { policy: { ...openPolicy, approvals: [{ tools: { act: "always" } }] } } });
     const made = callDirectly(
       direct,

@@ -164,9 +164,8 @@ describe("[L19] out of reach are", () => {
     ])
       expect((await world.run(`echo x > ${path}`)).exitCode).not.toBe(0);
     expect(readFileSync("/proc/sys/kernel/core_pattern", "utf8")).not.toBe("x\n");
-    expect(
-      (await world.run("ls /sys /sys/fs/cgroup; mkdir -p /sys/fs/cgroup/x; echo > /proc/self/cgroup")).output,
-    ).toMatch(/No such file|Read-only|denied/);
+    for (const command of ["ls /sys/fs/cgroup", "mkdir -p /sys/fs/cgroup/x", "echo > /proc/self/cgroup"])
+      expect([command, (await world.run(command)).exitCode === 0]).toEqual([command, false]);
   });
 
   test("a release agent of a control group", async () => {

@@ -29,7 +29,12 @@ runContract({ describe, test }, toolContract, {
   title: "ask_owner",
   capabilities: [],
   open: async () => ({
-    ...{ tool: start() as never, manifest, samples: [{ question: "May I?", confidence: 0.9 }], hopeless: [] },
+    ...{
+      tool: start() as never,
+      manifest,
+      samples: [{ question: "May I?", confidence: 0.9 }],
+      hopeless: [{ question: "May I?" }],
+    },
     call: (signal) => createToolCall(signal ? { signal } : {}),
     [Symbol.asyncDispose]: async () => undefined,
   }),

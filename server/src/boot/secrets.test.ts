@@ -76,7 +76,7 @@ test("[L30] a new value takes effect at once, and a name without a value is refu
   await ground.close();
 });
 
-test("[L31] one command makes every secret of the house anew, each with a line in the audit that shows no value", async () => {
+test("[L31] one command makes every secret anew that is there, each with a line in the audit that shows no value", async () => {
   using at = open({});
   const ground = at.start();
   const work = secretWork(ground);
@@ -113,7 +113,7 @@ test("[L31] one command makes every secret of the house anew, each with a line i
   await ground.close();
 });
 
-test("[L30] secrets of config, environment, vault, logins and the gateway reach no log, event, audit or model", async () => {
+test("[L30] secrets of config, environment, vault, logins and the gateway reach no log, event or audit; the redactor finds them in what a model reads and says", async () => {
   using at = open(telegram(canary), { FAKE_API_KEY: "canary-of-the-environment" });
   const ground = at.start();
   await secretWork(ground).set("x", "canary-of-the-vault", { by: "test" });

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createFakeClock, silentLog } from "@homarus/sdk/testing";
 import { readHookAnswer } from "../core/policy/hooks.ts";
 import { openProcesses } from "../host/process/open.ts";
@@ -11,6 +14,11 @@ const question = {
 };
 const before = { event: "tool.before", ...question } as const;
 const after = { event: "tool.after", ...question, result: "a.txt" } as const;
+function tempFolder() {
+  const path = mkdtempSync(join(tmpdir(), "hooks-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
 type Event = "tool.before" | "tool.after";
 
 function open(
@@ -66,10 +74,16 @@ describe("[H24] hooks around tool calls", () => {
   test("one that breaks or talks nonsense refuses; after three breaks it is left alone for a while, and refuses still", async () => {
     const nonsense = await open({ event: "tool.before", script: "echo maybe" }).hooks.before(before, going());
     expect(nonsense).toEqual({ refused: expect.stringContaining("no answer that can be read") });
-    const { hooks, notices } = open({ event: "tool.before", script: "exit 3" });
+    using folder = tempFolder();
+    const script = `echo x >> ${folder.path}/ran; exit 3`;
+    const runs = () => readFileSync(`${folder.path}/ran`, "utf8").length / 2;
+    const { hooks, clock, notices } = open({ event: "tool.before", script });
     for (let times = 0; times < 5; times += 1)
       expect(await hooks.before(before, going())).toEqual({ refused: expect.stringContaining("does not work") });
-    expect(notices).toHaveLength(1);
+    expect([notices.length, runs()]).toEqual([1, 3]);
+    await clock.advance(60_000);
+    await hooks.before(before, going());
+    expect(runs()).toBe(4);
   });
 });
 
