@@ -130,7 +130,7 @@ export interface SandboxManifest<Config extends Schema = Schema> extends Manifes
   readonly habits?: SandboxHabits;
 }
 
-/** What is enforced wherever the sandbox works at all; what depends on the machine its `probe` tells. */
+/** What the sandbox sets up. Whether this machine lets a limit hold, its `probe` tells. */
 export type SandboxCapability =
   | "network-off"
   | "memory-limit"

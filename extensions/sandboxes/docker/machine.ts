@@ -116,7 +116,7 @@ function wallsOf({ settings }: Docker, machine: Machine): readonly SandboxWall[]
       bounds.length === 0 ? "no limit holds" : `bounds ${bounds.join(", ")}`,
       "Boot with control groups for memory, swap, cpu and pids.",
     ),
-    wall("disk", true, "/tmp is bounded; nothing else is writable outside the workspace"),
+    wall("disk", true, "nothing is writable outside the workspace and /tmp"),
     wall(
       "egress",
       hasSockets,

@@ -133,6 +133,6 @@ export interface SandboxFacts {
 export interface Sandbox {
   /** Rejects with a `config` Fault whose hint is the fix when this machine cannot run it. */
   open(spec: SandboxSpec): Promise<Workspace>;
-  /** Looks at the machine and changes nothing. */
+  /** Looks at the machine and leaves nothing behind. */
   probe(): Promise<SandboxFacts>;
 }
