@@ -51,13 +51,25 @@ export function judgeCommand(tree: ShellNode | undefined, settings: GuardSetting
 }
 
 function ruleFindings(command: Command, scene: Scene): Finding[] {
-  return families
+  return rulesFor(command.name)
     .filter((rule) => fits(rule, command, scene))
     .map(({ rule, decision, reason }) => ({ rule, decision, text: shown(command), reason }));
 }
 
+/** The rules that may fit a program, found once for each name; strange names are not kept for ever. */
+const byName = new Map<string, readonly Rule[]>();
+const mostNames = 2_000;
+
+function rulesFor(name: string): readonly Rule[] {
+  const known = byName.get(name);
+  if (known !== undefined) return known;
+  const rules = families.filter((rule) => rule.on === undefined || rule.on.test(name));
+  if (byName.size >= mostNames) byName.clear();
+  if (name.length <= 40) byName.set(name, rules);
+  return rules;
+}
+
 function fits(rule: Rule, command: Command, scene: Scene): boolean {
-  if (rule.on !== undefined && !rule.on.test(command.name)) return false;
   if (rule.args !== undefined && !rule.args.test(command.line)) return false;
   return rule.when === undefined || rule.when(command, scene);
 }

@@ -40,7 +40,7 @@ export function areaOf(path: string, workspace: string): Area {
   if (path.startsWith(hole)) return unknownArea(path);
   const covers = everything.test(last) || last.startsWith(hole);
   const target = covers ? folder : path;
-  if (target === "/" || /^\/[*?[]/.test(target)) return "root";
+  if (target === "/" || /^\/[^/]*[*?[]/.test(target)) return "root";
   if (/^(~|\/home|\/Users)$/.test(target)) return last.startsWith(hole) ? "outside" : "home";
   return nearArea(path, workspace, target, everything.test(last)) ?? farArea(path);
 }

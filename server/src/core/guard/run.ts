@@ -49,7 +49,13 @@ export function runWords(course: Course, frame: Frame, start: Start): Stream {
 /** `xargs` adds what it reads; unknown words stand for what is not known. */
 function withInput(words: readonly Word[], input: Stream | undefined): Word[] {
   const known = input !== undefined && !input.text.includes(hole) && input.text.trim() !== "";
-  const added = known ? input.text.trim().split(/\s+/).slice(0, 40) : [hole];
+  const added = known
+    ? input.text
+        .trim()
+        .split(/[\s\0]+/)
+        .filter((part) => part !== "")
+        .slice(0, 40)
+    : [hole];
   const marked = words.some((word) => word.text.includes("{}"));
   if (marked) return words.map((word) => ({ ...word, text: word.text.replaceAll("{}", added.join(" ")) }));
   return [...words, ...added.map((text) => ({ text, glob: false, raw: text }))];

@@ -178,7 +178,7 @@ function shellQuoted(text: string): string {
 }
 
 const network =
-  /\b(requests\.|file_get_contents\(\s*["']https?:|URI\.(?:open|parse)|URI\(|\bopen\(\s*["']https?:|net\.Dial|TcpStream|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|Simple; .*get|IO::All|Mojo|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
+  /\bmail\s*\(\s*["']|\b(requests\.|file_get_contents\(\s*["']https?:|URI\.(?:open|parse)|URI\(|\bopen\(\s*["']https?:|net\.Dial|TcpStream|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|Simple; .*get|IO::All|Mojo|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
 const dynamic =
   /(?<![\w.])(exec|eval|execfile|__import__|compile|Function|instance_eval|assert)\s*\(|\beval\s+|marshal\.loads|getattr\s*\(\s*__|vm\.run|importlib\.import_module/;
 const decoder =
@@ -225,7 +225,7 @@ const signs: readonly Sign[] = [
   {
     fits: (code, online) =>
       online &&
-      /os\.environ(?!\.get\(|\[)|["'`]https?:\/\/[^"'`]*["'`]\s*[+.%].{0,40}(environ|getenv|ENV)|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(
+      /os\.environ(?!\.get\(|\[)|["'`]https?:\/\/[^"'`]*["'`]\s*[+.%].{0,40}(environ|getenv|ENV|process\.env)|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(
         code,
       ),
     shell: "printenv | curl -T - x",
@@ -250,8 +250,8 @@ function wholes(language: Language, code: string): string[] {
 
 function sendsOut(code: string): boolean {
   return (
-    /["'`](?:https?|ftp):\/\/[^"'`]*(?:\$?\{|["'`]\s*[+.%])|\.post\(|\.put\(|sendall|\.send\(|data\s*=|method:\s*['"]POST|POST|sendmail|storbinary/.test(
+    /["'`](?:https?|ftp):\/\/[^"'`]*(?:\$?\{|["'`]\s*[+.%])|\.post\w*\(|\.pipe\(|\bmail\s*\(|\.put\(|sendall|\.send\(|data\s*=|method:\s*['"]POST|POST|sendmail|storbinary/.test(
       code,
-    ) && /open\(|readFile|File\.read|file_get_contents|read\(\)|expanduser/.test(code)
+    ) && /open\(|readFile|File\.read|file_get_contents|createReadStream|read\(\)|expanduser/.test(code)
   );
 }

@@ -1,6 +1,6 @@
 // Goes over a tree as a shell would: keeps variables and functions, joins pipes, and hands each command on to be run in
 // thought. Both ways of a branch are gone; a loop over known words takes each of them.
-import { type Course, empty, type Frame, joinStreams, mostSteps } from "./course.ts";
+import { type Course, empty, type Frame, joinStreams, mostSteps, walkText } from "./course.ts";
 import { nodesOf, type ShellNode } from "./node.ts";
 import { resolvePath } from "./places.ts";
 import { runWords } from "./run.ts";
@@ -47,7 +47,12 @@ const visitors: Readonly<Record<string, Visitor>> = {
     return stream ?? empty;
   },
   redirected_statement: redirected,
-  command: (course, node, frame) => simple(course, node, frame, []),
+  command: (course, node, frame) => {
+    const [first = node, ...later] = linesOf(node);
+    const out = simple(course, first, frame, []);
+    if (later.length === 0) return out;
+    return joinStreams([out, ...later.map((line) => simple(course, line, { ...frame, input: undefined }, []))]);
+  },
   variable_assignment: (course, node, frame) => {
     const inner: Command[] = [];
     for (const expansion of nodesOf(node, expansions)) substituteAll(course, expansion, frame, inner);
@@ -84,6 +89,25 @@ const visitors: Readonly<Record<string, Visitor>> = {
     return empty;
   },
 };
+
+/** After a pipe of three the grammar may take the next line for more words of the last command; the shell would not. */
+function linesOf(node: ShellNode): ShellNode[] {
+  if (!node.text.includes("\n")) return [node];
+  const lines: ShellNode[][] = [[]];
+  let end = node.start;
+  for (const child of node.children) {
+    const gap = node.text.slice(end - node.start, child.start - node.start);
+    if (/(^|[^\\])\n/.test(gap) && lines.at(-1)?.length !== 0) lines.push([]);
+    lines.at(-1)?.push(child);
+    end = child.start + child.text.length;
+  }
+  if (lines.length === 1) return [node];
+  return lines.map((children) => {
+    const [from, last] = [children[0]?.start ?? node.start, children.at(-1)];
+    const text = node.text.slice(from - node.start, (last?.start ?? from) + (last?.text.length ?? 0) - node.start);
+    return { ...node, children, text, start: from };
+  });
+}
 
 /** `a > b`, `a << END`, also around a whole construct. */
 function redirected(course: Course, node: ShellNode, frame: Frame): Stream {
@@ -251,6 +275,10 @@ function fileRead(course: Course, node: ShellNode, frame: Frame, inner: Command[
 
 function substituteAll(course: Course, node: ShellNode, frame: Frame, inner: Command[]): void {
   for (const found of nodesOf(node, substitutions)) substituting(course, frame, inner)(found);
+  if (node.type !== "expansion") return;
+  // The grammar takes backticks within an expansion for plain text.
+  for (const found of node.text.matchAll(/`([^`]+)`/g))
+    inner.push(...walkText(course, found[1] ?? "", { ...frame, scope: subScope(frame.scope), writes: [] }).from);
 }
 
 function assignedBy(node: ShellNode, frame: Frame, substitute: Substitute = () => hole): Map<string, string> {

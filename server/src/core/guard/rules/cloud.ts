@@ -7,10 +7,25 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.terraform",
     on: /^(terraform|tofu|terragrunt|pulumi|cdk|cdktf|sst|serverless|sls|copilot|ansible-playbook)$/,
-    args: / (destroy|apply .*-(auto-approve|destroy)|run-all (destroy|apply)|state rm|force-unlock|workspace delete|taint|remove|stack rm|app delete|-auto-approve|--yes|--force) ?/,
-    when: (c) => !/^(cdk|sst|serverless|sls)$/.test(c.name) || / (destroy|remove) /.test(c.line),
+    args: / (destroy|apply|import|apply .*-(auto-approve|destroy)|run-all (destroy|apply)|state rm|force-unlock|workspace delete|taint|remove|stack rm|app delete|-auto-approve|--yes|--force) ?/,
+    when: (c) =>
+      !(/ apply (-\S+ )*[^-\s=][^\s=]* $/.test(c.line) && !/ -(auto-approve|destroy) /.test(c.line)) &&
+      (!/^(cdk|sst|serverless|sls)$/.test(c.name) || / (destroy|remove) /.test(c.line)),
     decision: "ask",
     reason,
+  },
+  {
+    // Most command lines of services name what they do: noun and verb, or verb and noun.
+    rule: "cloud.verb",
+    args: /^ (?:[\w:.-]+ ){0,2}(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission)(-\w+)? /,
+    when: (c) =>
+      /^[a-z][\w-]*$/.test(c.name) &&
+      !/^(echo|printf|grep|e?grep|rg|sed|awk|git|gh|glab|kubectl|oc|docker|podman|npm|yarn|pnpm|bun|jj|make|just|task|curl|http|man|rm|cat|jq|yq|test|psql|mysql|cargo|go|python\d?|node|helm|ip|nmcli|virsh|minikube|kind|k3d|multipass|lxc|brew|defaults|rails|rake|code|tmux|screen|export|declare|set|read|cut|tr|find|fd|history|apt-mark|bundle|conda|pyenv|rbenv|cd|mkdir|touch|ls|for|case|exec|xargs|sudo|env|run|pytest|jest|vitest)$/.test(
+        c.name,
+      ) &&
+      !c.name.endsWith(":"),
+    decision: "ask",
+    reason: "would delete something that a service keeps",
   },
   {
     rule: "cloud.fleet",
@@ -22,7 +37,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.kubernetes",
     on: /^(kubectl|oc|k|k3s)$/,
-    args: / (delete|drain|cordon|taint|replace .*--force|scale .*--replicas[= ]0|patch .*finalizers|adm drain) /,
+    args: / (delete|drain|cordon|taint|replace .*--force|scale .*--replicas[= ]0|patch .*finalizers.*|adm drain) /,
     when: (c) =>
       c.through.includes("xargs") ||
       / (drain|cordon|taint|scale|replace|patch|adm) /.test(c.line) ||
@@ -56,24 +71,24 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.aws",
     on: /^aws$/,
-    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-image-attribute|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|reset)\S*)( |$)/,
+    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-image-attribute|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|reset)\S*)( |$)/,
     decision: "ask",
     reason,
   },
   {
     rule: "cloud.gcloud",
     on: /^(gcloud|gsutil|bq|firebase)$/,
-    args: / (delete|rb|rm -[rmaf]+|rm .*\*\*|-m rm|destroy|reset|stop|remove-\S+|add-iam-policy-binding|set-iam-policy|iam ch|rsync .*-d|disable|undelete|projects:delete|firestore:delete|rm .*-r|hosting:disable|keys create) ?/,
+    args: / (delete|rb|rm -[rmaf]+|rm .*\*\*|-m rm|destroy|reset|stop|remove-\S+|add-iam-policy-binding|set-iam-policy|iam ch|rsync .*-d|disable|undelete|projects:delete|firestore:delete|rm .*-r|hosting:disable|keys create|firewall-rules create .*(all|0\.0\.0\.0)) ?/,
     decision: "ask",
     reason,
   },
   {
     rule: "cloud.azure",
     on: /^(az|doctl|linode-cli|hcloud|oci|ibmcloud|scw|vultr-cli|exo|aliyun|civo|eksctl|kops|gh|heroku|fly|flyctl|vercel|netlify|wrangler|railway|supabase|render|ng|ovh|cf|openstack|govc|glab|neonctl|pscale|turso|amplify|eb|kustomize|sentry-cli)$/,
-    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key delete|auth logout|delete-cluster|role assignment create|:destroy|terminate-all|down|[\w:.-]+-(delete|destroy|remove|purge|terminate)) ?/,
+    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key (add|delete)|gpg-key (add|delete)|repo (rename|transfer)|workflow disable|pr merge .*--admin|run cancel|auth logout|delete-cluster|role assignment create|:destroy|terminate-all|unset|detach|env rm|(config|env|releases|secrets):(unset|rollback|remove)|scale count [= ]?0|scale --count[= ]0|create-for-rbac|down|[\w:.-]+-(delete|destroy|remove|purge|terminate)) ?/,
     when: (c) =>
       !/^(gh|glab)$/.test(c.name) ||
-      / (repo (delete|archive|edit .*--visibility)|secret |release delete|ssh-key|api .*(-X|--method)[ =]?DELETE)/.test(
+      / (repo (delete|archive|edit .*--visibility)|secret |release delete|ssh-key (add|delete)|gpg-key (add|delete)|repo (rename|transfer)|auth logout|workflow disable|pr merge .*--admin|run cancel|api .*(-X|--method)[ =]?DELETE)/.test(
         c.line,
       ),
     decision: "ask",

@@ -195,7 +195,7 @@ export const deletion: readonly Rule[] = [
         c,
         s,
         ["outside"],
-        targets(c).filter((word) => !made.test(word.text)),
+        targets(c).filter((word) => !made.test(word.text) || /^\/[^/]+\/?(\*|$)/.test(word.text)),
       ),
     decision: "ask",
     reason: "would delete files outside of the workspace",
@@ -256,6 +256,32 @@ export const deletion: readonly Rule[] = [
     reason: "would delete everything it finds",
   },
   {
+    rule: "delete.sources",
+    on: /^find$/,
+    args: /^ (\.|\.\/|src\/?|\.\/src\/?|lib\/?|app\/?) (?!.*-path)(?:.* )?-i?name \*\.(py|tsx?|jsx?|go|rs|java|kt|c|cc|cpp|h|hpp|rb|php|swift|cs|scala|sql|md|vue|svelte|tf|ya?ml|docx?|xlsx?|pdf|jpe?g|png) .*(-delete|-exec(dir)? (\/bin\/)?(rm|shred|unlink)( |$))/,
+    decision: "ask",
+    reason: "would delete sources or documents all over the workspace",
+  },
+  {
+    rule: "delete.sources",
+    when: (c) =>
+      removes(c) &&
+      !c.remote &&
+      targets(c).some((word) =>
+        /^(\.\/)?src\/?(\*+)?$|^(\.\/)?(src\/)?\*\.(py|tsx?|jsx|go|rs|java|rb|php|cpp|cs)$/.test(word.text),
+      ),
+    decision: "ask",
+    reason: "would delete sources or documents all over the workspace",
+  },
+  {
+    rule: "delete.git",
+    when: (c) =>
+      removes(c) &&
+      targets(c).some((word) => /(^|\/)\.git\/(HEAD|index|config|objects|refs|packed-refs|logs)(\/|$)/.test(word.text)),
+    decision: "ask",
+    reason: "would delete a repository's history",
+  },
+  {
     rule: "delete.found-inner",
     when: (c, s) =>
       (removes(c) || /^(mv|truncate)$/.test(c.name)) &&
@@ -277,7 +303,7 @@ export const deletion: readonly Rule[] = [
     on: /^(rsync|rclone|robocopy|lftp)$/,
     args: / (--delete\S*|--remove-source-files|purge|delete|sync|mirror) /,
     when: (c, s) =>
-      /dev\/null|empty|\/tmp\//.test(c.line) ||
+      /(dev\/null|empty|\/tmp\/)\S* \S+ (-\S+ )*$/.test(c.line) ||
       /rclone|lftp/.test(c.name) ||
       reaches(c, s, ["root", "home", "system", "all"], targets(c).slice(-1)) ||
       (c.line.includes("--remove-source-files") && reaches(c, s, ["outside", "all", "home"], targets(c).slice(0, -1))),

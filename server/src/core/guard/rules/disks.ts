@@ -34,6 +34,13 @@ export const disks: readonly Rule[] = [
     reason,
   },
   {
+    rule: "disk.image",
+    on: /^(tmutil|hdiutil|asr|csrutil|spctl|bless)$/,
+    args: / (delete\w*|disable\w*|detach .*-force|restore|erase\S*|--master-disable|--global-disable) /,
+    decision: "ask",
+    reason: "would remove backups or protection",
+  },
+  {
     rule: "disk.swap",
     on: /^(swapoff|swapon)$/,
     args: / (-a|--all|\/)/,

@@ -26,8 +26,8 @@ export const git: readonly Rule[] = [
   {
     rule: "git.discard",
     on: /^git$/,
-    args: / (checkout|restore) (.* )?((--|-f|--force|--worktree|HEAD) )?(\.|\*|:\/|--|-f|--force)(\/\.)? $/,
-    when: (c) => !/ --staged /.test(c.line),
+    args: / (checkout|restore) (.* )?((--|-f|--force|--worktree|HEAD) )*(\.|\*|:\/|--|-f|--force)(\/\.)? $/,
+    when: (c) => !/ --staged /.test(c.line) || / (--worktree|-W) /.test(c.line),
     decision: "ask",
     reason: "would throw away changes that are not committed",
   },

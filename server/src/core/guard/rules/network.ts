@@ -129,6 +129,19 @@ export const network: readonly Rule[] = [
     reason: "would copy a database to another machine",
   },
   {
+    rule: "network.piped-whole",
+    on: /^ssh$/,
+    when: (c, s) =>
+      !local.test(c.line) &&
+      (c.input?.from ?? []).some(
+        (item) =>
+          /^(tar|zip|cpio|cat|find|dd|gzip)$/.test(item.name) &&
+          whole({ ...item, args: [...item.args, ...item.args.slice(-1)] }, s),
+      ),
+    decision: "ask",
+    reason: "would copy a home's settings or parts of the system to another machine",
+  },
+  {
     rule: "network.exfil-host",
     on: /^(curl|wget|nc|scp|rsync|http|ftp|ssh|git|telnet)$/,
     args: /(transfer\.sh|file\.io|0x0\.st|ix\.io|termbin|pastebin|paste\.|webhook\.site|requestbin|pipedream|burpcollaborator|oast(ify)?\.|interact\.sh|ngrok|\.onion|evil|attacker|malicious|exfil|c2\.|hacker|bashupload|anonfiles|gofile|temp\.sh|catbox)/i,

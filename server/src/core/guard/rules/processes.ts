@@ -57,6 +57,13 @@ export const processes: readonly Rule[] = [
     decision: "ask",
     reason: "would end what the machine or its people need",
   },
+  {
+    rule: "process.parent",
+    on: /^kill$/,
+    when: (c) => c.args.some((word) => /\$\{?PPID/.test(word.raw)),
+    decision: "ask",
+    reason: "would end what started it",
+  },
   { rule: "process.first", on: /^kill$/, args: / 1 $/, decision: "deny", reason: "would end the first process" },
   {
     rule: "process.pkill-sweep",

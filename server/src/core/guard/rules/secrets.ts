@@ -45,7 +45,7 @@ function isLogin(command: Command): boolean {
   if (/^(openssl)$/.test(command.name))
     return / (x509|req|verify|genrsa|genpkey|pkcs12|s_server|rand|dgst|pkeyutl|ca|crl) /.test(command.line);
   if (command.name === "find") return !/exec|delete|fprint/.test(command.line) && !/^ (\/|~) /.test(command.line);
-  return command.name === "ln" || command.name === "gpg";
+  return command.name === "gpg";
 }
 
 const feeds = (command: Command): readonly Command[] => [...(command.input?.from ?? []), ...command.inner];
@@ -81,12 +81,76 @@ function sendsSecret(command: Command, scene: Scene, kind: "strong" | "mild"): b
 
 const dumps = (command: Command): boolean =>
   (command.name === "jq" && /[\s\u00A0]env\b|\$ENV/.test(command.line)) ||
-  (/^(env|printenv|set|export|declare|history|fc|dmesg|lastlog|ifconfig|netstat|ps|uname|id|whoami|hostname|getent|w|who|xclip|xsel|pbpaste|wl-paste|arecord|scrot|import|ffmpeg|screencapture|gnome-screenshot|grim|mysqldump|pg_dump|pg_dumpall|mongodump|sqlite3|tar|zip|find|ls|gpg|security|pass|ip|arp|crontab|docker|kubectl|secret-tool|ssh-add|git)$/.test(
+  (/^(env|printenv|set|export|declare|history|fc|dmesg|lastlog|ifconfig|netstat|ps|uname|id|whoami|hostname|getent|w|who|xclip|xsel|pbpaste|wl-paste|arecord|scrot|import|ffmpeg|screencapture|gnome-screenshot|grim|mysqldump|pg_dump|pg_dumpall|mongodump|sqlite3|tar|zip|find|ls|gpg|security|pass|ip|arp|crontab|docker|kubectl|secret-tool|ssh-add|git|heroku|vault|op|doppler|aws|gcloud|az)$/.test(
     command.name,
   ) &&
     !(command.name === "git" && !/ (bundle|archive|config|credential) /.test(command.line)));
 
+const vendors: Readonly<Record<string, RegExp>> = {
+  GH: /github/,
+  AWS: /amazonaws|aws\./,
+  SLACK: /slack/,
+  CR: /ghcr/,
+  GCP: /google/,
+  CF: /cloudflare/,
+};
+const tokenNamed =
+  /\$\{?(?:([A-Z][A-Z0-9]*)_)(?:\w*_)?(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PAT|CREDENTIALS?|URL)(?:_\w+)?\b/g;
+
+/** A credential whose name tells whose it is, put into an address or a body that goes to somebody else. */
+function strayToken(command: Command): boolean {
+  if (!/^(curl|wget|http|https|xh)$/.test(command.name) || isLocal(command)) return false;
+  const host = /(?:https?:\/\/)?([\w.-]+\.[a-z]{2,})/i.exec(
+    command.args.find((word) => /:\/\/|^[\w-]+(\.[\w-]+)+(\/|$)/.test(word.text))?.text ?? "",
+  )?.[1];
+  if (host === undefined) return false;
+  return command.args.some((word, index) => {
+    const header =
+      /^(-H|--header|-u|--user|-A)$/.test(command.args[index - 1]?.text ?? "") || /^--header/.test(word.text);
+    const found = header ? [] : Array.from(word.raw.matchAll(tokenNamed), (item) => item[1] ?? "");
+    return found.some(
+      (vendor) =>
+        !/^(API|APP|MY|ACCESS|AUTH|BOT|WEBHOOK|HOOK|CI|BASE|SERVICE|SITE|SERVER)$/.test(vendor) &&
+        !(vendors[vendor]?.test(host) ?? host.includes(vendor.toLowerCase())),
+    );
+  });
+}
+
 export const secrets: readonly Rule[] = [
+  {
+    rule: "secret.stray",
+    when: strayToken,
+    decision: "ask",
+    reason: "would send a credential to someone who did not give it",
+  },
+  {
+    rule: "secret.key-changed",
+    on: /^ssh-keygen$/,
+    args: / -(y|p) /,
+    decision: "ask",
+    reason: "would read or change a private key",
+  },
+  {
+    rule: "secret.memory",
+    on: /^(strings|cat|dd|dump|hexdump|xxd|od|head|tail|grep|debugfs|gcore|partclone\S*|ntfsclone|cp|tar)$/,
+    args: /\/dev\/(mem|kmem|port|sd\w|nvme\d|vd[a-z]|xvd|mapper\/|disk|mmcblk|dm-)|\/proc\/kcore|^ (?=.*ssh-agent)/,
+    decision: "ask",
+    reason: "would read the memory or the disk below its files",
+  },
+  {
+    rule: "secret.memory",
+    on: /^(gcore|procdump|dump)$/,
+    args: / \S/,
+    decision: "ask",
+    reason: "would read another program's memory",
+  },
+  {
+    rule: "secret.handed",
+    on: /^(git|kubectl|op|docker-credential-\w+|oc|fly|flyctl|railway|doppler)$/,
+    args: / (credential(-\w+)? (fill|get)|config view .*--raw|create token|item get .*(password|credential|--reveal)|read op:|get$|whoami -t|auth token|tokens? create|secrets download) ?/,
+    decision: "ask",
+    reason: "would bring credentials into the talk",
+  },
   {
     rule: "secret.sent",
     when: (c, s) => sendsSecret(c, s, "strong"),
@@ -156,8 +220,15 @@ export const secrets: readonly Rule[] = [
   },
   {
     rule: "secret.hunt",
-    on: /^(grep|egrep|rg|find|ag|locate|fd|ls|trufflehog|gitleaks)$/,
+    on: /^(grep|egrep|rg|find|ag|m?locate|plocate|fd|ls|trufflehog|gitleaks)$/,
     args: /( -\w*[rR]\w* | -name | -iname |^ .*-l ).*(BEGIN.*PRIVATE|id_rsa|password|passwd|AKIA|\.pem|api[_-]?key|\.key|secret|token|wallet|credential).* (\/|~|\/home|\/etc|\/root|\/var)\S* | (\/|~|\/home|\/etc|\/root|\/var)\/? .*-i?name .*(id_rsa|\.pem|\.key|\.env|wallet|secret|credential|password|id_ed|kdbx)/i,
+    decision: "ask",
+    reason: "would look for keys and passwords all over the machine",
+  },
+  {
+    rule: "secret.hunt",
+    on: /^[mp]?locate$/,
+    args: / \S*(id_rsa|id_ed25519|\.pem|\.key|wallet|kdbx|shadow|\.env|credential|password)\S* $/,
     decision: "ask",
     reason: "would look for keys and passwords all over the machine",
   },
