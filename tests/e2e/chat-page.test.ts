@@ -7,7 +7,9 @@ import AxeBuilder from "@axe-core/playwright";
 import { openGatewayClient } from "@homarus/sdk/client";
 import type { Page } from "playwright-core";
 import { freePort, openBrowser, type TestBrowser, type WatchedPage } from "./fakes/browser.ts";
+import type { RemoteModel } from "./fakes/chat-server.ts";
 import { type HouseProcess, makeStateFolder, type StateFolder, startHouse } from "./fakes/house-process.ts";
+import { openScriptedModel } from "./fakes/scripted-model.ts";
 
 const built = join(import.meta.dir, "..", "..", "server", "dist", "web");
 
@@ -27,12 +29,18 @@ interface Scene extends AsyncDisposable, WatchedPage {
 interface SceneOptions {
   /** Ms between two words of the demonstration. */
   readonly paceMs?: number;
+  /** A remote model instead of the demonstration. */
+  readonly model?: RemoteModel;
   readonly port?: number;
   readonly context?: Parameters<TestBrowser["open"]>[0];
 }
 
-async function open({ paceMs = 5, port = 0, context }: SceneOptions = {}): Promise<Scene> {
-  const state = makeStateFolder({ providers: { offline: { paceMs } } });
+async function open({ paceMs = 5, port = 0, context, model }: SceneOptions = {}): Promise<Scene> {
+  const remote = model && { openai: { apiKey: "sk-page-test", baseUrl: model.url, api: "chat" } };
+  const state = makeStateFolder({
+    ...(remote && { agents: { defaults: { model: "openai/scripted" } } }),
+    providers: { offline: { paceMs }, ...remote },
+  });
   const house = await startHouse(state, { port });
   const watched = await browser.open(context);
   return {
@@ -169,7 +177,7 @@ describe("a conversation", () => {
   });
 
   test("[A33] thinking is open while it is all there is, and opens and closes by key", async () => {
-    await using scene = await open({ paceMs: 150 });
+    await using scene = await open({ paceMs: 250 });
     const { page } = scene;
     await enter(scene);
     await say(page, "list the files");
@@ -209,7 +217,7 @@ describe("a conversation", () => {
   });
 
   test("Stop ends an answer in the middle, as does Escape, and says so", async () => {
-    await using scene = await open({ paceMs: 200 });
+    await using scene = await open({ paceMs: 1000 });
     const { page } = scene;
     await enter(scene);
     await say(page, "tell me something long");
@@ -228,20 +236,23 @@ describe("a conversation", () => {
   });
 
   test("a message sent during a run is shown as joining it, and both are answered", async () => {
-    await using scene = await open({ paceMs: 200 });
+    // The run waits for the page: however slow the browser is, the second message finds it going on.
+    await using model = openScriptedModel();
+    await using scene = await open({ model });
     const { page } = scene;
     await enter(scene);
-    await say(page, "list the files");
-    // As long as it can be stopped, it goes on: the words of a step may be over before a busy browser shows them.
+    model.hold();
+    await say(page, "job first needs 0");
     await stopButton(page).waitFor();
-    await say(page, "and good morning");
+    await say(page, "job second needs 0");
     await page.getByText("Taken up in this answer, or right after it").waitFor();
+    model.release();
     // Between two runs the page is quiet too: the second answer is what ends the wait.
-    await page.locator(".answer").filter({ hasText: "You wrote: “and good morning”" }).first().waitFor();
+    await page.locator(".answer").filter({ hasText: "done second" }).first().waitFor();
     await quiet(page);
     expect(await page.locator(".said").count()).toBe(2);
-    expect(await page.locator(".said").filter({ hasText: "and good morning" }).count()).toBe(1);
-    expect(await page.locator(".answer").filter({ hasText: "You wrote: “and good morning”" }).count()).toBe(1);
+    expect(await page.locator(".said").filter({ hasText: "job second" }).count()).toBe(1);
+    expect(await page.locator(".answer").filter({ hasText: "done second" }).count()).toBe(1);
     await expectLogToAgree(page);
     expectKeptHouse(scene);
   });
@@ -413,7 +424,7 @@ describe("for everybody", () => {
   });
 
   test("all goes by key: a new line, sending, choosing a conversation, stopping", async () => {
-    await using scene = await open({ paceMs: 150, context: { viewport: { width: 640, height: 700 } } });
+    await using scene = await open({ paceMs: 1000, context: { viewport: { width: 640, height: 700 } } });
     const { page } = scene;
     await enter(scene);
     expect(await field(page).evaluate((element) => element === document.activeElement)).toBe(true);

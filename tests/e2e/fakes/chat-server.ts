@@ -5,6 +5,9 @@ export interface RemoteModel extends AsyncDisposable {
   requests(): number;
   /** Ms between two pieces of a stream. */
   paceMs: number;
+  /** Streams stop before their last piece until `release`: a run that lasts as long as a test needs it. */
+  hold(): void;
+  release(): void;
 }
 
 export interface WireMessage {
@@ -27,6 +30,8 @@ export function textOf(message: WireMessage): string {
 export function openChatServer(nextStep: (messages: readonly WireMessage[]) => Step): RemoteModel {
   let count = 0;
   const model = { paceMs: 3 };
+  let gate = Promise.withResolvers<void>();
+  gate.resolve();
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -39,15 +44,18 @@ export function openChatServer(nextStep: (messages: readonly WireMessage[]) => S
       const { messages, stream } = (await request.json()) as { messages: readonly WireMessage[]; stream?: boolean };
       const step = nextStep(messages);
       if (!stream) return Response.json(whole(step));
-      return new Response(
-        streamed(step, () => model.paceMs, request.signal),
-        { headers: { "content-type": "text/event-stream" } },
-      );
+      return new Response(streamed(step, { pace: () => model.paceMs, gate: gate.promise, signal: request.signal }), {
+        headers: { "content-type": "text/event-stream" },
+      });
     },
   });
   return Object.assign(model, {
     url: `http://127.0.0.1:${server.port}/v1`,
     requests: () => count,
+    hold() {
+      gate = Promise.withResolvers();
+    },
+    release: () => gate.resolve(),
     async [Symbol.asyncDispose]() {
       await server.stop(true);
     },
@@ -73,7 +81,13 @@ function whole(step: Step) {
   };
 }
 
-function streamed(step: Step, pace: () => number, signal: AbortSignal): ReadableStream<Uint8Array> {
+interface Pacing {
+  pace(): number;
+  readonly gate: Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+function streamed(step: Step, { pace, gate, signal }: Pacing): ReadableStream<Uint8Array> {
   const chunk = (delta: object, finish: string | null = null): string =>
     `data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", created: 1, model: "scripted", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
   const pieces = [
@@ -92,7 +106,8 @@ function streamed(step: Step, pace: () => number, signal: AbortSignal): Readable
   const encoder = new TextEncoder();
   return new ReadableStream({
     async start(controller) {
-      for (const piece of pieces) {
+      for (const [index, piece] of pieces.entries()) {
+        if (index === pieces.length - 3) await gate;
         if (signal.aborted) return;
         controller.enqueue(encoder.encode(piece));
         if (pace() > 0) await new Promise((resolve) => setTimeout(resolve, pace()));
