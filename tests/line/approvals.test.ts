@@ -32,6 +32,58 @@ const results = async (world: World): Promise<string> => {
 const trail = async (world: World): Promise<readonly AuditLink[]> => world.store.auditPage(0, 100);
 
 describe("a call that needs a yes", () => {
+  test.each([
+    "yes this looks good",
+    "no idea",
+    "Ja, klar",
+    "yes 10am suits me",
+    "si, todo bien",
+    "no 2024 figures yet",
+  ])("%j is talk and decides nothing, also with one question open", async (text) => {
+    const world = openWorld({ script: [...acting, { text: "heard" }, { text: "heard" }], agent: asking() });
+    const { ended } = await world.line.receive(say("please"));
+    const approval = await asked(world);
+    const talk = await world.line.receive(say(text));
+    for (let count = 0; count < 50; count += 1) await turn();
+    expect((await world.parts.approvals.waiting()).map(({ id }) => id)).toEqual([approval.id]);
+    await world.parts.approvals.decide(approval.id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
+    await Promise.all([ended, talk.ended]);
+    expect(world.ran).toEqual([]);
+    const entries = await world.store.entries((await world.store.session("agent:main:main"))?.id ?? "");
+    expect(JSON.stringify(entries)).toContain(text);
+  });
+
+  test.each(["/approve K7QE", "/approve k7q", "/deny 9ZZ9 no", "/approve 019a2b3c-aaaa-7bbb-8ccc-123456789abc"])(
+    "%j names no open question and decides none, also where one is open",
+    async (text) => {
+      const world = openWorld({ script: acting, agent: asking() });
+      const { ended } = await world.line.receive(say("please"));
+      const approval = await asked(world);
+      const answer = await world.line.receive(say(text, { channel: "other" }));
+      expect(await answer.ended).toMatchObject({ fault: { code: "approval.unknown" } });
+      expect((await world.parts.approvals.waiting()).map(({ id }) => id)).toEqual([approval.id]);
+      await world.parts.approvals.decide(approval.id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
+      await ended;
+    },
+  );
+
+  test("a code of an answered question does not decide the next one", async () => {
+    const again: readonly ScriptedStep[] = [
+      acting[0],
+      { calls: [{ id: "c2", name: "act", input: { what: "more" } }] },
+    ].map((step) => step as ScriptedStep);
+    const world = openWorld({ script: [...again, { text: "Done." }], agent: asking() });
+    const { ended } = await world.line.receive(say("please"));
+    const first = await asked(world);
+    await world.parts.approvals.decide(first.id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
+    const second = await asked(world);
+    const late = await world.line.receive(say(`yes ${first.code}`, { channel: "other" }));
+    expect(await late.ended).toMatchObject({ fault: { code: "approval.decided" } });
+    await world.parts.approvals.decide(second.id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
+    await ended;
+    expect(world.ran).toEqual([]);
+  });
+
   test("[K01] waits, is told to watchers, and runs when it comes", async () => {
     const world = openWorld({ script: acting, agent: asking() });
     const { ended } = await world.line.receive(say("please"));

@@ -1,9 +1,10 @@
 // The way of a message, top to bottom. Each station is one function; none calls another; this file calls them in order.
 import { type InboundMessage, type InboxRow, messageKey, type Outcome } from "@homarus/sdk";
-import { type CommandCall, parseCommand } from "./commands/commands.ts";
+import type { CommandCall } from "./commands/commands.ts";
 import { admit } from "./inbox/admit.ts";
 import { createSessionsFrom, type SessionsFrom } from "./line/agent-sessions.ts";
 import { answer } from "./line/answer.ts";
+import { commandIn } from "./line/answer-approval.ts";
 import type { CommandPlace } from "./line/command-place.ts";
 import { type Shortened, shortenSession } from "./line/context.ts";
 import type { LineParts, Received } from "./line/parts.ts";
@@ -40,7 +41,7 @@ export function createLine(parts: LineParts): Line {
     const authority = authorityOf(row.message, admission.audience);
     const way = route(row.message, parts.routeRules(), authority.audience);
     const at = { row, route: way, authority };
-    const command = parseCommand(row.message.text);
+    const command = await commandIn(row.message.text, parts);
     if (command && !command.command.inLane) return commanded(at, command);
     const passage = command
       ? await lanes.use(way.sessionKey, row, () => commanded(at, command), false)

@@ -86,7 +86,9 @@ describe("the book", () => {
     const asked = Array.from({ length: 200 }, (_, index) => book.ask(`k${index}`, request, how));
     while ((await book.waiting()).length < 200) await Promise.resolve();
     await expect(book.ask("one more", request, how)).rejects.toMatchObject({ kind: "limited" });
-    expect(new Set((await book.waiting()).map(({ code }) => code)).size).toBe(200);
+    const codes = (await book.waiting()).map(({ code }) => code);
+    expect(new Set(codes).size).toBe(200);
+    for (const code of codes) expect(code).toMatch(/^(?=.*[2-9])(?=.*[A-Z])[2-9A-Z]{4}$/);
     for (const { id } of await book.waiting())
       await book.decide(id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
     await Promise.all(asked);

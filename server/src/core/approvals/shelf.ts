@@ -153,7 +153,7 @@ export class Shelf {
 
   #freeCode(): string {
     for (;;) {
-      const code = [...this.#parts.random(4)].map((byte) => letters[byte % letters.length]).join("");
+      const code = codeOf(this.#parts.random(5));
       if (this.#codes.has(code)) continue;
       this.#codes.add(code);
       return code;
@@ -162,7 +162,17 @@ export class Shelf {
 }
 
 /** Letters and digits that are not taken for each other. */
-const letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+const letters = "ABCDEFGHJKMNPQRSTUVWXYZ";
+const digits = "23456789";
+
+/** Four of them, a digit and a letter among them at least: no word and no number is a code. */
+function codeOf([turn = 0, ...bytes]: Uint8Array): string {
+  const signs = bytes.map((byte, index) => {
+    const set = index === turn % 4 ? digits : index === (turn + 1) % 4 ? letters : letters + digits;
+    return set[byte % set.length];
+  });
+  return signs.join("");
+}
 
 function putRow(approval: Approval, sessionId: string): Write {
   return { type: "value-put", space, key: approval.key, value: { ...approval, sessionId } as unknown as Json };

@@ -17,6 +17,10 @@ describe("[F09] what is a command:", () => {
     ["/model openai/gpt", "model", "openai/gpt"],
     ["/model@homarus_bot  openai/gpt ", "model", "openai/gpt"],
     ["!think\nhigh", "think", "high"],
+    ["yes K7QF", "approve", "K7QF"],
+    ["Nein k7qf, not today", "deny", "k7qf not today"],
+    ["yes please do", undefined],
+    ["no", undefined],
     ["stop it", undefined],
     ["/unknown", undefined],
     ["/", undefined],
@@ -28,6 +32,12 @@ describe("[F09] what is a command:", () => {
   test.each(cases)("%j", (text, name, argument = "") => {
     const found = parseCommand(text);
     expect(found && [found.name, found.argument]).toEqual(name === undefined ? undefined : [name, argument]);
+  });
+
+  test("an answer in plain words says the code it needs, since ordinary talk has the same form", () => {
+    expect(
+      ["yes this looks good", "no idea", "yes k7qf", "/approve K7QF"].map((text) => parseCommand(text)?.code),
+    ).toEqual(["THIS", "IDEA", "K7QF", undefined]);
   });
 
   test("no two commands answer to one word, and each stands in the help", () => {

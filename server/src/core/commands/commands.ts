@@ -81,11 +81,17 @@ export const commands: readonly Command[] = [
 /** Words that alone in a message mean `/stop`. */
 const stopWords = new Set(["stop", "abort", "cancel", "esc"]);
 
-/** An answer to a question by its code: `yes K7QF`. */
+/** An answer to a question by its code, `yes K7QF`; "yes this is it" has the same form, so that whoever asks looks the code up. */
 const answers = /^(yes|no|ja|nein|oui|non|si|sí)\s+([a-z0-9]{4})(?:[\s,.:]+([\s\S]*))?$/i;
 
+export interface ParsedCommand extends CommandCall {
+  readonly command: Command;
+  /** In capitals, where the message is an answer in plain words: it is a command only where a question has this code. */
+  readonly code?: string;
+}
+
 /** The command a message is, or undefined for ordinary talk. `/name@who` as groups write it is understood. */
-export function parseCommand(text: string): (CommandCall & { readonly command: Command }) | undefined {
+export function parseCommand(text: string): ParsedCommand | undefined {
   const trimmed = text.trim();
   const answer = answers.exec(trimmed);
   if (answer) return answered(answer);
@@ -96,10 +102,10 @@ export function parseCommand(text: string): (CommandCall & { readonly command: C
   return command ? { command, name: command.name, argument: word?.[2]?.trim() ?? "" } : undefined;
 }
 
-function answered([, word = "", code = "", rest = ""]: RegExpExecArray): ReturnType<typeof parseCommand> {
+function answered([, word = "", code = "", rest = ""]: RegExpExecArray): ParsedCommand | undefined {
   const name = /^(?:yes|ja|oui|s[ií])$/i.test(word) ? "approve" : "deny";
   const command = commands.find((item) => item.name === name);
-  return command ? { command, name, argument: `${code} ${rest}`.trim() } : undefined;
+  return command ? { command, name, argument: `${code} ${rest}`.trim(), code: code.toUpperCase() } : undefined;
 }
 
 export function helpText(): string {
