@@ -8,7 +8,7 @@ import { explain, runTool } from "./trouble.mjs";
 const checks = [
   { name: "types", command: "node_modules/.bin/tsc", args: ["--noEmit", "-p", "tsconfig.json", "--pretty", "false"] },
   { name: "lint", command: "node_modules/.bin/biome", args: ["check", "--error-on-warnings", "--max-diagnostics=200"] },
-  { name: "structure", command: bun, args: ["test", "./tests/structure"] },
+  { name: "structure", command: bun, args: ["test", "--timeout=60000", "./tests/structure"] },
   { name: "dead code", command: "node_modules/.bin/knip", args: ["--no-progress"] },
 ];
 

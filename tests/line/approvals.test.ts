@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Approval, AuditLink, InboundMessage, Owner } from "@homarus/sdk";
 import { createFakeClock, type ScriptedStep } from "@homarus/sdk/testing";
 import { askText, choicesOf } from "../../server/src/core/approvals/words.ts";
+import { commandIn } from "../../server/src/core/line/answer-approval.ts";
 import type { ApprovalMode, PolicySettings } from "../../server/src/core/policy/case.ts";
 import { openPolicy, openWorld, say, type World } from "./world.ts";
 
@@ -59,6 +60,7 @@ describe("a call that needs a yes", () => {
       const world = openWorld({ script: acting, agent: asking() });
       const { ended } = await world.line.receive(say("please"));
       const approval = await asked(world);
+      expect(await commandIn(text, world.parts)).toMatchObject({ name: expect.stringMatching(/approve|deny/) });
       const answer = await world.line.receive(say(text, { channel: "other" }));
       expect(await answer.ended).toMatchObject({ fault: { code: "approval.unknown" } });
       expect((await world.parts.approvals.waiting()).map(({ id }) => id)).toEqual([approval.id]);

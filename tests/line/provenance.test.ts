@@ -5,11 +5,10 @@ import type { ScriptedStep } from "@homarus/sdk/testing";
 import fc from "fast-check";
 import { receiptText } from "../../server/src/core/audit/receipt.ts";
 import { answerApproval } from "../../server/src/core/line/answer-approval.ts";
-import { callDirectly, isOfferedTo } from "../../server/src/core/line/direct-call.ts";
 import { createSeal } from "../../server/src/core/line/seal.ts";
 import type { PolicyTool } from "../../server/src/core/policy/case.ts";
 import { openLog } from "../../server/src/core/sessions/log.ts";
-import { openPolicy, openWorld, say, type World, type WorldOptions } from "./world.ts";
+import { openWorld, say, type World, type WorldOptions } from "./world.ts";
 
 const main = "agent:main:main";
 const effects = { reads: true, writes: false, executes: false, network: false };
@@ -140,46 +139,6 @@ describe("[Y26] words of strangers", () => {
     await (await world.line.receive(say("what did we note?", { origin: "program", session: main }))).ended;
     expect((await session(world)).marks).toMatchObject([{ from: "file", what: "notes.md" }]);
     expect(await logOf(world)).toContain("[outside text from file notes.md");
-  });
-});
-
-describe("a client's own call", () => {
-  const call = { type: "tool-call", id: "d1", name: "act", input: { to: "x" } } as const;
-  const direct = { call, agent: "main", sessionKey: main, runId: "r", signal: new AbortController().signal };
-
-  test("waits for the same yes, and stands in the same audit", async () => {
-    const world = open(undefined, { agent: { policy: { ...openPolicy, approvals: [{ tools: { act: "always" } }] } } });
-    const made = callDirectly(
-      direct,
-      async ({ input }) => ({ content: [{ type: "text", text: JSON.stringify(input) }] }),
-      world.parts,
-    );
-    while ((await world.parts.approvals.waiting()).length === 0) await new Promise((resolve) => setImmediate(resolve));
-    const [one] = await world.parts.approvals.waiting();
-    const input = { to: "y" };
-    await world.parts.approvals.decide(one?.id ?? "", {
-      type: "allowed",
-      scope: "once",
-      input,
-      by: "Pat",
-      channel: "web",
-    });
-    expect((await made).content).toEqual([{ type: "text", text: '{"to":"y"}' }]);
-    expect((await world.store.auditPage(0, 9)).map(({ type }) => type)).toEqual([
-      "approval-asked",
-      "approval-decided",
-      "tool-call",
-    ]);
-  });
-
-  test("that is denied runs nothing and is told with the way out", async () => {
-    const world = open(undefined, { agent: { policy: { ...openPolicy, lists: [{ deny: ["act"] }] } } });
-    let ran = 0;
-    const work = callDirectly(direct, async () => ({ content: [{ type: "text", text: `${++ran}` }] }), world.parts);
-    await expect(work).rejects.toMatchObject({ kind: "denied", hint: expect.stringContaining("tools.deny") });
-    expect(ran).toBe(0);
-    expect((await world.store.auditPage(0, 9)).map(({ type }) => type)).toEqual(["tool-denied"]);
-    expect([isOfferedTo("act", "main", world.parts), isOfferedTo("look", "main", world.parts)]).toEqual([false, true]);
   });
 });
 

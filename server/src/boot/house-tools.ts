@@ -1,4 +1,4 @@
-// Tools as clients see and call them: by the rules and the code that serve a model's call, without hooks and checkpoints.
+// Tools as clients see and call them: by the rules and the code that serve a model's call, without checkpoints.
 import { type Authority, Fault } from "@homarus/sdk";
 import { callDirectly, isOfferedTo } from "../core/line/direct-call.ts";
 import type { House } from "../gateway/house.ts";
@@ -41,7 +41,8 @@ export function houseTools(parts: HouseParts): House["tools"] {
         });
         return redact(output);
       };
-      return callDirectly({ call, agent, sessionKey, runId, signal }, execute, gated);
+      // Once more: a program of the owner may have rewritten the result.
+      return redact(await callDirectly({ call, agent, sessionKey, runId, signal }, execute, gated));
     },
   };
 }
