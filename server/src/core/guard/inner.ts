@@ -138,7 +138,7 @@ const rows: readonly Row[] = [
   { on: /^m4$/, word: /syscmd\((.*)\)/s },
   { on: /^expect$/, word: /spawn\s+(.*)/s },
   { on: /^gcc$|^cc$|^g\+\+$/, option: /^-wrapper$/ },
-  { on: /^(npm|yarn|pnpm)$/, option: /^(--call|-c)$/, word: /^--call=(.*)$/s },
+  { on: /^(npm|npx|yarn|pnpm)$/, option: /^(--call|-c)$/, word: /^--call=(.*)$/s },
   { on: /^(ld-linux[\w.-]*|ld\.so|ld-musl[\w.-]*)$/, after: 0 },
   { on: /^(run-parts|start-stop-daemon|systemd-run)$/, option: /^--(exec|startas)$/ },
   { on: /^(eval|xe)$/, after: 0 },

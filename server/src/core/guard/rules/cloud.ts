@@ -1,4 +1,5 @@
 // What lives elsewhere and is gone at a word: clusters, buckets, machines, names, access.
+import { keepsHere } from "../hosts.ts";
 import type { Rule } from "../verdict.ts";
 
 const reason = "would destroy or open up what runs in the cloud";
@@ -98,7 +99,7 @@ export const cloud: readonly Rule[] = [
     rule: "cloud.gh-api",
     on: /^(gh|glab|curl|http|xh)$/,
     args: / (-X|--method|--request)[ =]?DELETE .*(api\.|repos\/|\/v\d|cloud|prod|:9200|:2375)| -XDELETE .*(api\.|:9200|prod|\/_all)| DELETE .*(repos|orgs)\/| repo edit .*--visibility[ =]public/,
-    when: (c) => !/localhost:(3|5|8)\d{3}|127\.0\.0\.1:(3|5|8)\d{3}/.test(c.line),
+    when: (c) => !(keepsHere(c) && /:(3|5|8)\d{3}/.test(c.line)),
     decision: "ask",
     reason,
   },

@@ -1,5 +1,6 @@
 // Data in databases: dropped, emptied, or changed without a condition.
 import type { Command, Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 const clients =
   /^(psql|mysql|mariadb|sqlite3|sqlcmd|bcp|mongo|mongosh|redis-cli|valkey-cli|keydb-cli|cockroach|clickhouse(-client)?|duckdb|cqlsh|influx|neo4j|cypher-shell|sqlplus|isql|db2|usql|pgcli|mycli|litecli|wp|rails|php|python[\d.]*|node|artisan|prisma|bq|snowsql|impala-shell|hive|beeline|osql|tsql|turso|wrangler|supabase|nodetool|echo:|mysqlsh|dbeaver|trino|presto|athena)$/;
@@ -49,7 +50,7 @@ export const databases: readonly Rule[] = [
   {
     rule: "data.database",
     on: /^(dropdb|dropuser|createuser|pg_dropcluster|pg_resetwal|pg_ctl|mysqladmin|mongod|pg_ctlcluster|initdb|pg_rewind|mysql_secure_installation|mysql_upgrade|influxd|rethinkdb)$/,
-    args: /^(?!.*(--help|--version|status|start|reload|restart|ping|version| -l ))/,
+    when: (c) => !looksOnly(c),
     decision: "ask",
     reason: "would remove databases or their users, or stop their server",
   },
@@ -78,7 +79,7 @@ export const databases: readonly Rule[] = [
     rule: "data.files",
     on: /^(rm|mv|truncate|shred|dd)$/,
     args: /(\/var\/lib\/(mysql|postgresql|mongodb|redis|docker|elasticsearch|etcd)|\.(db|sqlite3?|mdb|rdb|ibd)[ *]|dump\.rdb)/,
-    when: (c) => c.name !== "mv" && !/(test|tmp|dev|cache)/.test(c.line),
+    when: (c) => c.name !== "mv" && !/(^|[/_ .-])(test|tmp|dev|cache)s?([/_ .-]|$)/.test(c.line),
     decision: "ask",
     reason: "would delete the files of a database",
   },

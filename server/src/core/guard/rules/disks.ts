@@ -1,28 +1,29 @@
 // Disks, volumes and file systems, below the level of files.
-import type { Rule } from "../verdict.ts";
+import type { Command, Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 const reason = "would change a disk below its files; what is on it may be lost";
-const looks = /^(?!.* (-l|--list|--help|--version|-V|print|status|list|show|check|-n|--dry-run|get|info) )/;
+const acts = (command: Command): boolean => !looksOnly(command);
 
 export const disks: readonly Rule[] = [
   {
     rule: "disk.format",
     on: /^(mkfs(\..+)?|mke2fs|mkswap|mkdosfs|newfs|mkntfs|mkexfatfs)$/,
-    args: looks,
+    when: acts,
     decision: "deny",
     reason: "would format a disk",
   },
   {
     rule: "disk.table",
     on: /^(fdisk|sfdisk|cfdisk|gdisk|sgdisk|parted|partprobe|growpart|diskutil|format)$/,
-    args: looks,
+    when: acts,
     decision: "deny",
     reason,
   },
   {
     rule: "disk.wipe",
     on: /^(wipefs|blkdiscard|hdparm|sg_format|badblocks|scrub|nwipe|dban|sdparm)$/,
-    args: /^(?!.* (-I|-i|-tT|--help|-n) )/,
+    when: acts,
     decision: "deny",
     reason,
   },
@@ -57,7 +58,7 @@ export const disks: readonly Rule[] = [
   {
     rule: "disk.check",
     on: /^(fsck(\..+)?|e2fsck|grub-install|grub2-install|update-grub|grub-mkconfig|dracut|mkinitcpio|update-initramfs|bootctl)$/,
-    args: looks,
+    when: acts,
     decision: "ask",
     reason: "would change how the machine starts, or a file system in use",
   },

@@ -1,4 +1,5 @@
 // Variables, aliases and shells' own settings through which later commands become something else.
+import { keepsHere } from "../hosts.ts";
 import type { Command, Rule } from "../verdict.ts";
 
 const set = (command: Command, name: RegExp, value: RegExp = /./): boolean =>
@@ -104,7 +105,7 @@ export const environment: readonly Rule[] = [
   },
   {
     rule: "environment.function",
-    on: /^(enable|builtin|hash|unalias|bind)$/,
+    on: /^(enable|hash|unalias|bind)$/,
     args: / (-n|-f|-p|-x|-d) /,
     when: (c) => !/^ -d /.test(c.line) || c.name !== "hash",
     decision: "ask",
@@ -132,7 +133,7 @@ export const environment: readonly Rule[] = [
     rule: "environment.tls",
     when: (c) =>
       set(c, /^(NODE_TLS_REJECT_UNAUTHORIZED|GIT_SSL_NO_VERIFY|PYTHONHTTPSVERIFY)$/, /(^|=)(0|1|true)$/) &&
-      !/localhost/.test(c.line),
+      !keepsHere(c),
     decision: "ask",
     reason: "would trust any machine that answers",
   },

@@ -1,4 +1,5 @@
 // Using the machine up: forks without end, full disks, memory and processors kept busy, mining.
+import { keepsHere } from "../hosts.ts";
 import { areaOf } from "../places.ts";
 import { type Command, hole, type Rule, type Scene } from "../verdict.ts";
 
@@ -70,8 +71,7 @@ export const exhaustion: readonly Rule[] = [
     rule: "exhaust.self",
     when: (c) =>
       /^"?\$\{?0\}?"?$/.test(c.raw) ||
-      (/^(sh|bash|\.|source|exec)$/.test(c.name) &&
-        c.args.some((word) => /^"?\$\{?(0|BASH_SOURCE)\}?"?$/.test(word.raw))),
+      (/^(sh|bash|\.|source)$/.test(c.name) && c.args.some((word) => /^"?\$\{?(0|BASH_SOURCE)\}?"?$/.test(word.raw))),
     decision: "ask",
     reason: "would start itself again",
   },
@@ -84,7 +84,7 @@ export const exhaustion: readonly Rule[] = [
         c.name,
       ) &&
       !(c.name === "sleep" && Number(c.args[0]?.text) <= 60) &&
-      !/(localhost|127\.0\.0\.1)/.test(c.line),
+      !keepsHere(c),
     decision: "ask",
     reason: "would start processes in a loop, without waiting for them",
   },

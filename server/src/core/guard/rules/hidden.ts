@@ -192,7 +192,7 @@ export const hidden: readonly Rule[] = [
   },
   {
     rule: "hidden.socket-write",
-    when: (c) => c.writes.some((write) => /^\/dev\/(tcp|udp)\/(?!localhost|127\.)/.test(write.path)),
+    when: (c) => c.writes.some((write) => /^\/dev\/(tcp|udp)\/(?!(localhost|127(\.\d+){3})\/)/.test(write.path)),
     decision: "ask",
     reason: "would send data to another machine past every check",
   },
@@ -239,8 +239,8 @@ export const hidden: readonly Rule[] = [
   },
   {
     rule: "hidden.address",
-    on: /^(deno|bun|node|go|java|tsx|npx|jbang|rundll32)$/,
-    args: / (run )?(-\S+ )*https?:\/\/(?!localhost|127\.)/,
+    on: /^(deno|bun|node|go|java|tsx|npx:?|jbang|rundll32)$/,
+    args: / (run )?(-\S+ )*https?:\/\/(?!(localhost|127(\.\d+){3})[:/ ])/,
     decision: "ask",
     reason: "would run code from the network that nobody has read",
   },

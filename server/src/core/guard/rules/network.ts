@@ -1,13 +1,14 @@
 // Lines to other machines: shells handed out, doors opened, data sent in bulk, attacks on others.
+import { keepsHere } from "../hosts.ts";
 import { areaOf, resolvePath } from "../places.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
-const local = /(localhost|127\.0\.0\.1|0\.0\.0\.0|::1|host\.docker\.internal|\.local\b)/;
 const shellish = /(\/|\b)(ba|z|k|da|a)?sh\b|cmd|powershell|\/bin\/|python|perl/;
 
 /** An upload of something that is no file of the workspace, or of a whole folder packed up. */
 function uploads(command: Command, scene: Scene): boolean {
-  if (local.test(command.line)) return false;
+  if (keepsHere(command)) return false;
   const files = command.args.flatMap((word, index) => {
     const before = command.args[index - 1]?.text ?? "";
     if (/^(-T|--upload-file|--post-file|--body-file)$/.test(before)) return [word.text];
@@ -82,7 +83,7 @@ export const network: readonly Rule[] = [
     on: /^(nc|ncat|netcat|telnet|socat)$/,
     when: (c) =>
       (c.input !== undefined || c.inner.length > 0) &&
-      !local.test(c.line) &&
+      !keepsHere(c) &&
       !/ -\w*z/.test(c.line) &&
       !(c.input?.from ?? []).every((item) => /^(echo|printf|yes|)$/.test(item.name)),
     decision: "ask",
@@ -99,7 +100,7 @@ export const network: readonly Rule[] = [
     rule: "network.upload-found",
     on: /^(curl|wget|scp|nc|ncat|ftp|http|rclone|sftp)$/,
     when: (c) =>
-      !local.test(c.line) &&
+      !keepsHere(c) &&
       /(@|-T|--upload-file|--post-file|--data\S*|-F|-d)\S*\s?\S*\uFFFC/.test(c.line) &&
       (c.within?.includes("find") === true || c.through.includes("xargs") || c.looped),
     decision: "ask",
@@ -108,7 +109,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.upload-packed",
     on: /^(curl|wget|nc|ncat|netcat|socat|telnet|http|ftp|openssl)$/,
-    when: (c) => packs(c) && !local.test(c.line),
+    when: (c) => packs(c) && !keepsHere(c),
     decision: "ask",
     reason: "would send packed files to another machine",
   },
@@ -123,7 +124,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.copied-data",
     on: /^(psql|mysql|mariadb|mongorestore|mongosh?|redis-cli|pg_restore|influx|clickhouse-client)$/,
-    args: / (-h ?|--host[= ]|--uri[= ]|-H ?|\w+:\/\/)(?!localhost|127\.|\/)\S+/,
+    args: / (-h ?|--host[= ]|--uri[= ]|-H ?|\w+:\/\/)(?!(localhost|127(\.\d+){3})([:/ ]|$)|\/)\S+/,
     when: (c) => (c.input?.from ?? []).some((item) => /dump|^redis-cli$/.test(item.name)),
     decision: "ask",
     reason: "would copy a database to another machine",
@@ -132,7 +133,7 @@ export const network: readonly Rule[] = [
     rule: "network.piped-whole",
     on: /^ssh$/,
     when: (c, s) =>
-      !local.test(c.line) &&
+      !keepsHere(c) &&
       (c.input?.from ?? []).some(
         (item) =>
           /^(tar|zip|cpio|cat|find|dd|gzip)$/.test(item.name) &&
@@ -177,7 +178,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.tunnel",
     on: /^(ngrok|cloudflared|localtunnel|lt|bore|frpc|chisel|inlets|sshuttle|iodine|dnscat2?|ptunnel|tor|gost|rathole|serveo|zrok)$/,
-    args: /^(?!.*(--help|--version|version) )/,
+    when: (c) => !looksOnly(c) && c.line !== " version ",
     decision: "ask",
     reason: "would open a way into this machine from outside",
   },
@@ -197,7 +198,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.attack",
     on: /^(nmap|masscan|zmap|hydra|medusa|ncrack|patator|crackmapexec|netexec|sqlmap|nikto|gobuster|ffuf|wfuzz|dirb|wpscan|hping3?|slowloris(\.py)?|ab|wrk2?|siege|goldeneye|t50|loic|thc-ssl-dos|arp-scan|aircrack-ng|airmon-ng|aireplay-ng|reaver|wifite|macchanger|yersinia|dnsenum|dnsrecon|fierce|theharvester|recon-ng|searchsploit|evil-winrm|impacket-\w+|psexec(\.py)?|secretsdump(\.py)?|enum4linux|smbmap|rpcclient|onesixtyone|mdk[34]|bully)$/i,
-    args: /^(?!.*(localhost|127\.0\.0\.1|--help|--version|-h ))/,
+    when: (c) => !keepsHere(c) && !looksOnly(c) && c.line !== " -h ",
     decision: "ask",
     reason: "would probe or attack other machines",
   },
@@ -220,7 +221,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.flush",
     on: /^(iptables|ip6tables|nft|ebtables|iptables-restore|ipset|pfctl|firewall-cmd|ufw|firewalld|arptables|iptables-legacy|iptables-nft)$/,
-    args: /^(?!.*( -L| -S|--list| list | status|--state|--get|-s ))/,
+    when: (c) => !looksOnly(c),
     decision: "deny",
     reason: "would open or change the firewall",
   },

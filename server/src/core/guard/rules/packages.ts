@@ -7,7 +7,8 @@ export const packages: readonly Rule[] = [
     on: /^(npm|pnpm|yarn|bun|cargo|gem|twine|poetry|flit|hatch|vsce|ovsx|mvn|gradle|gradlew|lerna|changeset|np|release-it|semantic-release|dotnet|nuget|pod|uv|maturin|jsr|deno|helm|goreleaser|conan|pub|dart|flutter|mix|rebar3|luarocks|cpan-upload|snapcraft|clasp|wrangler|expo|eas|fastlane|docker|conda|anaconda|composer|oras|cosign)$/,
     args: /(^| )(publish|unpublish|deprecate|upload|yank|owner|push \S+\.(gem|nupkg|snap)|trunk push|hex\.publish|nuget push|dist-tag (add|rm)|access (public|grant)|deploy:deploy\S*|release:perform|publishToSonatype| deploy |push \S+ oci:\S+|npm publish|changeset publish|token create|trunk delete|nuget delete) ?/,
     when: (c) =>
-      !/ (--dry-run|-n|--help|run \S+) /.test(c.line) &&
+      !/ (--dry-run|--help|run \S+) /.test(c.line) &&
+      !(c.name === "cargo" && / -n /.test(c.line)) &&
       !(c.name === "docker") &&
       (!/ deploy /.test(c.line) || c.name === "mvn"),
     decision: "ask",
@@ -35,8 +36,8 @@ export const packages: readonly Rule[] = [
   },
   {
     rule: "package.stranger",
-    on: /^(pip\d?|pip[\d.]+|npm|pnpm|yarn|gem|cargo|go|uv|poetry|easy_install|python[\d.]*|conda|bun|npx|composer|luarocks)$/,
-    args: /( (-i|--index-url|--extra-index-url|--registry|--source|--index|--trusted-host|-f|--find-links)[ =](http:\/\/(?!localhost|127\.)|https?:\/\/(\d+\.){3}\d+|\S*(evil|attack|malic))\S*| (install|add|i|exec) (.* )?(git\+)?http:\/\/(?!localhost|127\.)\S+| (install|add|i) (.* )?https?:\/\/(\d+\.){3}\d+\S*|--script-shell|--global-style=|--break-system-packages .*-r http|config set \S*(registry|index-url|extra-index-url|trusted-host) (?!https:\/\/(registry\.npmjs|pypi\.org))|(install|add|i) (.* )?\/(tmp|var\/tmp|dev\/shm)\/(?!\S*requirements)\S*|(x|dlx|exec) (.* )?\S*(evil|malicious|attacker)\S*| (install|add|i|-m pip install) (.* )?\S*(evil|malicious|attacker)\S*)/i,
+    on: /^(pip\d?|pip[\d.]+|npm|pnpm|yarn|gem|cargo|go|uv|poetry|easy_install|python[\d.]*|conda|bun|npx:?|composer|luarocks)$/,
+    args: /( (-i|--index-url|--extra-index-url|--registry|--source|--index|--trusted-host|-f|--find-links)[ =](http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])|https?:\/\/(\d+\.){3}\d+|\S*(evil|attack|malic))\S*| (install|add|i|exec) (.* )?(git\+)?http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])\S+| (install|add|i) (.* )?https?:\/\/(\d+\.){3}\d+\S*|--script-shell|--global-style=|--break-system-packages .*-r http|config set \S*(registry|index-url|extra-index-url|trusted-host) (?!https:\/\/(registry\.npmjs|pypi\.org))|(install|add|i) (.* )?\/(tmp|var\/tmp|dev\/shm)\/(?!\S*requirements)\S*|(x|dlx|exec) (.* )?\S*(evil|malicious|attacker)\S*| (install|add|i|-m pip install) (.* )?\S*(evil|malicious|attacker)\S*)/i,
     decision: "ask",
     reason: "would run a stranger's code while it installs",
   },

@@ -1,5 +1,6 @@
 // Turning the machine off, or taking it out of reach.
 import type { Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 const reason = "would stop the machine";
 
@@ -7,7 +8,7 @@ export const power: readonly Rule[] = [
   {
     rule: "power.off",
     on: /^(shutdown|reboot|halt|poweroff|kexec|pm-(suspend|hibernate))$/,
-    args: /^(?!.* (-c|--help|--show|--version) )/,
+    when: (c) => !looksOnly(c),
     decision: "deny",
     reason,
   },

@@ -1,11 +1,12 @@
 // Users, rights and the walls between them.
 import type { Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 export const privilege: readonly Rule[] = [
   {
     rule: "user.change",
-    on: /^(useradd|adduser|userdel|deluser|usermod|groupadd|groupdel|delgroup|addgroup|groupmod|gpasswd|passwd|chpasswd|chage|vipw|vigr|visudo|chsh|chfn|newusers|dscl|sysadminctl|pwconv|grpck|pwunconv|htpasswd|smbpasswd|faillock|pam_tally2|newgrp|login|mkpasswd|dseditgroup|lchage|authconfig)$/,
-    args: /^(?!.*( --help| -S | --status| -l | --version| -nb| -n))/,
+    on: /^(useradd|adduser|userdel|deluser|usermod|groupadd|groupdel|delgroup|addgroup|groupmod|gpasswd|passwd|chpasswd|chage|vipw|vigr|visudo|chsh|chfn|newusers|dscl|sysadminctl|pwconv|grpck|pwunconv|htpasswd|smbpasswd|faillock|pam_tally2|newgrp|login|dseditgroup|lchage|authconfig)$/,
+    when: (c) => !looksOnly(c),
     decision: "deny",
     reason: "would change users, groups or passwords",
   },
@@ -39,15 +40,16 @@ export const privilege: readonly Rule[] = [
   },
   {
     rule: "user.sudo-list",
-    on: /^sudo$/,
-    args: / (-e|-k|sudoedit|-l|--edit) /,
+    on: /^sudo:?$/,
+    args: /^( -[AbEHkKnPS]+| -[ugp] \S+)* (-\w*[el]|--edit|--list) /,
     decision: "ask",
     reason: "would change or list what an administrator may",
   },
+  { rule: "user.sudo-list", on: /^sudoedit$/, decision: "ask", reason: "would change a file as administrator" },
   {
     rule: "rights.capability",
-    on: /^(setcap|capsh|setpriv|pscap|filecap)$/,
-    args: /(\+e|=e|\+i|cap_|--caps|--uid=0|--gid=0)/,
+    on: /^(setcap|capsh|setpriv:?|pscap|filecap)$/,
+    args: /(\+e|=e|\+i|cap_|--caps|--uid=0|--gid=0|--r[eu]{1,2}id[= ](0|root) )/,
     decision: "deny",
     reason: "would give a program an administrator's rights",
   },
@@ -75,7 +77,7 @@ export const privilege: readonly Rule[] = [
   {
     rule: "kernel.module",
     on: /^(insmod|modprobe|rmmod|depmod|kmod|kexec|kpatch|bpftool|bpftrace|dkms|kextload|kextunload)$/,
-    args: /^(?!.*( --help| -n |--show|list| -l ))/,
+    when: (c) => !looksOnly(c),
     decision: "deny",
     reason: "would change the running kernel",
   },
@@ -89,7 +91,8 @@ export const privilege: readonly Rule[] = [
   {
     rule: "security.off",
     on: /^(setenforce|aa-disable|aa-teardown|aa-complain|apparmor_parser|semodule|setsebool|semanage|csrutil|spctl|nvram|tccutil|auditctl|augenrules|fdesetup|getsebool|pesign|mokutil|ufw|freshclam|update-crypto-policies)$/,
-    args: /^(?!.* (status|list|-l|--help|version) )(.*)( 0|Permissive|permissive|disable|-R|-r|--remove|--master-disable|-D|-e|reset|-d|off|\S)/,
+    args: /\S/,
+    when: (c) => !looksOnly(c),
     decision: "deny",
     reason: "would switch off a protection of the machine",
   },

@@ -101,8 +101,8 @@ export const processes: readonly Rule[] = [
   },
   {
     rule: "process.priority",
-    on: /^(renice|chrt|ionice)$/,
-    args: / (-n ?-20|-20|-f 99|-r 99|-c ?1) /,
+    on: /^(renice|(chrt|ionice):?)$/,
+    args: /^( -\w+)* (-n ?-20|-20|-f 99|-r 99|-c ?1) /,
     decision: "ask",
     reason: "would starve everything else",
   },

@@ -1,6 +1,8 @@
 // Keys, passwords and histories: read into the talk, or sent away.
+import { keepsHere } from "../hosts.ts";
 import { resolvePath, secrecyOf } from "../places.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 /** Programs that take something to another machine. */
 const senders =
@@ -51,10 +53,8 @@ function isLogin(command: Command): boolean {
 const feeds = (command: Command): readonly Command[] => [...(command.input?.from ?? []), ...command.inner];
 const isSender = (command: Command): boolean =>
   senders.test(command.name) &&
-  !isLocal(command) &&
+  !keepsHere(command) &&
   (command.name !== "openssl" || command.line.includes(" s_client "));
-const isLocal = (command: Command): boolean =>
-  /(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)/.test(command.line);
 
 function sendsBody(command: Command): boolean {
   if (/^(curl|wget|http|xh|https)$/.test(command.name))
@@ -99,7 +99,7 @@ const tokenNamed =
 
 /** A credential whose name tells whose it is, put into an address or a body that goes to somebody else. */
 function strayToken(command: Command): boolean {
-  if (!/^(curl|wget|http|https|xh)$/.test(command.name) || isLocal(command)) return false;
+  if (!/^(curl|wget|http|https|xh)$/.test(command.name) || keepsHere(command)) return false;
   const host = /(?:https?:\/\/)?([\w.-]+\.[a-z]{2,})/i.exec(
     command.args.find((word) => /:\/\/|^[\w-]+(\.[\w-]+)+(\/|$)/.test(word.text))?.text ?? "",
   )?.[1];
@@ -257,8 +257,8 @@ export const secrets: readonly Rule[] = [
   {
     rule: "secret.watch",
     on: /^(xinput|xev|logkeys|xspy|keysniffer|showkey|evtest|arecord|parecord|xwd|fswebcam|scrot|import|screencapture|ttyrec|tcpdump|tshark|dumpcap|wireshark|ettercap|bettercap|arpspoof|mitmproxy|dsniff|cat)$/,
-    args: /^(?!.*(--help|-h |--version)).*(test|\/dev\/input|root|-i|-w|-T|-d|lo |any|\/dev\/video|\/dev\/snd| $)/,
-    when: (c) => c.name !== "cat" || /\/dev\/(input|video|snd|mem|kmem|vcs)/.test(c.line),
+    args: /(test|\/dev\/input|root|-i|-w|-T|-d|lo |any|\/dev\/video|\/dev\/snd| $)/,
+    when: (c) => !looksOnly(c) && (c.name !== "cat" || /\/dev\/(input|video|snd|mem|kmem|vcs)/.test(c.line)),
     decision: "ask",
     reason: "would listen in on the machine, its keyboard or its network",
   },

@@ -1,5 +1,6 @@
 // Traces wiped, and things left behind that start by themselves.
 import type { Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 export const tampering: readonly Rule[] = [
   {
@@ -67,7 +68,7 @@ export const tampering: readonly Rule[] = [
   {
     rule: "persist.cron",
     on: /^crontab$/,
-    args: /^(?!.* -l )/,
+    when: (c) => !looksOnly(c),
     decision: "ask",
     reason: "would change what the machine starts by itself",
   },
@@ -81,7 +82,7 @@ export const tampering: readonly Rule[] = [
   {
     rule: "persist.at",
     on: /^(at|batch|atrm|anacron)$/,
-    args: /^(?!.* (-l|-V|-c) )/,
+    when: (c) => !looksOnly(c),
     decision: "ask",
     reason: "would have something run later, when nobody looks",
   },
