@@ -10,6 +10,8 @@ const needed = [
   { program: "bwrap", package: "bubblewrap" },
   { program: "socat", package: "socat" },
   { program: "chromium", package: "chromium" },
+  { program: "dockerd", package: "docker.io" },
+  { program: "busybox", package: "busybox-static" },
 ];
 
 /** Installs what is missing as root; anyone else is told what to install, by way of Trouble. */

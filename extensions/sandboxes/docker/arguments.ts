@@ -32,6 +32,9 @@ export interface ContainerWish {
 /** Docker's program writes the owner's proxies into containers; there is no network to use them on. */
 const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
+/** The kernel of another runtime has threads of its own, which count as processes. */
+const kernelThreads = 128;
+
 export function runArguments(wish: ContainerWish): string[] {
   const { spec, identity, volumes, binds } = wish;
   const own = { [mark]: wish.keep, HOME: spec.root, USER: identity.user === 0 ? "root" : "agent" };
@@ -45,7 +48,12 @@ export function runArguments(wish: ContainerWish): string[] {
     ...["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
     ...["--user", `${identity.user}:${identity.group}`, "--no-healthcheck"],
     ...["--memory", String(spec.memoryBytes), "--memory-swap", String(spec.memoryBytes)],
-    ...["--cpus", String(spec.cpus), "--pids-limit", String(spec.processes)],
+    ...[
+      "--cpus",
+      String(spec.cpus),
+      "--pids-limit",
+      String(spec.processes + (wish.runtime === undefined ? 0 : kernelThreads)),
+    ],
     ...["--ulimit", `nofile=${wish.openFiles}:${wish.openFiles}`, "--ulimit", "core=0:0"],
     ...["/tmp", ...volumes].flatMap((path) => ["--tmpfs", `${path}:${temporary(spec.diskBytes)}`]),
     ...binds.flatMap((bind) => ["--mount", mountOf(bind)]),

@@ -2,7 +2,15 @@
 // when it died.
 import { createHash, randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
-import { type Clock, Fault, type Launcher, type Log, type Processes, type SandboxSpec } from "@homarus/sdk";
+import {
+  type Clock,
+  Fault,
+  type Launcher,
+  type Log,
+  type Processes,
+  type SandboxSpec,
+  type TerminalSize,
+} from "@homarus/sdk";
 import { type ContainerWish, type Door, runArguments } from "./arguments.ts";
 import { type Docker, faultOf, isOfDocker, missing } from "./client.ts";
 import { type Container, startContainer } from "./container.ts";
@@ -24,6 +32,8 @@ export interface LauncherParts {
   readonly doors: () => Promise<readonly Door[]>;
 }
 
+/** Docker tells the terminal's size a moment after the start. */
+const sized = ({ rows, columns }: TerminalSize) => `stty rows ${rows} cols ${columns} 2>/dev/null; `;
 const enterFolder = 'cd -- "$1" || exit 125; shift; exec "$@"';
 const goneMs = 500;
 
@@ -32,7 +42,7 @@ export function launcherFor(spec: SandboxSpec, parts: LauncherParts): Launcher {
   const { warm, latest, close } = warmContainer(spec, parts);
   return {
     root: spec.root,
-    async launch({ argv, folder, environment, hasTerminal }) {
+    async launch({ argv, folder, environment, hasTerminal, size }) {
       const own = markOf();
       const container = await warm();
       await container.enter(own);
@@ -48,7 +58,7 @@ export function launcherFor(spec: SandboxSpec, parts: LauncherParts): Launcher {
         return from === undefined || to === undefined ? {} : { cpuMs: Math.round(to - from) };
       };
       const flags = ["--interactive", ...(hasTerminal ? ["--tty"] : []), ...variables.args];
-      const inside = ["/bin/sh", "-c", enterFolder, "sh", folder, ...argv];
+      const inside = ["/bin/sh", "-c", `${size ? sized(size) : ""}${enterFolder}`, "sh", folder, ...argv];
       const finish = async () => {
         variables.remove();
         await container.leave(own);

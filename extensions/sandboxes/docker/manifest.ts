@@ -6,7 +6,7 @@ export default defineManifest({
   title: "Docker",
   description: "Runs commands in a container of their session: it has an image of its own, and no network.",
   since: "0.1",
-  capabilities: ["network-off", "memory-limit", "process-limit", "cpu-limit", "mounts", "egress"],
+  capabilities: ["network-off", "memory-limit", "process-limit", "disk-limit", "cpu-limit", "mounts", "egress"],
   permissions: { hosts: [] },
   config: s.object({
     program: s.withDefault(

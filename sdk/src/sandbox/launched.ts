@@ -9,6 +9,7 @@ import type {
   ResourceUse,
   RunningProcess,
   StartRequest,
+  TerminalSize,
   Workspace,
 } from "../ports/sandbox.ts";
 
@@ -19,6 +20,8 @@ export interface LaunchWish {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly hasTerminal: boolean;
+  /** Of the terminal, for a launcher that hands it on too late for the command's first look. */
+  readonly size?: TerminalSize;
 }
 
 export interface Launch {
@@ -142,7 +145,13 @@ async function begin(
   const { command, environment = {}, terminal, maxOutputBytes } = request;
   const folder = folderOf(launcher, request.folder);
   const argv = terminal ? ["/bin/sh", "-c", command] : shell(command);
-  const launch = await prepare({ argv, folder, environment, hasTerminal: terminal !== undefined });
+  const launch = await prepare({
+    argv,
+    folder,
+    environment,
+    hasTerminal: terminal !== undefined,
+    ...(terminal && { size: terminal }),
+  });
   const program = { argv: launch.argv, folder: launch.folder ?? "/", environment: launch.environment };
   try {
     const begun = await processes.begin({ ...program, maxOutputBytes, ...(terminal && { terminal }) });
