@@ -12,6 +12,7 @@ const needed = [
   { program: "chromium", package: "chromium" },
   { program: "dockerd", package: "docker.io" },
   { program: "busybox", package: "busybox-static" },
+  { program: "runsc", package: "runsc" },
 ];
 
 /** Installs what is missing as root; anyone else is told what to install, by way of Trouble. */

@@ -151,7 +151,7 @@ export const houseSchema = s.object({
   ),
   context: s.withDefault(context, {}),
   sandbox: s.withDefault(
-    s.choice(["auto", "bubblewrap", "docker", "none"], {
+    s.choice(["auto", "bubblewrap", "docker", "gvisor", "none"], {
       title: "Sandbox",
       help: "Where commands run. `none` gives them your whole user account: write it only if you mean it.",
     }),
