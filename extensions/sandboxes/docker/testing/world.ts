@@ -69,17 +69,23 @@ export async function openWorld(
     writable: await mountable(parent, "changed", false),
   };
   const { door, close } = await openDoor(parent);
-  const workspace = await sandbox.open(spec);
+  const putAway = async () => {
+    delete process.env[secretVariable];
+    put.abort();
+    close();
+    await rm(parent, { recursive: true, force: true });
+  };
+  const workspace = await sandbox.open(spec).catch(async (thrown: unknown) => {
+    await putAway();
+    throw thrown;
+  });
   return {
     ...{ sandbox, spec, secretVariable, parent, mounts, door, workspace },
     run: (command: string, more: Partial<ExecRequest> = {}, signal = new AbortController().signal) =>
       workspace.exec({ command, timeoutMs: 20_000, maxOutputBytes: 20_000, ...more }, signal),
     async [Symbol.asyncDispose]() {
       await workspace.close();
-      delete process.env[secretVariable];
-      put.abort();
-      close();
-      await rm(parent, { recursive: true, force: true });
+      await putAway();
     },
   };
 }
