@@ -3,13 +3,12 @@ import { createServer } from "node:net";
 import { silentLog, someSpec } from "@homarus/sdk/testing";
 import { systemClock } from "../../../server/src/host/clock.ts";
 import { openProcesses } from "../../../server/src/host/process/open.ts";
-import { startDaemon, whyNot } from "./testing/daemon.ts";
+import { tryDaemon } from "./testing/daemon.ts";
 import { openWorld } from "./testing/world.ts";
 
-const reason = whyNot();
-if (reason) test.skip(`out of a container's reach is the machine (${reason})`, () => undefined);
+const daemon = await tryDaemon();
+if (typeof daemon === "string") test.skip(`out of a container's reach is the machine (${daemon})`, () => undefined);
 else {
-  const daemon = await startDaemon();
   afterAll(() => daemon.stop(), 30_000);
   const machine = { processes: openProcesses(), clock: systemClock, log: silentLog, someSpec };
   const open = (more: Parameters<typeof openWorld>[3] = {}) => openWorld(daemon, machine, undefined, more);

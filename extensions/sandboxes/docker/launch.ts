@@ -34,7 +34,11 @@ export interface LauncherParts {
 
 /** Docker tells the terminal's size a moment after the start. */
 const sized = ({ rows, columns }: TerminalSize) => `stty rows ${rows} cols ${columns} 2>/dev/null; `;
-const enterFolder = 'cd -- "$1" || exit 125; shift; exec "$@"';
+/**
+ * Stays as the command's parent, with its mark: a command may clear its own variables. A shell that has nothing more to
+ * do would become the command.
+ */
+const enterFolder = 'cd -- "$1" || exit 125; shift; "$@"; exit $?';
 const goneMs = 500;
 
 export function launcherFor(spec: SandboxSpec, parts: LauncherParts): Launcher {

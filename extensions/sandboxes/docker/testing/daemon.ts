@@ -1,5 +1,5 @@
 // A Docker of the tests' own: a daemon on a socket in a temporary folder, without a bridge and without rules for packets,
-// and an image made of busybox and perl. Needs root and the programs; `whyNot` says what is missing.
+// and an image made of busybox and perl. Needs root and the programs; where it cannot be, `tryDaemon` says why.
 import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -19,8 +20,7 @@ const places = ["/usr/bin", "/usr/sbin", "/bin"];
 const isThere = (name: string): boolean => places.some((folder) => existsSync(join(folder, name)));
 const needed = ["dockerd", "runc", "busybox", "perl"];
 
-/** Why there can be no daemon here, or undefined. */
-export function whyNot(...more: readonly string[]): string | undefined {
+function whyNot(...more: readonly string[]): string | undefined {
   if (process.getuid?.() !== 0) return "as root";
   const missing = [...needed, ...more].filter((name) => !isThere(name));
   return missing.length === 0 ? undefined : `where ${missing.join(", ")} can be found`;
@@ -33,7 +33,12 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-export async function startDaemon(): Promise<Daemon> {
+/** The daemon, or why there is none: a machine may have the programs, and no right to namespaces. */
+export async function tryDaemon(...more: readonly string[]): Promise<Daemon | string> {
+  return whyNot(...more) ?? startDaemon().catch((thrown: unknown) => `where ${String(thrown)}`);
+}
+
+async function startDaemon(): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), "docker-"));
   const own = (name: string) => join(folder, name);
   const runsc = { path: "/usr/bin/runsc", runtimeArgs: ["--network=none", "--fsgofer-host-uds"] };
@@ -51,7 +56,10 @@ export async function startDaemon(): Promise<Daemon> {
     execFileSync("docker", ["--host", host, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const until = Date.now() + 30_000;
   while (!answers(docker)) {
-    if (Date.now() > until || daemon.exitCode !== null) throw new Error(`dockerd did not start; see ${own("log")}`);
+    if (Date.now() > until || daemon.exitCode !== null) {
+      daemon.kill("SIGTERM");
+      throw new Error(`dockerd starts; it said: ${lastWords(own("log"))}`);
+    }
     await Bun.sleep(50);
   }
   const image = "homarus-test:latest";
@@ -72,6 +80,10 @@ export async function startDaemon(): Promise<Daemon> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function lastWords(file: string): string {
+  return readFileSync(file, "utf8").trim().split("\n").at(-1)?.slice(0, 200) ?? "";
 }
 
 function answers(docker: Daemon["docker"]): boolean {
