@@ -259,36 +259,40 @@ describe("[Y10] what would leave by an allowed host", () => {
   }, 120_000);
 });
 
-describe("[L25] the tool that reads the web", () => {
-  test("reaches no private address in any spelling", async () => {
-    const { port } = inner.address() as { port: number };
-    const before = visits;
-    const addresses = [
-      ...[
-        `http://127.0.0.1:${port}/`,
-        `http://localhost:${port}/`,
-        `http://2130706433:${port}/`,
-        `http://0x7f.1:${port}/`,
-      ],
-      ...[
-        `http://0177.0.0.1:${port}/`,
-        `http://[::1]:${port}/`,
-        `http://[::ffff:7f00:1]:${port}/`,
-        `http://0.0.0.0:${port}/`,
-      ],
-      ...[
-        "http://169.254.169.254/",
-        "http://10.0.0.1/",
-        "http://user@127.0.0.1/",
-        "file:///etc/passwd",
-        "http://127.0.0.1%00/",
-      ],
-    ];
-    const results = await obey(...addresses.map((url) => order("web_fetch", { url })));
-    expect(results.split("\n--\n").length).toBe(addresses.length);
-    expect(results).not.toContain("root:x:");
-    expect(visits).toBe(before);
-  }, 120_000);
+describe("[L25] the tools that read the web", () => {
+  test.each(["web_fetch", "scrape"])(
+    "%s reaches no private address in any spelling",
+    async (tool) => {
+      const { port } = inner.address() as { port: number };
+      const before = visits;
+      const addresses = [
+        ...[
+          `http://127.0.0.1:${port}/`,
+          `http://localhost:${port}/`,
+          `http://2130706433:${port}/`,
+          `http://0x7f.1:${port}/`,
+        ],
+        ...[
+          `http://0177.0.0.1:${port}/`,
+          `http://[::1]:${port}/`,
+          `http://[::ffff:7f00:1]:${port}/`,
+          `http://0.0.0.0:${port}/`,
+        ],
+        ...[
+          "http://169.254.169.254/",
+          "http://10.0.0.1/",
+          "http://user@127.0.0.1/",
+          "file:///etc/passwd",
+          "http://127.0.0.1%00/",
+        ],
+      ];
+      const results = await obey(...addresses.map((url) => order(tool, { url })));
+      expect(results.split("\n--\n").length).toBe(addresses.length);
+      expect(results).not.toContain("root:x:");
+      expect(visits).toBe(before);
+    },
+    120_000,
+  );
 });
 
 describe("[Y26] a stranger by a webhook", () => {

@@ -34,6 +34,7 @@ const activated: Readonly<Record<string, Tool>> = {
 /** The house's own tools, as the catalog describes them; only their code is at hand already. */
 function toolsOf(clock: Clock) {
   return createTools({
+    refuseLeak: async () => undefined,
     ...{ catalog: catalog.entries as unknown as readonly CatalogEntry[], config: () => ({ tools: {} }) as never },
     activate: async (entry) => activated[entry.id] as never,
     inputCheck: async () => () => undefined,

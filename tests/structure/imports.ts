@@ -56,6 +56,7 @@ function literalAt(source: string, index: number): string | undefined {
 const sdkEntries: Readonly<Record<string, string>> = {
   "@homarus/sdk": "sdk/src/index.ts",
   "@homarus/sdk/client": "sdk/src/wire/client.ts",
+  "@homarus/sdk/html": "sdk/src/html/index.ts",
   "@homarus/sdk/markdown": "sdk/src/markdown/index.ts",
   "@homarus/sdk/testing": "sdk/src/testing/index.ts",
 };

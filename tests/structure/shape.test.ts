@@ -45,7 +45,7 @@ test("skills and apps have a shape of their own, and an unknown kind is caught",
 });
 
 const sdk = {
-  exports: { ".": "", "./client": "", "./markdown": "", "./testing": "" },
+  exports: { ".": "", "./client": "", "./html": "", "./markdown": "", "./testing": "" },
   dependencies: { marked: "", valibot: "" },
 };
 const manifests = (theSdk: object, server: object) =>

@@ -46,7 +46,7 @@ function extensionFolders(tree: Tree): Map<string, string[]> {
   return folders;
 }
 
-const sdkEntries = [".", "./client", "./markdown", "./testing"];
+const sdkEntries = [".", "./client", "./html", "./markdown", "./testing"];
 const sdkDependencies = ["marked", "valibot"];
 const serverDependencyLimit = 12;
 

@@ -18,6 +18,7 @@ type Wall = {
 
 const sdk = /^@homarus\/sdk$/;
 const client = /^@homarus\/sdk\/client$/;
+const html = /^@homarus\/sdk\/html$/;
 const markdown = /^@homarus\/sdk\/markdown$/;
 const testing = /^@homarus\/sdk\/testing$/;
 const valibot = /^valibot$/;
@@ -26,12 +27,19 @@ const bun = /^bun(:.*)?$/;
 
 /** Ordered from the particular to the general. Folders end with a slash. */
 export const walls: readonly Wall[] = [
+  // Pages are read by one reader, for every tool that reads them (ADR 36).
+  {
+    area: "sdk/src/html",
+    files: /^sdk\/src\/html\//,
+    own: ["sdk/src/html/", "sdk/src/errors.ts", "sdk/src/context.ts"],
+    packages: [],
+  },
   { area: "sdk/src/markdown", files: /^sdk\/src\/markdown\//, own: ["sdk/src/"], packages: [valibot, /^marked$/] },
   { area: "sdk/src/testing", files: /^sdk\/src\/testing\//, own: ["sdk/src/"], packages: [valibot] },
   {
     area: "sdk",
     files: /^sdk\/src\/(?:([^/]+)\/)?/,
-    own: ["sdk/src/", "!sdk/src/markdown/", "!sdk/src/testing/"],
+    own: ["sdk/src/", "!sdk/src/html/", "!sdk/src/markdown/", "!sdk/src/testing/"],
     packages: [valibot],
   },
   { area: "core", files: /^server\/src\/core\/[^/]+$/, own: ["server/src/core/"], packages: [sdk] },
@@ -107,7 +115,7 @@ export const walls: readonly Wall[] = [
     area: "an extension",
     files: /^(extensions\/[^/]+\/[^/]+)\//,
     own: ["$1/"],
-    packages: [sdk, markdown, node],
+    packages: [sdk, html, markdown, node],
     manifest: "$1/package.json",
   },
   { area: "web", files: /^web\/src\//, own: ["web/src/"], packages: [client], manifest: "web/package.json" },

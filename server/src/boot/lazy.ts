@@ -32,14 +32,26 @@ export function lazyGuardedFetch(): Fetch {
   };
 }
 
-/** The same for tools: a request that holds a secret of the house does not leave. Brings the watch for leaks. */
-export function lazyWatchedFetch(secrets: () => readonly EgressSecret[]): (caller: EgressCaller) => Fetch {
-  const fetch = lazyGuardedFetch();
+export type RefuseLeak = (
+  request: { readonly input: string | URL | Request; readonly init: RequestInit | undefined },
+  caller: EgressCaller,
+) => Promise<void>;
+
+/** Refuses what holds a secret of the house on its way out of a tool. Brings the watch for leaks. */
+export function lazyLeakRefusal(secrets: () => readonly EgressSecret[]): RefuseLeak {
   let opened: Promise<LeakWatch> | undefined;
-  return (caller) => async (input, init) => {
+  return async (request, caller) => {
     opened ??= import("../core/egress/leaks.ts").then((part) => part.createLeakWatch(secrets));
     const part = await import("../host/egress/leaving.ts");
-    await part.refuseLeak({ input, init }, caller, await opened);
+    await part.refuseLeak(request, caller, await opened);
+  };
+}
+
+/** The guarded fetch for tools: a request that holds a secret of the house does not leave. */
+export function lazyWatchedFetch(refuseLeak: RefuseLeak): (caller: EgressCaller) => Fetch {
+  const fetch = lazyGuardedFetch();
+  return (caller) => async (input, init) => {
+    await refuseLeak({ input, init }, caller);
     return fetch(input, init);
   };
 }

@@ -8,7 +8,7 @@ import { type Channels, createChannels } from "./channels.ts";
 import { createEgressDoors, type EgressDoors } from "./egress.ts";
 import type { Ground } from "./ground.ts";
 import { steadySecrets } from "./known-secrets.ts";
-import { lazyInputCheck, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
+import { lazyInputCheck, lazyLeakRefusal, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
 import { createTools, type Tools } from "./tools.ts";
@@ -43,9 +43,11 @@ export function openRooms(
   const egress = createEgressDoors({ ground, approvals, secrets, marksOf: (session) => marksOf(session, ground) });
   const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);
+  const refuseLeak = lazyLeakRefusal(secrets);
   const tools = createTools({
     ...{ ...current, workspace, workspaces, files: openJailedFiles, heardOutside: egress.heard },
-    fetch: lazyWatchedFetch(secrets),
+    fetch: lazyWatchedFetch(refuseLeak),
+    refuseLeak,
     inputCheck: (entry) => lazyInputCheck(entry.inputSchema),
     houseFacts: () => ({
       now: clock.now(),

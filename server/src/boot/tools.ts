@@ -16,6 +16,7 @@ import {
 import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import type { RefuseLeak } from "./lazy.ts";
 import { watched } from "./watched-files.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -29,6 +30,7 @@ export interface ToolsParts {
   readonly workspace: (agent: string) => string;
   readonly files: (folder: string) => Promise<Files>;
   readonly fetch: (caller: EgressCaller) => Fetch;
+  readonly refuseLeak: RefuseLeak;
   /** Hosts that have answered the session's sandbox. */
   readonly heardOutside: (session: string) => readonly Mark[];
   readonly workspaces: Pick<Workspaces, "open" | "processes" | "reset">;
@@ -84,11 +86,24 @@ export function createTools(parts: ToolsParts): Tools {
         throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`, {
           hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
         });
+      await refuseToTell(entry, request, parts);
       const output = await tool.execute(request.call.input, await callOf(request, parts));
       if (entry.effects.executes) request.touched?.heard(parts.heardOutside(request.sessionKey));
       return output;
     },
   };
+}
+
+/** A tool with hosts of its own reaches them by a fetch that may carry its keys; so its words are looked through here. */
+async function refuseToTell(entry: ToolEntry, request: CallRequest, parts: ToolsParts): Promise<void> {
+  if (entry.permissions.hosts.length === 0) return;
+  const init = { method: "POST", headers: { "content-type": "application/json" } };
+  const body = JSON.stringify(request.call.input);
+  await parts.refuseLeak({ input: `https://${entry.id}/`, init: { ...init, body } }, callerOf(request));
+}
+
+function callerOf({ runId, agent, sessionKey }: CallRequest): EgressCaller {
+  return { sandboxId: runId, agent, sessionKey };
 }
 
 /** A tool's code loads at its first call and stays until the config changes. */
@@ -123,7 +138,7 @@ async function callOf(request: CallRequest, parts: ToolsParts): Promise<ToolCall
     files: watched(await parts.files(parts.workspace(agent)), request.touched),
     sandbox: () => parts.workspaces.open(agent, sessionKey),
     processes: parts.workspaces.processes(agent, sessionKey),
-    fetch: parts.fetch({ sandboxId: runId, agent, sessionKey }),
+    fetch: parts.fetch(callerOf(request)),
     facts: async () => ({ sessionKey, agent, ...parts.houseFacts(), ...(await request.facts()) }),
   };
 }

@@ -10,6 +10,8 @@ test.each([
   ["glob", { pattern: "*.ts" }, "search", "Find *.ts", []],
   ["grep", { pattern: "x", path: "/etc" }, "search", "Search for x", [{ path: "/etc" }]],
   ["exec", { command: "make\n  all" }, "execute", "Run make all", []],
+  ["web_search", { query: "otters" }, "search", "Search the web for otters", []],
+  ["scrape", { url: "https://example.com" }, "fetch", "Take data from https://example.com", []],
   ["web_fetch", { url: "https://example.com" }, "fetch", "Fetch https://example.com", []],
   ["session_status", {}, "other", "Session status", []],
   ["constructor", null, "other", "Constructor", []],

@@ -31,6 +31,8 @@ const looks: ReadonlyMap<string, ToolLook> = new Map(
     grep: { kind: "search", title: ({ pattern }) => ["Search for", pattern], path: "path" },
     exec: { kind: "execute", title: ({ command }) => ["Run", command] },
     web_fetch: { kind: "fetch", title: ({ url }) => ["Fetch", url] },
+    web_search: { kind: "search", title: ({ query }) => ["Search the web for", query] },
+    scrape: { kind: "fetch", title: ({ url }) => ["Take data from", url] },
   } satisfies Record<string, ToolLook>),
 );
 

@@ -1,36 +1,16 @@
 // Writes a page's tree as Markdown for reading: headings, lists, links, tables, code. Pure.
-import type { HtmlElement, HtmlNode } from "./html.ts";
+import { isEnough, mainParts } from "./main-text.ts";
+import type { HtmlElement, HtmlNode } from "./read.ts";
+import { absolute, isElement, oneLine, outermostOf, textOf } from "./tree.ts";
 
 interface Context {
   readonly baseUrl: string;
-  /** Elements whose inside is left out. */
-  readonly without: ReadonlySet<string>;
+  /** Quotes and lists around. Each sets its text in once more, so that deep ones would grow without bound. */
+  readonly setIn: number;
 }
 
-/** No text for readers. */
-const machinery = [
-  "script",
-  "style",
-  "template",
-  "noscript",
-  "svg",
-  "math",
-  "head",
-  "title",
-  "iframe",
-  "object",
-  "canvas",
-  "audio",
-  "video",
-  "select",
-  "textarea",
-  "button",
-  "dialog",
-  "noembed",
-  "noframes",
-];
-/** What stands around the text of a page. */
-const surroundings = ["nav", "footer", "aside"];
+const mostSetIn = 12;
+
 const blocks = new Set([
   "address",
   "article",
@@ -76,37 +56,19 @@ const blocks = new Set([
   "tr",
   "ul",
 ]);
-/** A part with less text than this is not taken for the text of the page. */
-const leastText = 200;
-
-/** The main text of a page; the whole of it where no main text stands out. */
+/** The main text of a page; the whole of it where no main text stands out. What is hidden is never in it. */
 export function toMarkdown(root: HtmlElement, baseUrl: string): string {
-  const narrow: Context = { baseUrl, without: new Set([...machinery, ...surroundings]) };
-  const wide: Context = { baseUrl, without: new Set(machinery) };
-  const main = find(root, "main") ?? only(findAll(root, "article"));
-  const inMain = main ? join(blocksOf(main.children, narrow)) : "";
-  if (inMain.length >= leastText) return inMain;
-  const inBody = join(blocksOf(root.children, narrow));
-  return inBody.length >= leastText ? inBody : join(blocksOf(root.children, wide));
+  let text = "";
+  for (const nodes of mainParts(root)) {
+    text = join(blocksOf(nodes, { baseUrl, setIn: 0 }));
+    if (isEnough(text)) return text;
+  }
+  return text;
 }
 
 export function titleOf(root: HtmlElement): string | undefined {
-  const title = find(root, "title")?.children.join("").replace(/\s+/g, " ").trim();
-  return title || undefined;
-}
-
-function find(element: HtmlElement, name: string): HtmlElement | undefined {
-  return findAll(element, name)[0];
-}
-
-function findAll(element: HtmlElement, name: string): HtmlElement[] {
-  return element.children.flatMap((child) =>
-    typeof child === "string" ? [] : child.name === name ? [child] : findAll(child, name),
-  );
-}
-
-function only<T>(items: readonly T[]): T | undefined {
-  return items.length === 1 ? items[0] : undefined;
+  const [title] = outermostOf(root, ({ name }) => name === "title");
+  return (title && oneLine(textOf(title))) || undefined;
 }
 
 function join(parts: readonly string[]): string {
@@ -128,7 +90,7 @@ function blocksOf(nodes: readonly HtmlNode[], context: Context): string[] {
       continue;
     }
     endRun();
-    if (!context.without.has(node.name)) written.push(...blockOf(node, context));
+    written.push(...blockOf(node, context));
   }
   endRun();
   return written;
@@ -147,10 +109,13 @@ function blockOf(element: HtmlElement, context: Context): string[] {
     return text ? [`${"#".repeat(Number(name[1]))} ${text}`] : [];
   }
   if (name === "hr") return ["---"];
-  if (name === "pre") return [fenced(textOf(children))];
-  if (name === "ul" || name === "ol" || name === "menu") return [listOf(element, context)];
+  if (name === "pre") return [fenced(textOf(element))];
   if (name === "table") return tableOf(element, context);
-  if (name === "blockquote") return [indent(join(blocksOf(children, context)), "> ")];
+  const inner = { ...context, setIn: context.setIn + 1 };
+  if (inner.setIn <= mostSetIn) {
+    if (name === "ul" || name === "ol" || name === "menu") return [listOf(element, inner)];
+    if (name === "blockquote") return [indent(join(blocksOf(children, inner)), "> ")];
+  }
   if (name === "dt") return blocksOf(children, context).map((text) => `**${text}**`);
   return blocksOf(children, context);
 }
@@ -170,10 +135,8 @@ function indent(text: string, by: string): string {
 }
 
 function listOf(list: HtmlElement, context: Context): string {
-  const items = list.children.filter(
-    (child): child is HtmlElement => typeof child !== "string" && !context.without.has(child.name),
-  );
-  return items
+  return list.children
+    .filter(isElement)
     .map((item) => blocksOf(item.children, context).join("\n"))
     .filter((text) => text !== "")
     .map((text, index) => {
@@ -185,7 +148,7 @@ function listOf(list: HtmlElement, context: Context): string {
 
 /** A table that only lays out the page, with blocks in its cells, is written as blocks. */
 function tableOf(table: HtmlElement, context: Context): string[] {
-  const rows = findAll(table, "tr").map((row) =>
+  const rows = outermostOf(table, ({ name }) => name === "tr").map((row) =>
     row.children.filter(
       (child): child is HtmlElement => typeof child !== "string" && (child.name === "td" || child.name === "th"),
     ),
@@ -216,7 +179,6 @@ function inline(nodes: readonly HtmlNode[], context: Context): string {
 
 function inlineOf(element: HtmlElement, context: Context): string {
   const { name, attributes, children } = element;
-  if (context.without.has(name)) return "";
   if (name === "br") return "\n";
   if (name === "img") return imageOf(attributes, context);
   const text = inline(children, context);
@@ -236,30 +198,20 @@ function marked(text: string, mark: string): string {
 
 function linkOf(text: string, attributes: ReadonlyMap<string, string>, context: Context): string {
   const shown = tidy(text).replace(/\n/g, " ");
-  const url = absolute(attributes.get("href"), context);
+  const url = linked(attributes.get("href"), context);
   if (!shown || !url || url === shown) return shown || "";
   return `${/^\s/.test(text) ? " " : ""}[${shown}](${url})${/\s$/.test(text) ? " " : ""}`;
 }
 
 function imageOf(attributes: ReadonlyMap<string, string>, context: Context): string {
   const text = (attributes.get("alt") ?? "").replace(/\s+/g, " ").trim();
-  const url = absolute(attributes.get("src"), context);
+  const url = linked(attributes.get("src"), context);
   return text && url ? `![${text}](${url})` : "";
 }
 
-/** Undefined for what leads nowhere: a place on the same page, a script, data written out. */
-function absolute(href: string | undefined, { baseUrl }: Context): string | undefined {
-  if (!href || href.startsWith("#") || !URL.canParse(href, baseUrl)) return undefined;
-  const url = new URL(href, baseUrl);
-  return url.protocol === "http:" || url.protocol === "https:" || url.protocol === "mailto:"
-    ? url.href.replaceAll("(", "%28").replaceAll(")", "%29")
-    : undefined;
-}
-
-function textOf(nodes: readonly HtmlNode[]): string {
-  return nodes
-    .map((node) => (typeof node === "string" ? node : node.name === "br" ? "\n" : textOf(node.children)))
-    .join("");
+/** Brackets would end a link too early. */
+function linked(href: string | undefined, { baseUrl }: Context): string | undefined {
+  return absolute(href, baseUrl)?.replaceAll("(", "%28").replaceAll(")", "%29");
 }
 
 function tidy(text: string): string {

@@ -75,11 +75,15 @@ const endsParagraph = new Set([
 ]);
 /** Deeper elements stand beside each other: no page for people is that deep. */
 const deepest = 200;
+/** Of the tags behind these only the text between them is read. */
+const mostElements = 200_000;
 
 export function readHtml(html: string): HtmlElement {
   const root: HtmlElement = { name: "#root", attributes: new Map(), children: [] };
   const open: HtmlElement[] = [root];
+  let elements = 0;
   for (const token of tokensOf(html)) {
+    if (token.type === "open" && ++elements > mostElements) continue;
     if (token.type === "text") open.at(-1)?.children.push(token.text);
     else if (token.type === "close") close(open, [token.name], []);
     else place(open, token);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readHtml } from "./html.ts";
 import { titleOf, toMarkdown } from "./markdown.ts";
+import { readHtml } from "./read.ts";
 
 const markdown = (html: string) => toMarkdown(readHtml(html), "https://example.org/a/b");
 
@@ -125,6 +125,11 @@ describe("any page is read:", () => {
     ["closing tags", "</p>".repeat(200_000)],
     ["closing tags in deep nesting", `${"<div>".repeat(500)}${"</p>".repeat(200_000)}`],
     ["a wide table", `<table><tr>${"<td>a".repeat(50_000)}</table>`],
+    ["quotes in quotes", `${"<blockquote>".repeat(199)}${"a<br>".repeat(200_000)}`],
+    ["lists in lists", `${"<ul><li>".repeat(99)}${"a<br>".repeat(200_000)}`],
+    ["more elements than any page has", `${"<div>".repeat(150)}${"<p>a".repeat(700_000)}`],
+    ["rules without end", `<style>${"{".repeat(1_500_000)}</style>${"<style>/*".repeat(9)}`],
+    ["styles without end", `<p style="${"opacity:000".repeat(200_000)}">a`],
     ["a ragged table", `<table>${"<tr><td>a<td>b".repeat(20_000)}<tr>${"<td>c".repeat(300)}</table>`],
   ])("%s made to be slow is not", (_, html) => {
     // A reading that is not linear takes longer here than a test may last.
