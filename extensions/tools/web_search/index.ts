@@ -1,70 +1,79 @@
-// Searches by the engine that is set up, and hands over what it found as a numbered list.
-import { type Activate, Fault, textOutput } from "@homarus/sdk";
-import { brave } from "./backends/brave.ts";
-import { duckduckgo } from "./backends/duckduckgo.ts";
-import { searxng } from "./backends/searxng.ts";
-import { tavily } from "./backends/tavily.ts";
+// Searches the web by the engine of the owner's choice. Keys go to the engine's own host alone: the context's fetch
+// reaches no other.
+import { type Activate, Fault, type InferSchema, textOutput } from "@homarus/sdk";
+import { ask } from "./ask.ts";
+import { brave } from "./brave.ts";
+import { duckduckgo } from "./duckduckgo.ts";
+import type { Engine, Found, Search } from "./engine.ts";
 import type manifest from "./manifest.ts";
-import type { Engine, Found } from "./search.ts";
+import { searxng } from "./searxng.ts";
+import { tavily } from "./tavily.ts";
 
-const mostBytes = 3_000_000;
-const countDefault = 8;
+type Config = InferSchema<(typeof manifest)["config"]>;
+
+const usualCount = 8;
+const most = { title: 200, url: 1_000, age: 60, snippet: 600 } as const;
 
 export const activate: Activate<typeof manifest> = ({ config, fetch, clock }) => ({
-  preview: ({ query }) => `Search the web for ${query.replace(/\s+/g, " ").slice(0, 180)}`,
-  async execute({ query, count = countDefault, freshness, site }, call) {
+  async execute({ query, count = usualCount, country, ...more }, call) {
+    call.signal.throwIfAborted();
     const engine = engineOf(config);
-    const words = site === undefined ? query : `${query} site:${site.replace(/\s/g, "")}`;
-    const { url, init } = engine.request({ query: words, count, freshness });
-    const response = await fetch(url, { ...init, signal: call.signal });
-    const body = await response.text();
-    if (!response.ok) throw refused(engine, response, clock.now());
-    const found = read(engine, body.slice(0, mostBytes)).slice(0, count);
-    if (found.length === 0) return textOutput(`${engine.name} finds nothing for ${JSON.stringify(query)}.`);
-    return textOutput(`${found.map(lineOf).join("\n\n")}\n\n(${engine.name}; web_fetch reads a page.)`);
+    const search = {
+      ...more,
+      query: query.trim(),
+      count,
+      ...(country && { country: country.toUpperCase() }),
+    } as Search;
+    // What goes by no key goes the way of every tool's request, which looks for secrets in it.
+    const asking = engine === duckduckgo ? call.fetch : fetch;
+    const found = await ask(engine, search, { fetch: asking, signal: call.signal, now: clock.now });
+    const results = fitting(found, search);
+    const head = `${results.length || "No"} result${results.length === 1 ? "" : "s"} for ${JSON.stringify(search.query)} by ${engine.name}`;
+    return textOutput([`[${head}]`, ...results.map(written)].join("\n\n"));
+  },
+  preview({ query, site }) {
+    return `Search the web for ${query.replace(/\s+/g, " ").slice(0, 120)}${site ? ` on ${site.slice(0, 50)}` : ""}`;
   },
 });
 
-type Config = Parameters<typeof activate>[0]["config"];
-
+/** Throws a `config` Fault where what the owner chose lacks what it needs. */
 function engineOf({ provider, braveKey, tavilyKey, url }: Config): Engine {
-  if (braveKey && (provider === "auto" || provider === "brave")) return brave(braveKey);
-  if (tavilyKey && (provider === "auto" || provider === "tavily")) return tavily(tavilyKey);
-  if (url && (provider === "auto" || provider === "searxng")) return searxng(url);
-  if (provider === "auto" || provider === "duckduckgo") return duckduckgo;
-  const field = { brave: "braveKey", tavily: "tavilyKey", searxng: "url" }[provider];
-  throw new Fault("config", "web_search.incomplete", `The search engine ${provider} is chosen and not set up.`, {
-    hint: `The owner sets tools.web_search.${field}.`,
+  const ready = {
+    brave: braveKey === undefined ? undefined : brave(braveKey),
+    tavily: tavilyKey === undefined ? undefined : tavily(tavilyKey),
+    searxng: url === undefined ? undefined : searxng(url),
+    duckduckgo,
+  };
+  const engine = provider === "auto" ? (ready.brave ?? ready.tavily ?? ready.searxng ?? duckduckgo) : ready[provider];
+  if (engine) return engine;
+  throw new Fault("config", "web_search.unset", `The search by ${provider} is chosen and not set up.`, {
+    hint: provider === "searxng" ? "Set tools.web_search.url." : `Set tools.web_search.${provider}Key.`,
   });
 }
 
-function read(engine: Engine, body: string): readonly Found[] {
-  try {
-    return engine.read(body);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault("unavailable", "web_search.answer", `The answer of ${engine.name} cannot be read: ${why}.`, {
-      cause,
-      hint: "Try again later. The owner can set up another engine: Brave, Tavily or a SearXNG of their own.",
-    });
-  }
+/** Pages only, each once, and of the host that was asked for. */
+function fitting(found: readonly Found[], { count, site }: Search): readonly Found[] {
+  const seen = new Set<string>();
+  return found
+    .filter(({ url }) => {
+      if (seen.has(url) || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return false;
+      seen.add(url);
+      const host = new URL(url).hostname;
+      const wanted = site?.toLowerCase();
+      return wanted === undefined || host === wanted || host.endsWith(`.${wanted}`);
+    })
+    .slice(0, count);
 }
 
-function refused({ name }: Engine, response: Response, now: number): Fault {
-  const { status } = response;
-  if (status === 401 || status === 403)
-    return new Fault("auth", "web_search.key", `${name} refused the key, or the request (${status}).`, {
-      hint: "The owner checks the key under tools.web_search, or the engine's settings.",
-    });
-  if (status === 429) {
-    const seconds = Number(response.headers.get("retry-after")) || 60;
-    return new Fault("limited", "web_search.rate", `${name} asks to wait ${seconds} s.`, {
-      retryAt: now + seconds * 1000,
-    });
-  }
-  return new Fault("unavailable", "web_search.status", `${name} answered ${status}.`, { hint: "Try again later." });
+function written({ title, url, age, snippet }: Found, index: number): string {
+  const lines = [
+    `${index + 1}. ${cut(title, most.title) || "(no title)"}`,
+    cut(new URL(url).href, most.url),
+    ...[age && cut(age, most.age), cut(snippet, most.snippet)].filter((line) => line),
+  ];
+  return lines.join("\n   ");
 }
 
-function lineOf({ title, url, text, age }: Found, index: number): string {
-  return [`${index + 1}. ${title}${age ? ` (${age})` : ""}`, `   ${url}`, ...(text ? [`   ${text}`] : [])].join("\n");
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 }
