@@ -11,6 +11,10 @@ const mock = new LLMock({ port: 0, host: "127.0.0.1", chunkSize: 9 });
 beforeAll(async () => {
   await mock.start();
   const call = { name: "write", arguments: JSON.stringify({ path: "note.txt", content: "hello\n" }) };
+  // A sub-agent is told what it is in its instructions; its task is a fixture before all that the session which asks says.
+  const task = { name: "sessions_spawn", arguments: JSON.stringify({ task: "write hello to note.txt" }) };
+  mock.on({ userMessage: /ask a sub-agent/, hasToolResult: true }, { content: "My sub-agent says: it is written." });
+  mock.on({ userMessage: /ask a sub-agent/, hasToolResult: false }, { content: "I ask.", toolCalls: [task] });
   mock.on({ hasToolResult: true }, { content: "It is written." });
   mock.on({ hasToolResult: false }, { content: "I write.", toolCalls: [call] });
 });
@@ -121,6 +125,23 @@ describe("one thing that needs a tool is done and answered by", () => {
       expect(readFileSync(join(state.workspace, "note.txt"), "utf8")).toBe("hello\n");
       const bodies = mock.getRequests().map((entry) => entry.body as { readonly model?: string } | undefined);
       expect(bodies.filter(Boolean).map((body) => decodeURIComponent(body?.model ?? ""))).toEqual([asked, asked]);
+    },
+    20_000,
+  );
+
+  test.each(subjects.map((subject) => [subject.title.replace(/\[\w+\] /g, ""), subject] as const))(
+    "[A44] a sub-agent of %s",
+    async (_, { model, environment, providers, asked }) => {
+      using state = makeStateFolder({ log: { level: "error" }, providers: providers?.(mock.url) ?? {} });
+      mock.clearRequests();
+      const wish = ["agent", "ask a sub-agent to do it", ...(model ? ["--model", model] : [])];
+      const { code, out, error } = await runCommand(state, wish, environment?.(mock.url));
+      expect({ code, out, error }).toMatchObject({ code: 0, out: expect.stringContaining("My sub-agent says") });
+      expect(readFileSync(join(state.workspace, "note.txt"), "utf8")).toBe("hello\n");
+      const bodies = mock.getRequests().map((entry) => entry.body as { readonly model?: string } | undefined);
+      const models = bodies.filter(Boolean).map((body) => decodeURIComponent(body?.model ?? ""));
+      // The session that asks, its sub-agent twice, and again the first: all by the model that was chosen.
+      expect(models).toEqual([asked, asked, asked, asked]);
     },
     20_000,
   );

@@ -265,7 +265,7 @@ test("a list is of one agent, as long as wanted, and tells kinds and what runs",
   const from = createSessionsFrom({
     ...world.parts,
     receive: world.line.receive,
-    runs: { active: () => [{ runId: "r", sessionKey: "agent:main:cron:j1", startedAt: 0 }] },
+    runs: { active: () => [{ runId: "r", sessionKey: "agent:main:cron:j1", startedAt: 0 }], abort: () => [] },
   });
   const at = { sessionKey: main, agent: "main", hops: 0, callKey: "c", signal: new AbortController().signal, ...plain };
   const rows = await from(at).list({ limit: 100 });
@@ -285,7 +285,7 @@ test("a wait that is stopped leaves the message standing; a call that was stoppe
   const stop = new AbortController();
   const at = { sessionKey: main, agent: "main", hops: 1, callKey: "c", signal: stop.signal, ...plain };
   const words = { key: work, text: "Hello", waitMs: 60_000 };
-  const from = createSessionsFrom({ ...world.parts, receive, runs: { active: () => [] } });
+  const from = createSessionsFrom({ ...world.parts, receive, runs: { active: () => [], abort: () => [] } });
   const answer = from(at).send(words);
   while (world.clock.sleepers() < 1) await turn();
   stop.abort(new Fault("aborted", "run.stopped", "The run was stopped."));

@@ -18,6 +18,23 @@ export interface AgentSessions {
    * `history`, and `denied` for the session that calls and at the end of a chain of such messages.
    */
   send(words: { readonly key: string; readonly text: string; readonly waitMs: number }): Promise<SessionAnswer>;
+  /**
+   * Gives a task to a sub-agent: a session of its own, begun for this call and the same one when a crash makes the call
+   * again. Resolves with its answer, or after `timeoutMs` of its work with why there is none. Where the call is stopped
+   * the sub-agent is, too. Rejects `denied` at the end of a chain of sessions, `limited` where too many work already.
+   */
+  spawn(wish: SubAgentWish): Promise<SessionAnswer>;
+}
+
+export interface SubAgentWish {
+  readonly task: string;
+  /** Names its session for people. */
+  readonly label?: string | undefined;
+  /** `provider/model` or an alias, in place of the agent's own. */
+  readonly model?: string | undefined;
+  /** Only these tools may be called, of those the agent may. */
+  readonly tools?: readonly string[] | undefined;
+  readonly timeoutMs: number;
 }
 
 export interface SessionSummary {

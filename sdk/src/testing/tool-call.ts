@@ -109,7 +109,7 @@ function recordedSessions(sessions: Partial<AgentSessions>, touched: Set<keyof T
   const absent = (): never => {
     throw new Fault("unavailable", "sessions.absent", "There are no such sessions here.");
   };
-  const { list = absent, history = absent, send = absent } = sessions;
+  const { list = absent, history = absent, send = absent, spawn = absent } = sessions;
   return {
     async list(filter) {
       touched.add("reads");
@@ -122,6 +122,10 @@ function recordedSessions(sessions: Partial<AgentSessions>, touched: Set<keyof T
     async send(words) {
       touched.add("writes");
       return send(words);
+    },
+    async spawn(wish) {
+      touched.add("writes");
+      return spawn(wish);
     },
   };
 }

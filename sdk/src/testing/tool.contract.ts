@@ -85,7 +85,8 @@ export const toolContract: readonly ContractCase<ToolWorld>[] = [
     async run({ manifest }) {
       const changes = manifest.effects.writes || manifest.effects.executes;
       expectThat(!(changes && manifest.idempotent), "what changes something is not run again after a crash");
-      expectThat(!(changes && manifest.parallel), "what changes something does not run beside others");
+      // What a keyed tool changes is each call's own.
+      expectThat(!(changes && manifest.parallel) || manifest.keyed === true, "what changes something runs alone");
       expectThat(manifest.timeoutMs > 0, "it has a time limit");
     },
   },

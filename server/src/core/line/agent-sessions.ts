@@ -2,52 +2,35 @@
 // Such a message enters by the one door, under an id that follows from the call: the same call again is the same message.
 import {
   type AgentSessions,
-  type Authority,
   type Entry,
   Fault,
   type InboundMessage,
-  type Mark,
-  type Outcome,
   type Session,
-  type SessionAnswer,
   type SessionSummary,
   type SessionWords,
   wordsOf,
 } from "@homarus/sdk";
 import { resolveKey } from "../route/route.ts";
-import type { LineParts } from "./parts.ts";
-import { type Runs, shutdownCode, shutdownFault } from "./runs.ts";
-
-/** From where another session is looked at. */
-export interface Standpoint {
-  readonly sessionKey: string;
-  readonly agent: string;
-  /** Of the message that the run answers; 0 where no session said it. */
-  readonly hops: number;
-  /** The same for the same call, also after a crash; never the same for another. */
-  readonly callKey: string;
-  /** Ends the waiting. */
-  readonly signal: AbortSignal;
-  /** Rights and marks that go on with what is said. */
-  readonly authority: () => Authority;
-  /** Told whose words come back from another session. */
-  readonly heard: (marks: readonly Mark[]) => void;
-}
+import { type AgentSessionsParts, answerOf, type Standpoint, saidTo, within } from "./between-sessions.ts";
+import { shutdownFault } from "./runs.ts";
+import { createSpawn } from "./spawn.ts";
 
 export type SessionsFrom = (from: Standpoint) => AgentSessions;
-
-export interface AgentSessionsParts extends Pick<LineParts, "store" | "clock" | "routeRules" | "signal"> {
-  readonly runs: Pick<Runs, "active">;
-  /** The one door. */
-  receive(message: InboundMessage): Promise<{ readonly ended: Promise<Outcome> }>;
-}
 
 /** Messages from session to session that may follow from one another: two sessions must not talk for ever. */
 const mostHops = 3;
 const pageSize = 100;
 
 export function createSessionsFrom(parts: AgentSessionsParts): SessionsFrom {
+  const spawn = createSpawn(parts);
   return (from) => ({
+    async spawn(wish) {
+      refuseGroups(from);
+      refuseDepth(from);
+      if (parts.signal.aborted) throw shutdownFault();
+      from.signal.throwIfAborted();
+      return spawn(wish, from);
+    },
     async list(filter) {
       refuseGroups(from);
       return listed(filter, from, parts);
@@ -135,6 +118,10 @@ function refuseLoops(session: Session, from: Standpoint): void {
     throw new Fault("denied", "session.own", `${session.key} is this very session.`, {
       hint: "What you answer is said here anyway; name another session.",
     });
+  refuseDepth(from);
+}
+
+function refuseDepth(from: Standpoint): void {
   if (from.hops >= mostHops)
     throw new Fault(
       "denied",
@@ -161,52 +148,12 @@ function wordsIn({ at, body }: Entry): SessionWords[] {
 }
 
 function messageTo(session: Session, text: string, from: Standpoint, now: number): InboundMessage {
-  const { sessionKey } = from;
   return {
-    ...{ id: `${from.callKey}:${session.key}`, channel: "session", account: "default", origin: "agent" },
-    peer: { id: sessionKey, name: `session ${sessionKey}` },
-    place: { id: sessionKey, type: "direct" },
-    // Never a command: it does not begin with a slash.
-    text: `[session ${sessionKey}] ${text}`,
-    ...{ attachments: [], mentioned: true, sentAt: now, session: session.key, hops: from.hops + 1 },
-    authority: from.authority(),
-    options: { extraSystem: duty },
+    ...saidTo(session.key, text, from, now),
+    options: { extraSystem: duty, ...(from.only && { tools: from.only }) },
   };
 }
 
 const duty =
   "The last message was said by another session of yours, not by a person. Your answer stands in this session, where " +
   "the one that asked reads it; it is not sent to any channel.";
-
-/** The outcome if it comes in time, and before the call is ended: the message stands either way. */
-async function within(
-  ended: Promise<Outcome>,
-  waitMs: number,
-  signal: AbortSignal,
-  { clock }: AgentSessionsParts,
-): Promise<Outcome | undefined> {
-  const waiting = new AbortController();
-  const wait = clock.sleep(clock.now() + waitMs, AbortSignal.any([signal, waiting.signal]));
-  // A wait that was stopped is over.
-  const over = wait.catch(() => undefined).then(() => undefined);
-  try {
-    return await Promise.race([ended, over]);
-  } finally {
-    waiting.abort();
-  }
-}
-
-function answerOf(outcome: Outcome, key: string): SessionAnswer {
-  switch (outcome.type) {
-    case "replied":
-      return { type: "replied", key, text: outcome.text };
-    case "refused":
-      return { type: "failed", key, reason: `The message was refused: ${outcome.reason}.` };
-    case "failed":
-      // Cut by a shutdown, it goes on after the next start.
-      if (outcome.fault.code === shutdownCode) return { type: "running", key };
-      return { type: "failed", key, reason: outcome.fault.message };
-    case "steered":
-      return { type: "running", key };
-  }
-}

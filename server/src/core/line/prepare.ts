@@ -158,6 +158,7 @@ function callsOf({ boarding, agent, log, asking, gate, tools }: CallFacts, parts
           authority: () => ({ ...authority, marks: log.session.marks ?? [] }),
           heard: gate.touched(call.id).heard,
           ...{ sessionKey: route.sessionKey, agent, hops: message.hops ?? 0, signal },
+          ...{ only: message.options?.tools, model: message.options?.model ?? log.session.model },
           callKey: callKey(call.id, runId, log),
         }),
         facts: async () => ({
