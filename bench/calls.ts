@@ -25,7 +25,13 @@ export async function gatedCalls(): Promise<Figure[]> {
   const nothing = (): undefined => undefined;
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const parts = {
-    ...{ store, clock: systemClock, log, newId: () => crypto.randomUUID(), signer: openSigner(folder) },
+    ...{
+      store,
+      clock: systemClock,
+      log,
+      newId: () => crypto.randomUUID(),
+      signer: openSigner(folder, () => undefined),
+    },
     ...{ fileMarks: createFileMarks(store), changedFiles: async () => [], sandboxOf: () => "bubblewrap" },
     policyTool: (name: string) => ({ name, group: "commands", effects, fields: { command: "command" } }),
     judgeCommand: createGuard({

@@ -5,7 +5,6 @@ import { createHalt } from "../core/halt/halt.ts";
 import { createLimits } from "../core/limits/limits.ts";
 import type { LineParts } from "../core/line/parts.ts";
 import { createFileMarks } from "../core/provenance/file-marks.ts";
-import { openSigner } from "../host/secrets/signer.ts";
 import type { Ground } from "./ground.ts";
 import { createGuard } from "./guard.ts";
 import { lazyBlobs, lazyChangedSince, lazyProcesses, openJailedFiles } from "./lazy.ts";
@@ -31,9 +30,8 @@ export type Gates = Pick<
 >;
 
 export function openGates(ground: Ground, tools: Tools, stopRuns: () => number): Gates {
-  const { store, clock, environment, log, tap, shutdown, home, catalog, config, workspace } = ground;
+  const { store, clock, environment, log, tap, shutdown, home, catalog, config, workspace, signer } = ground;
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
-  const signer = openSigner(home.folder);
   return {
     hooks: createToolHooks({
       ...{ config: config.current, processes: lazyProcesses(), environment, folder: home.folder, clock, log },

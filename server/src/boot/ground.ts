@@ -1,6 +1,6 @@
 // The ground the house stands on: its folder, store, config, log and clock; and how extensions are activated on it.
 import type { CatalogEntry, Clock, Json, JsonSchema, Store } from "@homarus/sdk";
-import { createRedactor, type KnownSecret, type Redactor } from "../core/redact/redactor.ts";
+import { createRedactor, type Redactor } from "../core/redact/redactor.ts";
 import { createStatistics } from "../core/statistics.ts";
 import { createTap, type Tap } from "../core/tap.ts";
 import { systemClock } from "../host/clock.ts";
@@ -11,9 +11,10 @@ import { createContext } from "../host/extensions/context.ts";
 import { activateExtension, type ExtensionTable } from "../host/extensions/load.ts";
 import { type Home, openHome } from "../host/files/home.ts";
 import type { HouseLog, LogSettings } from "../host/log.ts";
+import { type FileSigner, openSigner } from "../host/secrets/signer.ts";
 import { openVault, type Vault } from "../host/secrets/vault.ts";
 import { openSqliteStore } from "../host/store/sqlite.ts";
-import { createKnownSecrets } from "./known-secrets.ts";
+import { createKnownSecrets, watchedHome } from "./known-secrets.ts";
 import { lazyProcesses } from "./lazy.ts";
 import { createHouseLogs, type HouseLogs } from "./logs.ts";
 import { redactedStore, redactedTap } from "./redacting.ts";
@@ -45,10 +46,10 @@ export interface Ground {
   readonly store: Store;
   readonly config: LiveConfig;
   readonly vault: Vault;
+  /** The one of the house: a new key signs from its next receipt on. */
+  readonly signer: FileSigner;
   /** Knows every secret of the house. */
   readonly redactor: Redactor;
-  /** All secrets that are known at this moment. */
-  readonly secrets: () => readonly KnownSecret[];
   /** Secrets that other rooms have made, for the command that makes all of them anew: each room adds its own. */
   readonly rotations: Rotation[];
   readonly tap: Tap;
@@ -77,21 +78,16 @@ export function openGround(options: BootOptions): Ground {
   }
 }
 
-function groundOn(home: Home, lock: ReturnType<Home["lock"]>, options: BootOptions): Ground {
+function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOptions): Ground {
   const { log, environment, version } = options;
   const clock = options.clock ?? systemClock;
   const plainTap = createTap(log);
   const statistics = createStatistics();
   plainTap.watch(statistics.see);
   const shutdown = new AbortController();
-  const vault = openVault({ folder: home.folder, environment, now: clock.now });
   // The config may have something to log while it is being opened.
   let opened: LiveConfig | undefined;
-  const redactor = createRedactor(() => secrets.all());
-  const secrets = createKnownSecrets(
-    { environment, catalog: options.catalog.entries, home, vault, config: () => opened },
-    () => redactor.refresh(),
-  );
+  const { home, vault, signer, redactor, secrets } = secretsOf(given, options, { clock, config: () => opened });
   log.hide(redactor.text);
   const tap = redactedTap(plainTap, redactor);
   const store = redactedStore(secrets.watched(openSqliteStore(home.statePath)), redactor);
@@ -116,7 +112,7 @@ function groundOn(home: Home, lock: ReturnType<Home["lock"]>, options: BootOptio
   settle();
   return {
     ...{ version, log, logs, clock, environment, home, store, config, tap, statistics, shutdown, vault, redactor },
-    ...{ rotations: [], secrets: secrets.all },
+    ...{ rotations: [], signer },
     startedAt: clock.now(),
     catalog: options.catalog.entries,
     activate(entry, settings, signal = shutdown.signal) {
@@ -136,6 +132,20 @@ function groundOn(home: Home, lock: ReturnType<Home["lock"]>, options: BootOptio
       lock.release();
     },
   };
+}
+
+/** What is secret in a house, and who looks for it: each part tells when there is another. */
+function secretsOf(
+  given: Home,
+  { environment, catalog }: BootOptions,
+  { clock, config }: { readonly clock: Clock; readonly config: () => LiveConfig | undefined },
+) {
+  const known = (): void => redactor.refresh();
+  const home = watchedHome(given, known);
+  const vault = openVault({ folder: home.folder, environment, now: clock.now });
+  const redactor = createRedactor(() => secrets.all());
+  const secrets = createKnownSecrets({ environment, catalog: catalog.entries, home, vault, config }, known);
+  return { home, vault, signer: openSigner(home.folder, known), redactor, secrets };
 }
 
 function settleLog(config: LiveConfig, options: BootOptions): void {

@@ -19,6 +19,7 @@ export interface KnownSecretsParts {
 }
 
 export interface KnownSecrets {
+  /** Collected anew at each call; the same list as long as nothing has changed. */
   all(): readonly KnownSecret[];
   /** The store, whose values of extensions and of the gateway are seen as they pass: logins are among them. */
   watched(store: Store): Store;
@@ -46,13 +47,51 @@ export function createKnownSecrets(parts: KnownSecretsParts, changed: () => void
     seen.set(place, [...found, ...earlier].slice(0, mostOfOnePlace));
     changed();
   };
+  let last: readonly KnownSecret[] = [];
   return {
-    all: () => [...ownSecrets(parts), ...inVault(), ...[...seen.values()].flat()],
+    all() {
+      const found = eachOnce([...ownSecrets(parts), ...inVault(), ...[...seen.values()].flat()]);
+      if (!isSame(found, last)) last = found;
+      return last;
+    },
     watched: (store) => ({ ...store, values: (space) => watchedValues(store.values(space), space, see) }),
   };
 }
 
+/** The folder, whose token is a secret from the moment that it is made. */
+export function watchedHome(home: Home, changed: () => void): Home {
+  return {
+    ...home,
+    token() {
+      const isThere = home.keptToken() !== undefined;
+      const token = home.token();
+      if (!isThere) changed();
+      return token;
+    },
+    newToken() {
+      home.newToken();
+      changed();
+    },
+  };
+}
+
 const mostOfOnePlace = 12;
+
+/** Under each of its names, since rules ask for a secret by its name; `config` alone is none. */
+function eachOnce(secrets: readonly KnownSecret[]): readonly KnownSecret[] {
+  const named = new Set(secrets.flatMap(({ name, value }) => (name === ofConfig ? [] : [value])));
+  const kept = secrets.filter(({ name, value }) => name !== ofConfig || !named.has(value));
+  return [...new Map(kept.map((secret) => [`${secret.name}\n${secret.value}`, secret])).values()];
+}
+
+function isSame(now: readonly KnownSecret[], before: readonly KnownSecret[]): boolean {
+  return (
+    now.length === before.length &&
+    now.every(({ name, value }, at) => before[at]?.name === name && before[at]?.value === value)
+  );
+}
+
+const ofConfig = "config";
 
 function watchedValues(
   values: KeyValue,
@@ -102,7 +141,7 @@ function ownSecrets({ config, environment, catalog, home }: KnownSecretsParts): 
   const { folder } = home;
   const token = home.keptToken();
   return [
-    ...(config()?.secrets() ?? []).map((value) => ({ name: "config", value })),
+    ...(config()?.secrets() ?? []).map((value) => ({ name: ofConfig, value })),
     ...Object.entries(environment).flatMap(([name, value]) =>
       value !== undefined && isSecretVariable(name, value, names) ? [{ name, value }] : [],
     ),
@@ -124,20 +163,4 @@ function variablesOf(entry: CatalogEntry): readonly string[] {
 function isSecretVariable(name: string, value: string, known: ReadonlySet<string>): boolean {
   if (known.has(name)) return true;
   return /_(KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE)(_OLD)?$/.test(name) && !/^\d+$/.test(value);
-}
-
-/** Shorter ones are in too many innocent words to be looked for on the way out. */
-const shortest = 8;
-
-/** The same list as long as nothing has changed, each value once. */
-export function steadySecrets(secrets: () => readonly KnownSecret[]): () => readonly KnownSecret[] {
-  let last: readonly KnownSecret[] = [];
-  return () => {
-    const found = new Map(
-      secrets().flatMap((secret) => (secret.value.length < shortest ? [] : [[secret.value, secret]])),
-    );
-    const isSame = found.size === last.length && last.every(({ name, value }) => found.get(value)?.name === name);
-    if (!isSame) last = [...found.values()];
-    return last;
-  };
 }

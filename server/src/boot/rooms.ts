@@ -7,7 +7,6 @@ import type { Tap } from "../core/tap.ts";
 import { type Channels, createChannels } from "./channels.ts";
 import { createEgressDoors, type EgressDoors } from "./egress.ts";
 import type { Ground } from "./ground.ts";
-import { steadySecrets } from "./known-secrets.ts";
 import { lazyInputCheck, lazyLeakRefusal, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
@@ -39,7 +38,7 @@ export function openRooms(
     ...{ ...current, environment, log, clock, store, fetch, redactor },
     signal: shutdown.signal,
   });
-  const secrets = steadySecrets(ground.secrets);
+  const secrets = redactor.known;
   const egress = createEgressDoors({ ground, approvals, secrets, marksOf: (session) => marksOf(session, ground) });
   const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);

@@ -2,13 +2,12 @@
 // audit, and whoever must log in again is named. A crash between two leaves some new and some old, all in force.
 import { Fault, type Json, type Write } from "@homarus/sdk";
 import type { Rotated, RotateWish } from "../gateway/secrets.ts";
-import { openSigner } from "../host/secrets/signer.ts";
 import type { Ground } from "./ground.ts";
 import type { Rotation } from "./rotations.ts";
 
 export type SecretGround = Pick<
   Ground,
-  "vault" | "config" | "store" | "clock" | "redactor" | "log" | "home" | "changed" | "rotations"
+  "vault" | "config" | "store" | "clock" | "redactor" | "log" | "home" | "changed" | "rotations" | "signer"
 >;
 
 type Recorder = (action: string, detail: Readonly<Record<string, Json>>) => Write;
@@ -38,7 +37,7 @@ export async function rotate(wish: RotateWish, ground: SecretGround, record: Rec
   return done;
 }
 
-function ownRotations({ home, store, vault, config, changed }: SecretGround): readonly Rotation[] {
+function ownRotations({ home, store, vault, config, changed, signer }: SecretGround): readonly Rotation[] {
   const devices = store.values("devices");
   const gateway = store.values("gateway");
   const byFile = (name: string, isThere: () => boolean, act: () => void, next?: string): Rotation => ({
@@ -79,11 +78,7 @@ function ownRotations({ home, store, vault, config, changed }: SecretGround): re
       },
       next: "Apps and nodes log in once more with the gateway's token or password; they need not be approved again.",
     },
-    byFile(
-      "receipts-key",
-      () => openSigner(home.folder).exists(),
-      () => openSigner(home.folder).rotate(),
-    ),
+    byFile("receipts-key", signer.exists, signer.rotate),
     byFile("vault-key", vault.exists, vault.rotateKey),
   ];
 }

@@ -12,18 +12,79 @@ import { secretWork } from "./secrets.ts";
 
 const canary = "123456:canary-value-of-telegram";
 
-function open(config: object, environment: Readonly<Record<string, string>> = {}) {
+function open(
+  config: object,
+  environment: Readonly<Record<string, string>> = {},
+  watch: ProxyHandler<Record<string, string>> = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "secrets-"));
   writeFileSync(join(folder, "homarus.json"), JSON.stringify(config));
   const lines: string[] = [];
   const log = createLog({ level: "debug", format: "json" }, (line) => lines.push(line));
   const options = { catalog: catalog as unknown as { entries: []; configSchema: JsonSchema }, extensions: {}, log };
-  const start = () => openGround({ environment: { HOMARUS_HOME: folder, ...environment }, version: "1", ...options });
+  const seen = new Proxy<Record<string, string>>({ HOMARUS_HOME: folder, ...environment }, watch);
+  const start = () => openGround({ environment: seen, version: "1", ...options });
   const file = (name: string) => readFileSync(join(folder, name), "utf8");
   return { folder, lines, log, start, file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
 const telegram = (token: unknown) => ({ channels: { telegram: { enabled: false, token } } });
+
+test("secrets are collected once for each change of the vault, the config, a login or a key, however much is looked through", async () => {
+  let times = 0;
+  const counting: ProxyHandler<Record<string, string>> = {
+    ownKeys(of) {
+      times += 1;
+      return Reflect.ownKeys(of);
+    },
+  };
+  using at = open(telegram(canary), { FAKE_API_KEY: "canary-of-the-environment" }, counting);
+  const ground = at.start();
+  const work = secretWork(ground);
+  const logins = ground.store.values("extension/provider/x");
+  const changes: readonly (readonly [what: string, change: () => unknown])[] = [
+    ["start", () => undefined],
+    ["vault", () => work.set("a", "canary-in-the-vault", { by: "test" })],
+    ["value", () => work.set("a", "another-in-the-vault", { by: "test" })],
+    ["login", () => logins.set("login", { accessToken: "canary-of-a-login-0123" })],
+    ["token made", () => ground.home.token()],
+    ["token", () => ground.home.newToken()],
+    ["receipts", () => ground.signer.sign("text")],
+    ["config", () => ground.config.edit([{ path: ["channels", "telegram", "token"], value: `${canary}2` }], undefined)],
+  ];
+  let before = ground.redactor.known();
+  for (const [what, change] of changes) {
+    await change();
+    times = 0;
+    for (let asked = 0; asked < 50; asked += 1) ground.redactor.json({ text: ["nothing of a secret here"] });
+    const now = ground.redactor.known();
+    for (let asked = 0; asked < 50; asked += 1) expect(ground.redactor.known()).toBe(now);
+    expect([what, times, now === before]).toEqual([what, what === "start" ? 0 : 1, what === "start"]);
+    before = now;
+  }
+  ground.changed([]);
+  expect(ground.redactor.known()).toBe(before);
+  await ground.close();
+});
+
+test("[L31] receipts after a rotation are of the new key, in the house that runs, and those before still hold", async () => {
+  using at = open({});
+  const ground = at.start();
+  const old = ground.signer.sign("one");
+  const [rotated] = await secretWork(ground).rotate({ names: ["receipts-key"] }, "test");
+  const next = ground.signer.sign("two");
+  expect(rotated?.name).toBe("receipts-key");
+  expect([next.key === old.key, Object.keys(JSON.parse(at.file("receipts.key")).keys)]).toEqual([
+    false,
+    [old.key, next.key],
+  ]);
+  expect([ground.signer.isSigned("one", old), ground.signer.isSigned("two", next)]).toEqual([true, true]);
+  expect([ground.signer.isSigned("two", old), ground.signer.isSigned("one", next)]).toEqual([false, false]);
+  await ground.close();
+  const later = at.start();
+  expect([later.signer.isSigned("one", old), later.signer.sign("three").key]).toEqual([true, next.key]);
+  await later.close();
+});
 
 test("[L30] import moves secrets of the file into the vault, and what was in force stays in force", async () => {
   using at = open({

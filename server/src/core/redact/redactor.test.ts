@@ -107,7 +107,7 @@ test("of a key of many lines each line that tells something is masked", () => {
 
 test("what is known changes with refresh", () => {
   const values = [{ name: "a", value: "first-secret" }];
-  const redactor = createRedactor(() => values);
+  const redactor = createRedactor(() => [...values]);
   expect(redactor.text("first-secret second-secret")).toBe("*** second-secret");
   values.push({ name: "b", value: "second-secret" });
   redactor.refresh();

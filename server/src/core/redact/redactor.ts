@@ -17,7 +17,7 @@ export interface Redactor {
   words(): Words;
   /** Looks at what is known anew, at the next text. */
   refresh(): void;
-  /** What it looks for. */
+  /** What it looks for: the same list as long as nothing has changed. */
   known(): readonly KnownSecret[];
 }
 
@@ -36,16 +36,23 @@ const longestFolded = 1024 * 1024;
 const shortestFolded = 16;
 
 interface Tables {
+  /** What they were made of. */
+  readonly from: readonly KnownSecret[];
   readonly plain: Search;
   /** For encoded forms that a program broke into lines or groups. */
   readonly folded: Search;
   readonly known: readonly KnownSecret[];
 }
 
+/** `secrets` is asked once after each `refresh`; where it gives the same list again, nothing is made anew. */
 export function createRedactor(secrets: () => readonly KnownSecret[]): Redactor {
   let made: Tables | undefined;
+  let isStale = true;
   const tables = (): Tables => {
-    made ??= tablesOf(secrets());
+    if (made !== undefined && !isStale) return made;
+    const now = secrets();
+    if (made?.from !== now) made = tablesOf(now);
+    isStale = false;
     return made;
   };
   const text = (given: string): string => {
@@ -60,7 +67,7 @@ export function createRedactor(secrets: () => readonly KnownSecret[]): Redactor 
     json: (value) => within(value, text, 0) as typeof value,
     words: () => wordsOf(text, (open) => tables().plain.openEnd(open)),
     refresh() {
-      made = undefined;
+      isStale = true;
     },
     known: () => tables().known,
   };
@@ -73,9 +80,9 @@ function tablesOf(secrets: readonly KnownSecret[]): Tables {
   const lines = known.flatMap(({ value }) => (value.includes("\n") ? value.split(/\r?\n/).filter(isTelling) : []));
   const encoded = forms.flatMap(([value, all]) => all.filter((form) => form !== value && isCode(form)));
   return {
-    plain: createSearch([...forms.flatMap(([, all]) => all), ...lines]),
+    plain: createSearch([...new Set([...forms.flatMap(([, all]) => all), ...lines])]),
     folded: createSearch(encoded.filter((form) => form.length >= shortestFolded)),
-    known,
+    ...{ known, from: secrets },
   };
 }
 

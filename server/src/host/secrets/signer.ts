@@ -22,13 +22,18 @@ export interface FileSigner {
   rotate(): void;
 }
 
-/** The key is made at its first use. */
-export function openSigner(folder: string): FileSigner {
+/** The key is made at its first use. `changed` is called when there is a new one. One signer to a house: it keeps the keys. */
+export function openSigner(folder: string, changed: () => void): FileSigner {
   const path = join(folder, "receipts.key");
   let known: KeyFile | undefined;
-  const keys = (): KeyFile => {
-    known ??= existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as KeyFile) : withNewKey(path, {});
+  const renew = (earlier: KeyFile["keys"]): KeyFile => {
+    known = withNewKey(path, earlier);
+    changed();
     return known;
+  };
+  const keys = (): KeyFile => {
+    if (known === undefined && existsSync(path)) known = JSON.parse(readFileSync(path, "utf8")) as KeyFile;
+    return known ?? renew({});
   };
   const mac = (text: string, id: string): string | undefined => {
     const key = keys().keys[id];
@@ -46,9 +51,7 @@ export function openSigner(folder: string): FileSigner {
     },
     digest: (text) => new Bun.CryptoHasher("sha256").update(text).digest("hex"),
     exists: () => existsSync(path),
-    rotate() {
-      known = withNewKey(path, keys().keys);
-    },
+    rotate: () => void renew(keys().keys),
   };
 }
 

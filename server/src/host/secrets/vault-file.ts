@@ -106,7 +106,13 @@ function sealOf(body: string, key: Uint8Array): string {
   return nodeCrypto().createHmac("sha256", subkey(key, "seal")).update(body).digest("hex");
 }
 
+/** Kept beside the key they are made of, and gone with it. */
+const subkeys = new WeakMap<Uint8Array, Partial<Record<"values" | "seal", Buffer>>>();
+
 /** One key for each use. Source: RFC 5869. */
 function subkey(key: Uint8Array, use: "values" | "seal"): Buffer {
-  return Buffer.from(nodeCrypto().hkdfSync("sha256", key, new Uint8Array(), `${format} ${use}`, 32));
+  const made = subkeys.get(key) ?? {};
+  subkeys.set(key, made);
+  made[use] ??= Buffer.from(nodeCrypto().hkdfSync("sha256", key, new Uint8Array(), `${format} ${use}`, 32));
+  return made[use];
 }
