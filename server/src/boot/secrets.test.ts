@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JsonSchema, ProviderEvent } from "@homarus/sdk";
+import { type JsonSchema, type ProviderEvent, toFault } from "@homarus/sdk";
 import { createScriptedProvider } from "@homarus/sdk/testing";
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { createLog } from "../host/log.ts";
@@ -25,7 +25,8 @@ function open(
   const seen = new Proxy<Record<string, string>>({ HOMARUS_HOME: folder, ...environment }, watch);
   const start = () => openGround({ environment: seen, version: "1", ...options });
   const file = (name: string) => readFileSync(join(folder, name), "utf8");
-  return { folder, lines, log, start, file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+  const path = join(folder, "homarus.json");
+  return { folder, path, lines, log, start, file, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
 const telegram = (token: unknown) => ({ channels: { telegram: { enabled: false, token } } });
@@ -134,6 +135,61 @@ test("[L30] a new value takes effect at once, and a name without a value is refu
     ),
   ).rejects.toThrow();
   expect((await work.list()).map(({ name }) => name)).toEqual(["telegram/token"]);
+  await ground.close();
+});
+
+test("a secret is in use wherever the config names it: in a file that is included, for a sandbox, and in a file just written", async () => {
+  using at = open({
+    $include: "more.json",
+    egress: { rules: [{ host: "a.example", action: "allow", credential: { secret: "lent", header: "x-key" } }] },
+  });
+  const more = join(at.folder, "more.json");
+  writeFileSync(more, "{}");
+  const ground = at.start();
+  const work = secretWork(ground);
+  for (const name of ["included", "lent", "vendor", "later", "free"]) await work.set(name, canary, { by: "test" });
+  writeFileSync(
+    more,
+    JSON.stringify({
+      ...telegram({ secret: "included" }),
+      egress: { providers: [{ provider: "anthropic", secret: "vendor" }] },
+    }),
+  );
+  ground.config.refresh();
+  writeFileSync(
+    at.path,
+    JSON.stringify({ ...JSON.parse(at.file("homarus.json")), hooks: { token: { secret: "later" } } }),
+  );
+  expect(Object.fromEntries((await work.list()).map(({ name, usedBy }) => [name, usedBy]))).toEqual({
+    included: ["channels.telegram.token"],
+    lent: ["egress.rules.0.credential.secret"],
+    vendor: ["egress.providers.0.secret"],
+    later: ["hooks.token"],
+    free: [],
+  });
+  for (const name of ["included", "lent", "vendor", "later"]) {
+    const fault = await work.remove(name, "test").then(() => undefined, toFault);
+    expect(fault).toMatchObject({ kind: "invalid", code: "secret.used" });
+    expect([name, fault?.hint?.includes(more)]).toEqual([name, name === "included" || name === "vendor"]);
+  }
+  expect(await work.remove("free", "test")).toBe(true);
+  await ground.close();
+});
+
+test("a secret that the house made is still one of those after a change of the config that was refused", async () => {
+  using at = open({});
+  const ground = at.start();
+  const work = secretWork(ground);
+  await work.set("hooks/token", canary, { by: "test", isMade: true });
+  await work.keep([{ path: ["hooks", "token"], value: canary }], "test");
+  await work.set("hooks/token", canary, { by: "test", isMade: true });
+  const wrong = [
+    { path: ["hooks", "token"], value: "another-canary" },
+    { path: ["gateway", "port"], value: "x" },
+  ];
+  await expect(work.keep(wrong, "test")).rejects.toThrow();
+  expect(ground.vault.read("hooks/token")).toBe(canary);
+  expect(await work.list()).toMatchObject([{ name: "hooks/token", isMade: true }]);
   await ground.close();
 });
 

@@ -3,6 +3,7 @@ import { type AuditRecord, Fault, isSecretReference, type Json, type Write } fro
 import type { ConfigChange } from "../gateway/house.ts";
 import type { Moved, SecretWork } from "../gateway/secrets.ts";
 import { isReference, mapSecrets } from "../host/config/mask.ts";
+import type { NamedSecret } from "../host/config/references.ts";
 import { checkSecret, type SecretChange, type Vault } from "../host/secrets/vault.ts";
 import { rotate, type SecretGround, takeEffect } from "./rotation.ts";
 
@@ -12,7 +13,7 @@ export function secretWork(ground: SecretGround): SecretWork {
     const made: AuditRecord = { type: "secret", at: clock.now(), actor: by, action, detail };
     return { type: "audit", record: made };
   };
-  const used = (): ReadonlyMap<string, readonly string[]> => usesOf(ground);
+  const used = (): ReadonlyMap<string, readonly string[]> => usesOf(config.references());
   const change = async (changes: readonly SecretChange[], action: string, by: string): Promise<void> => {
     for (const { name, value } of changes) checkSecret(name, value);
     await store.commit([record(action, by, { names: changes.map(({ name }) => name) })]);
@@ -28,15 +29,7 @@ export function secretWork(ground: SecretGround): SecretWork {
     set: (name, value, { by, isMade = false }) => change([{ name, value, isMade }], "sets", by),
     async remove(name, by) {
       const places = used().get(name) ?? [];
-      if (places.length > 0)
-        throw new Fault(
-          "invalid",
-          "secret.used",
-          `The secret ${name} is named by ${places.join(", ")} in the config.`,
-          {
-            hint: "Take that out first: homarus config unset <path>",
-          },
-        );
+      if (places.length > 0) throw stillUsed(name, config.references());
       if (!vault.list().some((one) => one.name === name)) return false;
       await change([{ name, value: undefined }], "removes", by);
       return true;
@@ -65,13 +58,30 @@ export function secretWork(ground: SecretGround): SecretWork {
   };
 }
 
-function usesOf({ config }: Pick<SecretGround, "config">): ReadonlyMap<string, readonly string[]> {
+/** Name -> dotted paths. */
+function usesOf(references: readonly NamedSecret[]): ReadonlyMap<string, readonly string[]> {
   const uses = new Map<string, readonly string[]>();
-  for (const { path, value } of config.places()) {
-    if (!isSecretReference(value)) continue;
-    uses.set(value.secret, [...(uses.get(value.secret) ?? []), path.join(".")]);
+  for (const { path, name } of references) {
+    const known = uses.get(name) ?? [];
+    if (!known.includes(path)) uses.set(name, [...known, path]);
   }
   return uses;
+}
+
+function stillUsed(name: string, references: readonly NamedSecret[]): Fault {
+  const places = references.filter((one) => one.name === name);
+  const files = [...new Set(places.flatMap((one) => one.files))];
+  return new Fault(
+    "invalid",
+    "secret.used",
+    `The secret ${name} is named by ${usesOf(places).get(name)?.join(", ")} in the config.`,
+    {
+      hint:
+        files.length > 0
+          ? `Take that out first; it stands in an included file: ${files.join(", ")}.`
+          : "Take that out first: homarus config unset <path>",
+    },
+  );
 }
 
 function literals(ground: SecretGround) {
@@ -156,7 +166,8 @@ async function withSecrets<Result>(
   { vault, write, change, by, action }: Keeping<Result>,
 ): Promise<Result> {
   if (secrets.length === 0) return write();
-  const before = secrets.map(({ name }) => ({ name, value: vault.read(name) }));
+  const made = new Set(vault.list().flatMap(({ name, isMade }) => (isMade ? [name] : [])));
+  const before = secrets.map(({ name }) => ({ name, value: vault.read(name), isMade: made.has(name) }));
   await change(secrets, action, by);
   try {
     return write();

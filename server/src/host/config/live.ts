@@ -7,7 +7,14 @@ import { type ConfigIssue, checkConfig, withDefaults } from "./check.ts";
 import { type ConfigPath, editConfig } from "./edit.ts";
 import { isReference, maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
 import { type ConfigFile, parseConfig, readConfig } from "./read.ts";
-import { resolveSecrets, type SecretLookup, type SecretPlace, secretPlaces } from "./references.ts";
+import {
+  type NamedSecret,
+  namedSecrets,
+  resolveSecrets,
+  type SecretLookup,
+  type SecretPlace,
+  secretPlaces,
+} from "./references.ts";
 import type { HouseConfig } from "./schema.ts";
 
 export interface ConfigFacts {
@@ -38,6 +45,8 @@ export interface LiveConfig {
   secrets(): readonly string[];
   /** Where the file itself, without what it includes, has secrets or stands in for them. */
   places(): readonly SecretPlace[];
+  /** Every place that names a secret of the vault, in the file and in what it includes: in force, and as they stand now. */
+  references(): readonly NamedSecret[];
   /** Puts the config together anew, after a secret that it names has changed. Throws as the first reading does. */
   refresh(): void;
   readonly schema: JsonSchema;
@@ -107,6 +116,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     facts: () => factsOf(path, parts),
     secrets: () => secretsOf(config as unknown as Json, schema),
     places: () => secretPlaces(file.parsed, schema),
+    references: () => [file, ...fileNow(path)].flatMap((one) => namedSecrets(one, schema)),
     refresh: () => swap(readConfig(path, parts.environment)),
     write,
     edit(changes, baseHash) {
@@ -146,6 +156,15 @@ function lastGood(path: string, parts: LiveConfigParts, wrong: unknown): { good:
     return { good, config: accept(good, parts) };
   } catch {
     throw wrong;
+  }
+}
+
+/** None where it cannot be read: whoever asks for the facts is told what is wrong with it. */
+function fileNow(path: string): readonly ConfigFile[] {
+  try {
+    return [readConfig(path, anyEnvironment)];
+  } catch {
+    return [];
   }
 }
 

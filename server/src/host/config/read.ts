@@ -12,6 +12,8 @@ export interface ConfigFile {
   readonly files: readonly string[];
   /** As written, before substitution. */
   readonly parsed: Json;
+  /** With includes filled in, before substitution. */
+  readonly included: Json;
   /** With includes and the environment's values filled in. */
   readonly substituted: Json;
   /** SHA-256 of the file, hexadecimal. */
@@ -54,6 +56,7 @@ export function parseConfig(
     raw,
     files,
     parsed,
+    included,
     substituted,
     hash: new Bun.CryptoHasher("sha256").update(raw).digest("hex"),
   };

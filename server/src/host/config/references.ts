@@ -22,6 +22,52 @@ export function secretPlaces(config: Json, schema: JsonSchema): readonly SecretP
   return [...found.values()];
 }
 
+export interface NamedSecret {
+  /** Dotted, in the config as a whole. */
+  readonly path: string;
+  readonly name: string;
+  /** Files of which one holds it, where the main file does not. */
+  readonly files: readonly string[];
+}
+
+/** Where a config names secrets of the vault: in place of a value, or for programs in a sandbox to be given. */
+export function namedSecrets(
+  { parsed, included, files }: { readonly parsed: Json; readonly included: Json; readonly files: readonly string[] },
+  schema: JsonSchema,
+): readonly NamedSecret[] {
+  const own = new Set(namesIn(parsed, schema).map(({ path, name }) => `${path}\n${name}`));
+  return namesIn(included, schema).map(({ path, name }) => {
+    return { path, name, files: own.has(`${path}\n${name}`) ? [] : files.slice(1) };
+  });
+}
+
+function namesIn(config: Json, schema: JsonSchema): readonly { readonly path: string; readonly name: string }[] {
+  const places = secretPlaces(config, schema).flatMap(({ path, value }) =>
+    isSecretReference(value) ? [{ path: path.join("."), name: value.secret }] : [],
+  );
+  return [...places, ...lentIn(config)];
+}
+
+/** `egress.rules.0.credential.secret`, `egress.providers.0.secret`: a name there is one without more around it. */
+function lentIn(config: Json): readonly { readonly path: string; readonly name: string }[] {
+  const { rules, providers } = fieldsOf(fieldsOf(config).egress);
+  return [
+    ...listOf(rules).map((rule, at) => ({
+      path: `egress.rules.${at}.credential.secret`,
+      name: fieldsOf(fieldsOf(rule).credential).secret,
+    })),
+    ...listOf(providers).map((one, at) => ({ path: `egress.providers.${at}.secret`, name: fieldsOf(one).secret })),
+  ].flatMap(({ path, name }) => (typeof name === "string" ? [{ path, name }] : []));
+}
+
+function fieldsOf(value: Json | undefined): Readonly<Record<string, Json>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : {};
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** The config with values in place of names; and what of it could not be found. */
 export function resolveSecrets(
   config: Json,
