@@ -1,9 +1,11 @@
 // What could be wrong with a house, looked at from outside: nothing here changes anything.
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { type CatalogEntry, type JsonSchema, toFault } from "@homarus/sdk";
+import { type CatalogEntry, type Json, type JsonSchema, toFault } from "@homarus/sdk";
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { chainOf, type ModelChoice } from "../core/models/chain.ts";
+import { createRedactor } from "../core/redact/redactor.ts";
 import { checkConfig, withDefaults } from "../host/config/check.ts";
+import { secretsOf } from "../host/config/mask.ts";
 import { readConfig } from "../host/config/read.ts";
 import { resolveSecrets, type SecretLookup } from "../host/config/references.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
@@ -14,6 +16,7 @@ import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles } from "../host/tls/files.ts";
 import { sandboxFindings } from "./doctor-sandbox.ts";
 import type { Finding } from "./finding.ts";
+import { createKnownSecrets } from "./known-secrets.ts";
 import { lazyTailscale } from "./lazy.ts";
 import { chainRules, openChoosing } from "./models/choosing.ts";
 import { recallLogins } from "./models/logins.ts";
@@ -29,14 +32,22 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   const home = findHome(environment, configPath);
   const vault = openVault({ folder: home.folder, environment, now: Date.now });
-  const { findings, config } = configFindings(home.configPath, environment, vault.read);
-  return [
+  const { findings, config, secrets } = configFindings(home.configPath, environment, vault.read);
+  const parts = { environment, catalog: built.entries, home, vault, config: () => ({ secrets: () => secrets }) };
+  const redactor = createRedactor(() => known.all());
+  const known = createKnownSecrets(parts, redactor.refresh);
+  const peek = async (space: string, key: string): Promise<Json | undefined> => {
+    const value = peekValue(home.statePath, space, key);
+    known.see(space, key, value);
+    return value;
+  };
+  const all: readonly Finding[] = [
     { id: "runtime", state: "good", text: `Bun ${process.versions.bun ?? "?"} on ${process.platform} ${process.arch}` },
     stateFinding(home.folder),
     ...findings,
     ...(config
       ? [
-          await modelFinding(config, environment, home.statePath),
+          await modelFinding(config, environment, peek),
           ...(await sandboxFindings(config, built.entries, home.folder)),
           channelsFinding(config),
         ]
@@ -46,6 +57,8 @@ export async function examine(
       ? { id: "gateway", state: "good", text: "a gateway answers" }
       : { id: "gateway", state: "note", text: "no gateway is running", next: "Start it with `homarus gateway`." },
   ];
+  // What is wrong may be told with words of others in it, such as a file's or a program's.
+  return redactor.json(all);
 }
 
 function stateFinding(folder: string): Finding {
@@ -76,16 +89,17 @@ function configFindings(
   path: string,
   environment: Environment,
   secret: SecretLookup,
-): { findings: Finding[]; config: HouseConfig | undefined } {
+): { findings: Finding[]; config: HouseConfig | undefined; secrets: readonly string[] } {
   try {
     const file = readConfig(path, environment);
     const found = resolveSecrets(file.substituted, built.configSchema, secret);
     const issues = found.issues.length > 0 ? found.issues : checkConfig(found.config, built.configSchema);
+    const secrets = secretsOf(found.config, built.configSchema);
     const config = withDefaults(found.config, built.configSchema) as unknown as HouseConfig;
     if (issues.length === 0)
       return {
         findings: [{ id: "config", state: "good", text: file.exists ? path : `${path} (not there: defaults hold)` }],
-        config,
+        ...{ config, secrets },
       };
     const findings = issues.map(
       ({ path: place, message }): Finding => ({
@@ -95,19 +109,23 @@ function configFindings(
         next: `Mend ${path}.`,
       }),
     );
-    return { findings, config: undefined };
+    return { findings, config: undefined, secrets };
   } catch (thrown) {
     const { message, hint } = toFault(thrown);
     return {
       findings: [{ id: "config", state: "bad", text: message, ...(hint ? { next: hint } : {}) }],
-      config: undefined,
+      ...{ config: undefined, secrets: [] },
     };
   }
 }
 
-async function modelFinding(config: HouseConfig, environment: Environment, statePath: string): Promise<Finding> {
+async function modelFinding(
+  config: HouseConfig,
+  environment: Environment,
+  peek: Parameters<typeof recallLogins>[1],
+): Promise<Finding> {
   const choosing = openChoosing({ catalog: built.entries, environment, config: () => config });
-  await recallLogins(choosing, async (space, key) => peekValue(statePath, space, key));
+  await recallLogins(choosing, peek);
   try {
     const [first] = chainOf(config.agents.defaults.model, false, chainRules(config, choosing)).models;
     const { provider, model } = first as ModelChoice;

@@ -19,6 +19,7 @@ import { lazyProcesses } from "./lazy.ts";
 import { createHouseLogs, type HouseLogs } from "./logs.ts";
 import { redactedStore, redactedTap } from "./redacting.ts";
 import type { Rotation } from "./rotations.ts";
+import { sealedLogins } from "./sealed-logins.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -90,7 +91,7 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
   const { home, vault, signer, redactor, secrets } = secretsOf(given, options, { clock, config: () => opened });
   log.hide(redactor.text);
   const tap = redactedTap(plainTap, redactor);
-  const store = redactedStore(secrets.watched(openSqliteStore(home.statePath)), redactor);
+  const store = redactedStore(secrets.watched(sealedLogins(openSqliteStore(home.statePath), vault)), redactor);
   const logs = createHouseLogs(log, home.folder);
   const processes = lazyProcesses();
   const settle = (): void => {

@@ -7,6 +7,7 @@ import type { LiveConfig } from "../host/config/live.ts";
 import type { Home } from "../host/files/home.ts";
 import { keysIn } from "../host/secrets/keys-in.ts";
 import type { Vault } from "../host/secrets/vault.ts";
+import { loginOwner } from "./sealed-logins.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,8 @@ export interface KnownSecretsParts {
 export interface KnownSecrets {
   /** Collected anew at each call; the same list as long as nothing has changed. */
   all(): readonly KnownSecret[];
+  /** Looks for logins in a value of the store. */
+  see(space: string, key: string, value: Json | undefined): void;
   /** The store, whose values of extensions and of the gateway are seen as they pass: logins are among them. */
   watched(store: Store): Store;
 }
@@ -54,6 +57,7 @@ export function createKnownSecrets(parts: KnownSecretsParts, changed: () => void
       if (!isSame(found, last)) last = found;
       return last;
     },
+    see,
     watched: (store) => ({ ...store, values: (space) => watchedValues(store.values(space), space, see) }),
   };
 }
@@ -117,7 +121,7 @@ function isKept(space: string, key: string): boolean {
   return space.startsWith("extension/") || key === "session-key";
 }
 
-const tokenNames = /token|secret|key|password|credential/i;
+const tokenNames = /token|secret|key|password|credential|cookie|^(access|refresh)$/i;
 const shortestToken = 16;
 
 /** Texts under names of secrets; addresses are none. */
@@ -132,7 +136,9 @@ function tokensIn(value: Json | undefined, name: string): readonly string[] {
 function secretsInVault(vault: Vault): readonly KnownSecret[] {
   return vault.list().flatMap(({ name }) => {
     const value = vault.read(name);
-    return value === undefined ? [] : [{ name, value }];
+    if (value === undefined) return [];
+    if (loginOwner(name) === undefined) return [{ name, value }];
+    return tokensIn(JSON.parse(value) as Json, name).map((token) => ({ name, value: token }));
   });
 }
 

@@ -193,6 +193,27 @@ test("a secret that the house made is still one of those after a change of the c
   await ground.close();
 });
 
+test("a login is shown among the secrets, and changed only by logging in and out", async () => {
+  using at = open({});
+  const ground = at.start();
+  const work = secretWork(ground);
+  const logins = ground.store.values("extension/provider/anthropic");
+  await logins.set("login", { access: "canary-of-a-login-0123", account: "Ada" });
+  expect(await work.list()).toMatchObject([
+    { name: "login/provider/anthropic", usedBy: ["the login of anthropic"], isMade: false },
+  ]);
+  const name = "login/provider/anthropic";
+  await expect(work.set(name, canary, { by: "test" })).rejects.toThrow("the login of anthropic");
+  await expect(work.remove(name, "test")).rejects.toThrow("the login of anthropic");
+  expect(await logins.get("login")).toMatchObject({ access: "canary-of-a-login-0123" });
+  await ground.close();
+  const later = at.start();
+  expect(later.redactor.text("Bearer canary-of-a-login-0123 of Ada")).toBe("Bearer *** of Ada");
+  await later.close();
+  for (const file of ["state.db", "vault.json"])
+    expect([file, at.file(file).includes("canary")]).toEqual([file, false]);
+});
+
 test("[L31] one command makes every secret anew that is there, each with a line in the audit that shows no value", async () => {
   using at = open({});
   const ground = at.start();

@@ -6,6 +6,7 @@ import { isReference, mapSecrets } from "../host/config/mask.ts";
 import type { NamedSecret } from "../host/config/references.ts";
 import { checkSecret, type SecretChange, type Vault } from "../host/secrets/vault.ts";
 import { rotate, type SecretGround, takeEffect } from "./rotation.ts";
+import { loginOwner } from "./sealed-logins.ts";
 
 export function secretWork(ground: SecretGround): SecretWork {
   const { vault, config, store, clock } = ground;
@@ -25,9 +26,16 @@ export function secretWork(ground: SecretGround): SecretWork {
     return withSecrets(secrets, { vault, write: () => void config.edit(edits, undefined), change, by, action });
   };
   return {
-    list: async () => vault.list().map((facts) => ({ ...facts, usedBy: used().get(facts.name) ?? [] })),
-    set: (name, value, { by, isMade = false }) => change([{ name, value, isMade }], "sets", by),
+    list: async () => {
+      const uses = used();
+      return vault.list().map((facts) => ({ ...facts, usedBy: loginUse(facts.name) ?? uses.get(facts.name) ?? [] }));
+    },
+    async set(name, value, { by, isMade = false }) {
+      refuseLogin(name);
+      await change([{ name, value, isMade }], "sets", by);
+    },
     async remove(name, by) {
+      refuseLogin(name);
       const places = used().get(name) ?? [];
       if (places.length > 0) throw stillUsed(name, config.references());
       if (!vault.list().some((one) => one.name === name)) return false;
@@ -56,6 +64,19 @@ export function secretWork(ground: SecretGround): SecretWork {
     keep: (changes, by) => keep(changes, by),
     rotate: (wish, by) => rotate(wish, ground, (action, detail) => record(action, by, detail)),
   };
+}
+
+function loginUse(name: string): readonly string[] | undefined {
+  const owner = loginOwner(name);
+  return owner === undefined ? undefined : [`the login of ${owner}`];
+}
+
+function refuseLogin(name: string): void {
+  const owner = loginOwner(name);
+  if (owner === undefined) return;
+  throw new Fault("invalid", "secret.login", `${name} is no secret of yours but the login of ${owner}.`, {
+    hint: `homarus models login ${owner} brings another; homarus models logout ${owner} takes it away.`,
+  });
 }
 
 /** Name -> dotted paths. */

@@ -105,7 +105,7 @@ export function createModels(parts: ModelsParts): Models {
     refresh: refreshed.refresh,
     async recall() {
       await refreshed.load();
-      await recallLogins(choosing, (space, key) => parts.store.values(space).get(key));
+      await recallLogins(choosing, (space, key) => readable(parts.store.values(space).get(key), parts.log));
     },
     logins: createLogins({
       ...{ ...parts, choosing, keys, forgive },
@@ -168,6 +168,14 @@ function opensAsking(parts: ModelsParts, { choosing, keys, rests }: AskingRooms)
       },
     };
   };
+}
+
+/** A vault that does not open keeps no house from starting: who asks the provider is told. */
+function readable(login: Promise<Json | undefined>, log: Log): Promise<Json | undefined> {
+  return login.catch((thrown: unknown) => {
+    log.error("models.login-unread", { fault: toFault(thrown).toJSON() });
+    return undefined;
+  });
 }
 
 /** Read at the first call to a model; written whenever somebody begins or ends a rest. */

@@ -42,7 +42,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function findHome(
   environment: Environment,
   configPath?: string,
-): Pick<Home, "folder" | "configPath" | "statePath"> {
+): Pick<Home, "folder" | "configPath" | "statePath" | "keptToken"> {
   const folder = resolve(
     environment.HOMARUS_HOME || join(environment.HOME || process.getBuiltinModule("node:os").homedir(), ".homarus"),
   );
@@ -50,6 +50,7 @@ export function findHome(
     folder,
     configPath: resolve(configPath || environment.HOMARUS_CONFIG || join(folder, "homarus.json")),
     statePath: join(folder, "state.db"),
+    keptToken: () => keptToken(folder),
   };
 }
 
@@ -67,7 +68,6 @@ export function openHome(environment: Environment, configPath?: string): Home {
     ...found,
     workspace: (agent) => (agent === "main" ? join(folder, "workspace") : join(folder, "agents", agent)),
     token: () => keptToken(folder) ?? newToken(folder),
-    keptToken: () => keptToken(folder),
     newToken: () => void newToken(folder),
     lock: () => lockFolder(folder),
     announce: (address) => announce(join(folder, addressFile), address),
