@@ -106,7 +106,7 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
   };
   const config = openConfig({
     ...{ path: home.configPath, environment, schema: options.catalog.configSchema, log, watch: true },
-    secret: vault.read,
+    ...{ secret: vault.read, hide: redactor.text },
     onChange: changed,
   });
   opened = config;

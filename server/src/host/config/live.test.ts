@@ -21,6 +21,7 @@ function open(text: string | undefined, environment: Record<string, string> = {}
     schema,
     log: silentLog,
     secret: () => undefined,
+    hide: (text) => text.replaceAll("known-secret-value", "***"),
     watch: true,
     onChange: (changed) => void changes.push([...changed]),
   });
@@ -55,6 +56,34 @@ describe("the config in force", () => {
     expect(house.config.current().log.level).toBe("warn");
     expect(house.config.facts().issues[0]?.path).toBe("log.level");
     expect(house.changes).toEqual([]);
+  });
+
+  test("a text that comes back as it was shown keeps its secrets: in lists, and where no setting is secret", () => {
+    using house = open(
+      JSON.stringify({
+        hooks: { list: [{ name: "a", secret: "literal-in-a-list", scheme: "token" }] },
+        providers: { openai: { apiKey: "sk-literal", baseUrl: "https://x.example/?k=known-secret-value" } },
+        agents: {
+          list: [
+            { id: "a", name: "known-secret-value" },
+            { id: "b", name: "b" },
+          ],
+        },
+      }),
+    );
+    const shown = house.config.facts().raw.replaceAll("known-secret-value", "***");
+    expect(shown).not.toContain("literal");
+    house.config.write(shown.replace('"name":"b"', '"name":"***"'), undefined);
+    expect(JSON.parse(readFileSync(house.path, "utf8"))).toEqual({
+      hooks: { list: [{ name: "a", secret: "literal-in-a-list", scheme: "token" }] },
+      providers: { openai: { apiKey: "sk-literal", baseUrl: "https://x.example/?k=known-secret-value" } },
+      agents: {
+        list: [
+          { id: "a", name: "known-secret-value" },
+          { id: "b", name: "***" },
+        ],
+      },
+    });
   });
 
   test("starts from what was good last when the file is wrong at the start", () => {

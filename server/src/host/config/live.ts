@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import { Fault, type Json, type JsonSchema, type Log, toFault } from "@homarus/sdk";
 import { type ConfigIssue, checkConfig, withDefaults } from "./check.ts";
 import { type ConfigPath, editConfig } from "./edit.ts";
-import { isReference, maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
+import { hiddenPlaces, isReference, maskConfig, maskedPlaces, maskRaw, secretsOf } from "./mask.ts";
 import { type ConfigFile, parseConfig, readConfig } from "./read.ts";
 import {
   type NamedSecret,
@@ -65,6 +65,8 @@ export interface LiveConfigParts {
   /** Values of the secrets that the config names. */
   readonly secret: SecretLookup;
   readonly log: Log;
+  /** How texts with secrets in them are shown to whoever reads the config; absent: as they are. */
+  readonly hide?: (text: string) => string;
   /** Called after a swap with the top-level sections that differ. */
   readonly onChange: (changed: readonly string[]) => void;
   /** False for a command that looks and goes. */
@@ -102,7 +104,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
         hint: "Read it again and repeat the change.",
       });
     }
-    const text = restored(raw, now.parsed, schema);
+    const text = restored(raw, now.parsed, parts);
     const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
     accept(next, parts);
     writeAtomically(path, text);
@@ -242,9 +244,13 @@ function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
 }
 
 /** Masked secrets of a text that comes back from a form are what they were; the rest stays as written. */
-function restored(raw: string, before: Json, schema: JsonSchema): string {
+function restored(
+  raw: string,
+  before: Json,
+  { schema, hide = (text) => text }: Pick<LiveConfigParts, "schema" | "hide">,
+): string {
   const { parsed } = parseConfig({ path: "(given)", raw, exists: true }, anyEnvironment);
-  const places = maskedPlaces(parsed, before, schema);
+  const places = [...maskedPlaces(parsed, before, schema), ...hiddenPlaces(parsed, before, hide)];
   return places.reduce((text, { path, value }) => editConfig(text, path, value), raw);
 }
 

@@ -44,19 +44,39 @@ export function maskConfig(config: Json, schema: JsonSchema): Json {
   return mapSecrets(config, schema, (value) => (isReference(value) ? value : maskText));
 }
 
+export interface Place {
+  /** Numbers are places in lists. */
+  readonly path: readonly (string | number)[];
+  readonly value: Json;
+}
+
 /** Where `config` holds the mask: the path, and what `before` had in its place. */
-export function maskedPlaces(
-  config: Json,
-  before: Json,
-  schema: JsonSchema,
-): readonly { readonly path: readonly string[]; readonly value: Json }[] {
-  const found: { path: readonly string[]; value: Json }[] = [];
+export function maskedPlaces(config: Json, before: Json, schema: JsonSchema): readonly Place[] {
+  const found: Place[] = [];
   mapSecrets(config, schema, (value, path) => {
     const kept = value === maskText ? at(before, path) : undefined;
-    if (kept !== undefined) found.push({ path, value: kept });
+    if (kept !== undefined) found.push({ path: stepsIn(config, path), value: kept });
     return value;
   });
   return found;
+}
+
+/** Where `config` holds a text as `hide` shows what `before` has in its place: it was shown so, and never meant so. */
+export function hiddenPlaces(config: Json, before: Json | undefined, hide: (text: string) => string): readonly Place[] {
+  if (typeof config === "string") {
+    const isShown = typeof before === "string" && config !== before && config === hide(before);
+    return isShown ? [{ path: [], value: before }] : [];
+  }
+  if (typeof config !== "object" || config === null || typeof before !== "object" || before === null) return [];
+  return Object.entries(config).flatMap(([key, value]) =>
+    hiddenPlaces(value, (before as Record<string, Json>)[key], hide).map((place) => {
+      return { ...place, path: [Array.isArray(config) ? Number(key) : key, ...place.path] };
+    }),
+  );
+}
+
+function stepsIn(config: Json, path: readonly string[]): Place["path"] {
+  return path.map((key, index) => (Array.isArray(at(config, path.slice(0, index))) ? Number(key) : key));
 }
 
 export function secretsOf(config: Json, schema: JsonSchema): readonly string[] {
