@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -106,6 +107,37 @@ test("[L30] a key that others can read is refused, with the command that mends i
   chmodSync(path, 0o600);
   expect(on(folder).read("a")).toBe("1");
 });
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)(
+  "[L30] a key of another user is refused, with the command that mends it; and nothing is changed",
+  () => {
+    const folder = fresh();
+    on(folder).write([{ name: "a", value: "1" }]);
+    const [key, vault] = [join(folder, "vault.key"), join(folder, "vault.json")];
+    const before = [readFileSync(key, "utf8"), readFileSync(vault, "utf8")];
+    chownSync(key, 12_345, 12_345);
+    for (const work of [
+      () => on(folder).read("a"),
+      () => on(folder).write([{ name: "b", value: "2" }]),
+      () => on(folder).rotateKey(),
+    ]) {
+      const fault = (() => {
+        try {
+          return toFault(work());
+        } catch (thrown) {
+          return toFault(thrown);
+        }
+      })();
+      expect(fault).toMatchObject({ kind: "config", code: "vault.key-owner" });
+      expect(fault.hint).toContain("chown");
+    }
+    expect([readFileSync(key, "utf8"), readFileSync(vault, "utf8")]).toEqual(before);
+    chownSync(key, 0, 0);
+    expect(on(folder).read("a")).toBe("1");
+  },
+);
 
 test("[L31] a new key of the vault leaves every value as it was; the old key and the old file no longer fit", () => {
   const folder = fresh();
