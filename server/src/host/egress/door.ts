@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { chmodSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { createSecureContext, type SecureContext } from "node:tls";
 import { Fault } from "@homarus/sdk";
 import { createAccount, record } from "./account.ts";
 import { type Connection, exchange } from "./exchange.ts";
@@ -17,7 +16,6 @@ export interface Door {
 }
 
 export async function openDoor(path: string, token: string, house: House): Promise<Door> {
-  const trusted = createSecureContext({ ca: [...house.trusted] });
   const closing = new AbortController();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -26,7 +24,7 @@ export async function openDoor(path: string, token: string, house: House): Promi
     if (closing.signal.aborted || sockets.size >= house.limits.maxConnections) return socket.destroy();
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    void serveSocket(socket, { house, trusted, token, closing: closing.signal });
+    void serveSocket(socket, { house, token, closing: closing.signal });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(path, resolve);
@@ -43,19 +41,18 @@ export async function openDoor(path: string, token: string, house: House): Promi
 
 interface Served {
   readonly house: House;
-  readonly trusted: SecureContext;
   readonly token: string;
   readonly closing: AbortSignal;
 }
 
-async function serveSocket(socket: Socket, { house, trusted, token, closing }: Served): Promise<void> {
+async function serveSocket(socket: Socket, { house, token, closing }: Served): Promise<void> {
   const gone = new AbortController();
   socket.once("close", () => gone.abort(new Fault("aborted", "egress.closed", "The sandbox hung up.")));
   socket.setTimeout(house.limits.idleMs + house.limits.decideMs, () => socket.destroy());
   const signal = AbortSignal.any([gone.signal, closing]);
   const checked = (head: Head): void => checkToken(head, token);
   try {
-    await serveConnection({ house, socket, reader: createReader(socket), trusted, signal }, checked);
+    await serveConnection({ house, socket, reader: createReader(socket), trusted: house.trusted, signal }, checked);
   } catch {
     // The connection broke while it was being answered: nobody is left to be told.
     socket.destroy();

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { type EgressCaller, Fault } from "@homarus/sdk";
 import { openAuthority, writeWhole } from "./authority.ts";
 import { type Door, openDoor } from "./door.ts";
@@ -21,7 +22,7 @@ export async function openEgress(parts: EgressParts): Promise<Egress> {
   const system = systemAuthorities();
   writeWhole(bundle, `${system.trimEnd()}\n${authority.certificate}`, 0o644);
   const sockets = socketFolder(parts.folder);
-  const trusted = [system, ...(parts.authorities ?? [])];
+  const trusted = createSecureContext({ ca: [system, ...(parts.authorities ?? [])] });
   const shared = { ...parts, certify: authority.certify, trusted, held: { bytes: 0 } };
   const open = new Set<Lease>();
   let isClosed = false;

@@ -1,4 +1,5 @@
 // What the egress gateway is given, and what it gives: a way out for each sandbox, with a socket and a token of its own.
+import type { SecureContext } from "node:tls";
 import type {
   Clock,
   EgressCaller,
@@ -65,8 +66,8 @@ export interface House extends EgressParts {
   readonly caller: EgressCaller;
   /** Certificate and key for a host, made by the authority. */
   readonly certify: (host: string) => { readonly cert: string; readonly key: string };
-  /** PEM of all authorities that hosts may be of. */
-  readonly trusted: readonly string[];
+  /** All authorities that hosts may be of: read once, for all sandboxes. */
+  readonly trusted: SecureContext;
   /** Bytes of requests in memory, of all sandboxes. */
   readonly held: { bytes: number };
 }
