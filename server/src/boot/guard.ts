@@ -1,5 +1,6 @@
 // The guard over shell commands, with the owner's own lists. What cannot be judged is asked for, never let through.
 import { type Log, toFault } from "@homarus/sdk";
+import { joinedLists, type OwnersLists } from "../core/guard/owners.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LineParts } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
@@ -31,7 +32,7 @@ const unread: Pick<CommandVerdict, "decision" | "reason"> = {
   reason: "The guard could not read this command.",
 };
 
-/** The agent's own lists and the tool's: a no of either stands, and the stricter mode holds. */
+/** The tool's lists, and the agent's own, or else those of all agents. */
 function guardSettings(
   agent: string,
   {
@@ -40,14 +41,7 @@ function guardSettings(
     sandbox,
   }: { readonly config: HouseConfig; readonly sandbox: string } & Pick<GuardParts, "workspace">,
 ): GuardSettings {
-  const tool = (config.tools.exec ?? {}) as Partial<NonNullable<HouseConfig["agents"]["defaults"]["exec"]>>;
   const own = config.agents.list.find(({ id }) => id === agent)?.exec ?? config.agents.defaults.exec;
-  const isListed = tool.mode === "allowlist" || own?.mode === "allowlist";
-  return {
-    mode: isListed ? "allowlist" : "guard",
-    allow: [...(tool.allowlist ?? []), ...(own?.allowlist ?? [])],
-    deny: [...(tool.denyPatterns ?? []), ...(own?.denyPatterns ?? [])],
-    workspace: workspace(agent),
-    sandboxed: sandbox !== "none",
-  };
+  const lists = joinedLists(config.tools.exec as OwnersLists | undefined, own);
+  return { ...lists, workspace: workspace(agent), sandboxed: sandbox !== "none" };
 }
