@@ -34,6 +34,7 @@ const state = makeStateFolder({
     openai: { apiKey: canaries["a provider's key"], baseUrl: model.url, api: "chat" },
     anthropic: { baseUrl: model.anthropicUrl, tokenUrl: `${model.anthropicUrl}/v1/oauth/token` },
   },
+  hooks: { enabled: true, token: { secret: "spare" } },
   tools: { web_search: { provider: "brave", braveKey: "$" + "{PLAIN_NAME}" } },
   channels: { telegram: { token: { secret: "telegram/token" }, apiRoot: telegram.url, access: { allow: ["1001"] } } },
   ...{
@@ -99,6 +100,52 @@ async function callAll(client: GatewayClient): Promise<void> {
     );
   expect(answered).toBeGreaterThan(150);
 }
+
+/** The other doors of the port, asked what may hold most. */
+async function knock(): Promise<void> {
+  const said = (content: string) => ({ model: "homarus:main", messages: [{ role: "user", content }] });
+  const asks: readonly (readonly [path: string, body?: object])[] = [
+    ["/v1/chat/completions", said("PRINT")],
+    ["/v1/chat/completions", { ...said("PRINT"), stream: true }],
+    ["/v1/chat/completions", said("FAIL")],
+    ["/v1/chat/completions", { ...said("FAIL"), stream: true }],
+    ["/v1/responses", { model: "homarus:main", input: "PRINT" }],
+    ["/v1/responses", { model: "homarus:main", input: "PRINT", stream: true }],
+    ["/v1/models"],
+    ["/tools/invoke", { tool: "read", args: { path: "planted.txt" } }],
+    ["/tools/invoke", { tool: "exec", args: { command: "cat planted.txt" } }],
+    ["/mcp", mcp("tools/list", {})],
+    ["/mcp", mcp("tools/call", { name: "read", arguments: { path: "planted.txt" } })],
+    ["/mcp", mcp("tools/call", { name: "exec", arguments: { command: "cat planted.txt" } })],
+    ["/rpc", { jsonrpc: "2.0", id: 1, method: "config.get", params: {} }],
+    ["/rpc", { jsonrpc: "2.0", id: 2, method: "chat.history", params: { sessionKey: session } }],
+    ["/hooks/agent", { message: "PRINT" }],
+    ...["health", "status", "config", "channels", "models", "sessions", "search?query=and", "usage", "costs"].map(
+      (path) => [`/api/${path}`] as const,
+    ),
+    ...[`/api/sessions/${encodeURIComponent(session)}/messages`, "/metrics", "/ready", "/health"].map(
+      (path) => [path] as const,
+    ),
+  ];
+  let answered = 0;
+  for (const [path, body] of asks) {
+    const headers = {
+      ...{ authorization: `Bearer ${house.token}`, "content-type": "application/json" },
+      ...{ accept: "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25" },
+    };
+    const given = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(`http://127.0.0.1:${house.port}${path}`, { headers, ...given });
+    if (response.ok) answered += 1;
+    const text = await response.text();
+    see("answers over HTTP", `${response.status} ${path} ${text}`);
+    // What came in pieces, whole.
+    const pieces = [...text.matchAll(/"(?:content|delta|text)":"((?:[^"\\]|\\.)*)"/g)].map(([, piece = ""]) => piece);
+    see("answers over HTTP", JSON.parse(`"${pieces.join("")}"`));
+  }
+  expect(answered).toBeGreaterThan(18);
+}
+
+const mcp = (method: string, params: object): object => ({ jsonrpc: "2.0", id: 1, method, params });
 
 const commands = [
   ["doctor"],
@@ -179,6 +226,7 @@ beforeAll(async () => {
   see("messages on a channel", JSON.stringify(telegram.sent));
   const reader = connect("answers of methods");
   await callAll(reader);
+  await knock();
   for (const args of commands) await command(args);
   canaries["the gateway's token"] = house.token;
   reader.close();
@@ -203,7 +251,15 @@ afterAll(async () => {
 
 describe("[L30] no secret, in no writing, is in", () => {
   const places = [
-    ...["frames of runs", "answers of methods", "messages on a channel", "the terminal", "state.db", "vault.json"],
+    ...[
+      "frames of runs",
+      "answers of methods",
+      "answers over HTTP",
+      "messages on a channel",
+      "the terminal",
+      "state.db",
+      "vault.json",
+    ],
     ...[
       "logs/homarus.log",
       "workspace/out.txt",
@@ -225,16 +281,25 @@ describe("[L30] no secret, in no writing, is in", () => {
 test("they were there to be leaked: the model and its vendor had them, and masks stand in their place", () => {
   expect(model.heard()).toContain(canaries["a provider's key"] ?? "");
   expect(model.heard()).toContain(canaries["a login"] ?? "");
-  for (const place of ["frames of runs", "answers of methods", "messages on a channel", "state.db"])
+  for (const place of [
+    "frames of runs",
+    "answers of methods",
+    "answers over HTTP",
+    "messages on a channel",
+    "state.db",
+  ])
     expect([place, seen.get(place)?.includes("***")]).toEqual([place, true]);
 });
+
+/** Whole, or a beginning or an end that is more than the first word of it. */
+function tells(text: string, writing: string): boolean {
+  return text.includes(writing.slice(0, 20)) || text.includes(writing.slice(-20));
+}
 
 /** Told by where the secret is from, and in which writing. */
 function leaksIn(place: string): readonly string[] {
   const text = seen.get(place) ?? "";
   return Object.entries(canaries).flatMap(([from, secret]) =>
-    writings(secret).flatMap((writing, index) =>
-      text.includes(writing) ? [`${place}: ${from}, writing ${index}`] : [],
-    ),
+    writings(secret).flatMap((writing, index) => (tells(text, writing) ? [`${place}: ${from}, writing ${index}`] : [])),
   );
 }

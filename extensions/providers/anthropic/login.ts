@@ -4,6 +4,7 @@
 import {
   Fault,
   faultReader,
+  firstWords,
   isRefusal,
   type Json,
   loginKey,
@@ -142,7 +143,7 @@ async function asked(refresh: string, { config, fetch, clock, vendor }: Context)
   } catch (thrown) {
     const status = within(thrown, isRefusal)?.status;
     if (status === 400 || status === 401 || status === 403) {
-      const said = vendorFacts(thrown).text.slice(0, 300).replaceAll(refresh, "***");
+      const said = firstWords(vendorFacts(thrown).text.replaceAll(refresh, "***"), 300);
       throw lost(`Anthropic no longer takes the login: ${said}`);
     }
     const fault = faultReader({ vendor, now: () => clock.now(), secrets: [refresh] });

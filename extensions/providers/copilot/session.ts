@@ -2,6 +2,7 @@
 import {
   Fault,
   faultReader,
+  firstWords,
   isRefusal,
   loginKey,
   type ProviderContext,
@@ -76,7 +77,7 @@ function refusedBy(thrown: unknown): Fault | undefined {
       hint: howToLogIn,
     });
   if (status !== 403 && status !== 404) return undefined;
-  const said = vendorFacts(thrown).text.slice(0, 300);
+  const said = firstWords(vendorFacts(thrown).text, 300);
   return new Fault("auth", "provider.no-plan", `GitHub gives this account no Copilot: ${said}`, {
     hint: "See github.com/settings/copilot, or log in with another account.",
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Fault } from "../errors.ts";
 import { faultReader } from "./fault-table.ts";
 import { type ProviderFaultCode, providerFault, providerFaults } from "./provider-faults.ts";
-import { refusing } from "./refusal.ts";
+import { firstWords, refusing } from "./refusal.ts";
 import { vendorOf } from "./vendor.ts";
 
 const now = Date.UTC(2026, 10, 27);
@@ -105,5 +105,21 @@ describe("what a vendor says is what it means", () => {
       providerFault(code).hint?.(vendor),
     );
     expect(hints.join(" ")).not.toMatch(/openai/i);
+  });
+
+  test("a long sentence is cut between words: no half of a key is left where it ends", async () => {
+    const other = `sk-proj-${"0123456789abcdef".repeat(4)}`;
+    for (const length of [470, 480, 496, 500, 501]) {
+      const said = `${"x".repeat(40)} `.repeat(20).slice(0, length - 8);
+      for (const quote of [" ", '"', "(", " key="]) {
+        const { message } = await refused(400, error(`${said}${quote}${secret} and ${other} too`));
+        expect([length, quote, /sk-(?:s|p)/.test(message)]).toEqual([length, quote, false]);
+        expect(message.length).toBeLessThan(540);
+      }
+    }
+    expect(firstWords("short enough", 12)).toBe("short enough");
+    expect(firstWords("short enough by far", 12)).toBe("short enough…");
+    expect(firstWords("short enoughs", 12)).toBe("short…");
+    expect(firstWords("x".repeat(600), 500)).toBe("…");
   });
 });

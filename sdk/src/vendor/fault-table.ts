@@ -4,7 +4,7 @@ import { Fault, isFault } from "../errors.ts";
 import { type FaultRow, faultRows } from "./fault-rows.ts";
 import { retryTime } from "./limits.ts";
 import { type ProviderFaultCode, providerFault } from "./provider-faults.ts";
-import { isRefusal, type VendorFacts, vendorFacts, within } from "./refusal.ts";
+import { firstWords, isRefusal, type VendorFacts, vendorFacts, within } from "./refusal.ts";
 import type { Vendor } from "./vendor.ts";
 
 export interface FaultParts {
@@ -44,7 +44,7 @@ function judged(thrown: unknown, place: FaultPlace, parts: FaultParts & { readon
   const { says, hint } = providerFault(code);
   const retryAt = waitOf(facts, code, parts.now());
   const advice = row?.hint ?? hint?.(parts.vendor);
-  return made(code, `${parts.vendor.title} ${says}: ${masked(shortened(facts.text), parts.secrets)}`, {
+  return made(code, `${parts.vendor.title} ${says}: ${shortened(masked(facts.text, parts.secrets))}`, {
     ...(row ? {} : { cause: thrown }),
     ...(advice ? { hint: advice } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
@@ -80,7 +80,7 @@ const isLate = (error: unknown): error is Error =>
 /** A gateway's error page says nothing an owner wants to read. */
 function shortened(text: string): string {
   if (/<(?:!doctype|html)/i.test(text)) return "it answered with a web page";
-  return text.trim().slice(0, 500) || "it gave no reason";
+  return firstWords(text, 500) || "it gave no reason";
 }
 
 /** A short word that a local server takes as a key is no secret, and striking it out would garble the message. */

@@ -130,3 +130,16 @@ function sentenceOf(body: ErrorBody, whole: string): string {
   const wait = /"retryDelay":\s*"[^"]+"/.exec(JSON.stringify(body.details ?? null))?.[0] ?? "";
   return `${own}${raw} ${wait}`.trim();
 }
+
+/**
+ * The beginning of what a vendor said, for a message. It is not cut within a word: half a key is known to nobody as one,
+ * and would pass whoever takes keys out.
+ */
+export function firstWords(text: string, most: number): string {
+  const whole = text.trim();
+  if (whole.length <= most) return whole;
+  return `${whole
+    .slice(0, most + 1)
+    .replace(/[^\s"'<>(){}[\],;]*$/, "")
+    .trimEnd()}…`;
+}

@@ -27,7 +27,11 @@ export function textOf(message: WireMessage): string {
   return (message.content ?? []).map((part) => part.text ?? "").join("\n");
 }
 
-export function openChatServer(nextStep: (messages: readonly WireMessage[]) => Step): RemoteModel {
+/** `piecesOf`: how its words come; by default one at a time. */
+export function openChatServer(
+  nextStep: (messages: readonly WireMessage[]) => Step,
+  piecesOf: (text: string) => readonly string[] = (text) => text.split(/(?<= )/),
+): RemoteModel {
   let count = 0;
   const model = { paceMs: 3 };
   let gate = Promise.withResolvers<void>();
@@ -44,9 +48,12 @@ export function openChatServer(nextStep: (messages: readonly WireMessage[]) => S
       const { messages, stream } = (await request.json()) as { messages: readonly WireMessage[]; stream?: boolean };
       const step = nextStep(messages);
       if (!stream) return Response.json(whole(step));
-      return new Response(streamed(step, { pace: () => model.paceMs, gate: gate.promise, signal: request.signal }), {
-        headers: { "content-type": "text/event-stream" },
-      });
+      return new Response(
+        streamed(step, { piecesOf, pace: () => model.paceMs, gate: gate.promise, signal: request.signal }),
+        {
+          headers: { "content-type": "text/event-stream" },
+        },
+      );
     },
   });
   return Object.assign(model, {
@@ -82,17 +89,18 @@ function whole(step: Step) {
 }
 
 interface Pacing {
+  piecesOf(text: string): readonly string[];
   pace(): number;
   readonly gate: Promise<void>;
   readonly signal: AbortSignal;
 }
 
-function streamed(step: Step, { pace, gate, signal }: Pacing): ReadableStream<Uint8Array> {
+function streamed(step: Step, { piecesOf, pace, gate, signal }: Pacing): ReadableStream<Uint8Array> {
   const chunk = (delta: object, finish: string | null = null): string =>
     `data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", created: 1, model: "scripted", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
   const pieces = [
     chunk({ role: "assistant", content: "" }),
-    ...step.text.split(/(?<= )/).map((word) => chunk({ content: word })),
+    ...piecesOf(step.text).map((word) => chunk({ content: word })),
     ...step.calls.flatMap((call, index) => [
       chunk({ tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }] }),
       ...(call.arguments.match(/.{1,12}/gs) ?? []).map((part) =>

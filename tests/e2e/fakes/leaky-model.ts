@@ -28,7 +28,8 @@ export function writings(secret: string): readonly string[] {
 const answer = readFileSync(join(import.meta.dir, "../../../extensions/providers/anthropic/fixtures/text.sse"), "utf8");
 
 export function openLeakyModel(secrets: () => readonly string[]): LeakyModel {
-  const model = openChatServer((messages) => stepAfter(messages, secrets().flatMap(writings)));
+  const inPieces = (text: string): readonly string[] => text.match(/.{1,11}/gs) ?? [];
+  const model = openChatServer((messages) => stepAfter(messages, secrets().flatMap(writings)), inPieces);
   model.paceMs = 0;
   let heard = "";
   const server = Bun.serve({
