@@ -19,11 +19,11 @@ const linesOf = (out: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** All that the house has written in clear beside its store. */
+/** All that the house has written, but for the file that a login was taken from. */
 function written(folder: string): string {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith("state.db") && entry.name !== ".credentials.json")
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .filter((entry) => entry.isFile() && entry.name !== ".credentials.json")
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
     .join("\n");
 }
 
