@@ -38,7 +38,7 @@ function open(script: readonly ScriptedStep[]) {
     parts: { checkpoints },
   });
   const notes = async () => new TextDecoder().decode(await files.read("notes.md", { maxBytes: 99 }));
-  return { world, checkpoints, notes };
+  return { world, checkpoints, files, notes };
 }
 
 function openFolder() {
@@ -65,6 +65,66 @@ test("[Y15] a run that changes something is preceded by one checkpoint, and /rol
   const undo = await it.world.line.receive(say("/rollback checkpoint2"));
   expect(await undo.ended).toMatchObject({ type: "replied" });
   expect(await it.notes()).toBe("after");
+});
+
+test("what a tool's name says does not make a checkpoint one of a way back, and a way back is none", async () => {
+  const it = open(acting);
+  const signal = new AbortController().signal;
+  const about = { agent: "main", sessionKey: "s", runId: "r", reason: "before going back to work" };
+  await it.checkpoints.take(about, signal);
+  const back = async () =>
+    (await (
+      await it.world.line.receive(say("/rollback", { channel: "other" }))
+    ).ended) as object;
+  expect(await back()).toMatchObject({ text: expect.stringContaining("Back to `checkpoint1`") });
+  expect(await back()).toMatchObject({ text: expect.stringContaining("Back to `checkpoint1`") });
+});
+
+test("[Y15] going back says what was left out and was not touched", async () => {
+  const it = open(acting);
+  await it.files.write("big.bin", new Uint8Array(20_000_001));
+  await (await it.world.line.receive(say("change it"))).ended;
+  const back = await it.world.line.receive(say("/rollback"));
+  expect(await back.ended).toMatchObject({ text: expect.stringMatching(/Not touched[\s\S]*`big\.bin`/) });
+  expect(await it.files.facts("big.bin")).toMatchObject({ size: 20_000_001 });
+});
+
+test("[Y15] a call that comes while the checkpoint is taken waits for it, and after a failure the next one is preceded by another", async () => {
+  const events: string[] = [];
+  const holding = Promise.withResolvers<void>();
+  let tries = 0;
+  const none = openWorld().parts.checkpoints;
+  const world = openWorld({
+    script: [
+      { calls: [1, 2].map((number) => ({ id: `c${number}`, name: "act", input: { number } })) },
+      { calls: [{ id: "c3", name: "act", input: {} }] },
+      { calls: [{ id: "c4", name: "act", input: {} }] },
+      { text: "Changed." },
+    ],
+    parallel: true,
+    execute: async ({ call }) => {
+      events.push(call.id);
+      return { content: [{ type: "text", text: "ok" }] };
+    },
+    parts: {
+      checkpoints: {
+        ...none,
+        async take() {
+          tries += 1;
+          events.push(`try ${tries}`);
+          if (tries > 1) return none.take({ agent: "", sessionKey: "", runId: "", reason: "" }, AbortSignal.any([]));
+          await holding.promise;
+          throw new Error("the disk is full");
+        },
+      },
+    },
+  });
+  const { ended } = await world.line.receive(say("change it"));
+  for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(events).toEqual(["try 1"]);
+  holding.resolve();
+  await ended;
+  expect(events).toEqual(["try 1", "c1", "c2", "try 2", "c3", "c4"]);
 });
 
 test("nobody but the owner goes back", async () => {

@@ -106,7 +106,7 @@ const noCheckpoint = { id: "c", at: 0, agent: "", sessionKey: "", runId: "", rea
 const noCheckpoints: Checkpoints = {
   take: async () => ({ ...noCheckpoint, files: 0, bytes: 0, tree: "", config: "" }),
   list: async () => [],
-  compare: async () => ({ changed: [], added: [], gone: [] }),
+  compare: async () => ({ changed: [], added: [], gone: [], left: [] }),
   restore: () => Promise.reject(new Error("nothing is kept")),
 };
 

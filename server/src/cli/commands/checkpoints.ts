@@ -20,6 +20,7 @@ interface Difference {
   readonly changed: readonly string[];
   readonly added: readonly string[];
   readonly gone: readonly string[];
+  readonly left: readonly string[];
 }
 
 type Action = (client: GatewayClient, invocation: Invocation) => Promise<number>;
@@ -55,9 +56,12 @@ const list: Action = async (client, { options }) => {
 const show: Action = async (client, { operands, options }) => {
   const difference = await client.request<Difference>("checkpoints.compare", { id: operands[1] });
   if (options.json) printJson({ ok: true, ...difference });
-  else if (difference.changed.length + difference.added.length + difference.gone.length === 0)
-    printLine("Nothing has changed since.");
-  else printDifference(difference, { changed: "changed since", added: "new since", gone: "gone since" });
+  else {
+    if (difference.changed.length + difference.added.length + difference.gone.length === 0)
+      printLine("Nothing has changed since.");
+    const left = "not kept (too large, too much or not readable), so not compared";
+    printDifference(difference, { changed: "changed since", added: "new since", gone: "gone since", left });
+  }
   return 0;
 };
 
@@ -68,7 +72,8 @@ const restore: Action = async (client, { operands, options }) => {
   );
   if (options.json) printJson({ ok: true, ...done });
   else {
-    printDifference(done, { changed: "put back", added: "brought back", gone: "taken away" });
+    const left = "not kept (too large, too much or not readable), so not touched";
+    printDifference(done, { changed: "put back", added: "brought back", gone: "taken away", left });
     if (done.config) printLine("The config was put back too.");
     printLine(`Done. To take this back: homarus checkpoints restore ${done.undo}`);
   }
@@ -76,7 +81,7 @@ const restore: Action = async (client, { operands, options }) => {
 };
 
 function printDifference(difference: Difference, words: Readonly<Record<keyof Difference, string>>): void {
-  for (const kind of ["changed", "added", "gone"] as const)
+  for (const kind of ["changed", "added", "gone", "left"] as const)
     for (const path of difference[kind]) printLine(`${words[kind]}: ${path}`);
 }
 

@@ -18,6 +18,8 @@ export interface Checkpoint {
   readonly tree: string;
   /** Digest of the config's text. */
   readonly config: string;
+  /** The checkpoint that was gone back to right after: this one leads away from there again. */
+  readonly undoes?: string;
 }
 
 export interface Restored extends Difference {
@@ -46,8 +48,10 @@ export interface CheckpointParts {
   readonly config: { read(): string; write(text: string): void };
 }
 
+type About = Pick<Checkpoint, "agent" | "sessionKey" | "runId" | "reason">;
+
 export interface Checkpoints {
-  take(about: Pick<Checkpoint, "agent" | "sessionKey" | "runId" | "reason">, signal: AbortSignal): Promise<Checkpoint>;
+  take(about: About, signal: AbortSignal): Promise<Checkpoint>;
   /** Newest first. */
   list(agent?: string): Promise<readonly Checkpoint[]>;
   /** What has changed since. */
@@ -112,8 +116,8 @@ function openKept(parts: CheckpointParts) {
         hint: "homarus checkpoints shows them, as does /rollback list.",
       });
     },
-    /** `spared` stays, however old it is: somebody is on the way back to it. */
-    async take(about: Parameters<Checkpoints["take"]>[0], signal: AbortSignal, spared?: string): Promise<Checkpoint> {
+    /** What it undoes stays, however old it is: somebody is on the way back to it. */
+    async take(about: About & Pick<Checkpoint, "undoes">, signal: AbortSignal): Promise<Checkpoint> {
       const now = await look(about.agent, signal);
       const encoder = new TextEncoder();
       const files = Object.values(now.files);
@@ -124,7 +128,7 @@ function openKept(parts: CheckpointParts) {
         config: await blobs.keep(encoder.encode(parts.config.read())),
       };
       await store.values(space).set(checkpoint.id, checkpoint as unknown as Json);
-      await sweep(await list(), spared, tree, parts);
+      await sweep(await list(), { spared: about.undoes, newest: [...newest.values()], treeOf: tree }, parts);
       return checkpoint;
     },
   };
@@ -138,12 +142,16 @@ async function goBack(
 ): Promise<Restored> {
   const { id, agent, sessionKey, runId } = checkpoint;
   const wanted = await kept.tree(checkpoint);
-  const undo = await kept.take({ agent, sessionKey, runId, reason: `before going back to ${id}` }, signal, id);
+  const about = { agent, sessionKey, runId, reason: `before going back to ${id}`, undoes: id };
+  const undo = await kept.take(about, signal);
   const way = differences(await kept.tree(undo), wanted);
   await putBack(wanted, way, await parts.files(agent), parts.blobs);
   kept.forget(agent);
   const config = await putConfigBack(checkpoint, parts);
-  const counts = { changed: way.changed.length, added: way.added.length, gone: way.gone.length };
+  const counts = {
+    ...{ changed: way.changed.length, added: way.added.length, gone: way.gone.length },
+    ...(way.left.length === 0 ? {} : { left: way.left.length }),
+  };
   const record: AuditRecord = {
     ...{ type: "checkpoint", at: parts.clock.now(), actor: by, action: "goes back to a checkpoint", agent, sessionKey },
     detail: { checkpoint: id, undo: undo.id, ...counts },
@@ -168,21 +176,32 @@ async function putConfigBack({ config }: Checkpoint, { blobs, config: settings }
   return true;
 }
 
+interface Staying {
+  /** Stays, however old it is. */
+  readonly spared: string | undefined;
+  /** The next look takes from these what was not touched since, without reading it again. */
+  readonly newest: readonly Tree[];
+  readonly treeOf: (checkpoint: Checkpoint) => Promise<Tree>;
+}
+
 /** The oldest go, and with them the bytes that no other needs. */
 async function sweep(
   all: readonly Checkpoint[],
-  spared: string | undefined,
-  treeOf: (checkpoint: Checkpoint) => Promise<Tree>,
+  { spared, newest, treeOf }: Staying,
   { store, blobs }: CheckpointParts,
 ): Promise<void> {
   const staying = all.filter(({ id }, index) => index < mostKept || id === spared);
   if (staying.length === all.length) return;
   for (const { id } of all) if (!staying.some((one) => one.id === id)) await store.values(space).remove(id);
   const wanted = new Set<string>();
+  const want = (tree: Tree): void => {
+    for (const { hash } of Object.values(tree.files)) wanted.add(hash);
+  };
+  for (const tree of newest) want(tree);
   for (const checkpoint of staying) {
     wanted.add(checkpoint.tree);
     wanted.add(checkpoint.config);
-    for (const { hash } of Object.values((await treeOf(checkpoint)).files)) wanted.add(hash);
+    want(await treeOf(checkpoint));
   }
   await blobs.sweep(wanted);
 }

@@ -24,17 +24,25 @@ export async function answerRollback(
       );
     return `Go back with \`/rollback id\`:\n${lines.join("\n")}`;
   }
-  const id = argument || all.find(({ reason }) => !reason.startsWith("before going back"))?.id;
+  const id = argument || all.find(({ undoes }) => undoes === undefined)?.id;
   if (id === undefined) return "There is nothing to go back to: I have changed nothing yet.";
   const { message } = row;
   const by = peerName(message.peer);
   const done = await checkpoints.restore(id, by, signal);
-  const { changed, added, gone, config, undo, checkpoint } = done;
+  const { changed, added, gone, left, config, undo, checkpoint } = done;
   const parts = [
     [changed.length, "put back"],
     [added.length, "brought back"],
     [gone.length, "taken away"],
   ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
   const files = parts.length === 0 ? "no file was different" : `files: ${parts.join(", ")}`;
-  return `Back to \`${checkpoint.id}\` (${checkpoint.reason}): ${files}${config ? "; the settings too" : ""}. To take this back: \`/rollback ${undo}\`.`;
+  return `Back to \`${checkpoint.id}\` (${checkpoint.reason}): ${files}${config ? "; the settings too" : ""}. To take this back: \`/rollback ${undo}\`.${leftText(left)}`;
+}
+
+/** What no checkpoint holds is as it was before the command. */
+function leftText(left: readonly string[]): string {
+  if (left.length === 0) return "";
+  const names = left.slice(0, shown).map((path) => `\`${path === "/" ? "the whole workspace" : path}\``);
+  const more = left.length > shown ? ` and ${left.length - shown} more` : "";
+  return `\n\nNot touched, since it was too large, too much or not readable when I kept the rest: ${names.join(", ")}${more}.`;
 }

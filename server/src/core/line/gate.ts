@@ -90,22 +90,27 @@ async function hooked(
   return again({ ...call, input: answer.input }, changed, { facts, settings }, parts);
 }
 
-/** Before the first call of a run that changes anything, what is there is kept, so that the owner can go back to it. */
+/**
+ * Before the first call of a run that changes anything, what is there is kept, so that the owner can go back to it. Calls
+ * that come meanwhile wait for the same; where it failed, the next call tries again.
+ */
 function onceBeforeChanges({ agent, sessionKey, runId }: GateFacts, parts: LineParts) {
-  let isKept = false;
+  let taking: Promise<unknown> | undefined;
+  let isTold = false;
   return async (call: ToolCallBlock, signal: AbortSignal): Promise<void> => {
     const { writes, executes, destructive } = parts.policyTool(call.name).effects;
-    if (isKept || !(writes || executes || destructive)) return;
-    isKept = true;
+    if (!(writes || executes || destructive)) return;
     const about = { agent: agent.id, sessionKey, runId, reason: `before ${call.name}` };
-    await parts.checkpoints.take(about, signal).catch((thrown: unknown) => {
+    taking ??= parts.checkpoints.take(about, signal);
+    const mine = taking;
+    await mine.catch((thrown: unknown) => {
+      if (taking === mine) taking = undefined;
       if (signal.aborted) throw thrown;
-      // Work goes on without a way back rather than not at all; the owner is told.
+      // Work goes on without a way back rather than not at all; the owner is told, once.
       parts.log.warn("checkpoint.failed", { agent: agent.id, fault: toFault(thrown).toJSON() });
-      parts.tap.emit({
-        type: "notice",
-        text: "What I am about to change could not be kept first: there is no way back.",
-      });
+      const text = "What I am about to change could not be kept first: there is no way back.";
+      if (!isTold) parts.tap.emit({ type: "notice", text });
+      isTold = true;
     });
   };
 }

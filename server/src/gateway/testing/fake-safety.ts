@@ -20,10 +20,10 @@ const kept = {
 
 const fakeCheckpoints: Safety["checkpoints"] = {
   list: async () => [kept],
-  compare: async () => ({ changed: ["a.md"], added: [], gone: [] }),
+  compare: async () => ({ changed: ["a.md"], added: [], gone: [], left: [] }),
   async restore(id) {
     if (id !== kept.id) throw new Fault("invalid", "checkpoint.unknown", `There is no checkpoint ${id}.`);
-    return { changed: ["a.md"], added: [], gone: [], checkpoint: kept, config: false, undo: "undo" };
+    return { changed: ["a.md"], added: [], gone: [], left: [], checkpoint: kept, config: false, undo: "undo" };
   },
 };
 

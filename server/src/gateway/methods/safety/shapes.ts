@@ -63,7 +63,7 @@ export const code = open({ code: name });
 
 export const kept = open({ agentId: optional(name) });
 const checkpoint = open({ id: name, at: whole(0), agent: name, reason: text, files: whole(0), bytes: whole(0) });
-const paths = { changed: list(text), added: list(text), gone: list(text) };
+const paths = { changed: list(text), added: list(text), gone: list(text), left: list(text) };
 
 export const shapes: Group["shapes"] = {
   "checkpoints.list": { params: kept, result: open({ checkpoints: list(checkpoint) }) },
