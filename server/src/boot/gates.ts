@@ -32,6 +32,10 @@ export type Gates = Pick<
 export function openGates(ground: Ground, tools: Tools, stopRuns: () => number): Gates {
   const { store, clock, environment, log, tap, shutdown, home, catalog, config, workspace, signer } = ground;
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const limits = createLimits(() => limitSettings(config.current()), clock);
+  ground.onConfigChange((changed) => {
+    if (changed.includes("limits")) limits.changed();
+  });
   return {
     hooks: createToolHooks({
       ...{ config: config.current, processes: lazyProcesses(), environment, folder: home.folder, clock, log },
@@ -42,7 +46,7 @@ export function openGates(ground: Ground, tools: Tools, stopRuns: () => number):
       files: (agent) => openJailedFiles(workspace(agent)),
       config: { read: config.text, write: config.restore },
     }),
-    limits: createLimits(() => limitSettings(config.current()), clock),
+    limits,
     halt: createHalt({ store, clock, random, digest: signer.digest, emit: tap.emit, stopRuns }),
     approvals: createApprovals({
       ...{ store, clock, random, emit: tap.emit, signal: shutdown.signal },

@@ -2,9 +2,10 @@ import { describe, expect, test } from "bun:test";
 import type { InboundMessage } from "@homarus/sdk";
 import { createFakeClock, sampleMessage } from "@homarus/sdk/testing";
 import { mostRetries, retryMs } from "./backoff.ts";
+import { createCooldowns } from "./cooldowns.ts";
 import { createHours } from "./hours.ts";
 import { createLimits, type LimitSettings, type Pass } from "./limits.ts";
-import { createSlots, type Slot } from "./slots.ts";
+import { createOwnSlots, createSlots, type Slot } from "./slots.ts";
 
 const going = () => new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -63,8 +64,12 @@ describe("limits", () => {
   const group: Partial<InboundMessage> = { place: { id: "g", type: "group" } };
   function open(changes: Partial<LimitSettings> = {}) {
     const clock = createFakeClock(10_000_000);
-    const settings: LimitSettings = { runs: 5, groups: {}, senders: {}, agents: {}, ...changes };
+    let settings: LimitSettings = { runs: 5, groups: {}, senders: {}, agents: {}, ...changes };
     const limits = createLimits(() => settings, clock);
+    const change = (next: Partial<LimitSettings>): void => {
+      settings = { ...settings, ...next };
+      limits.changed();
+    };
     let waits = 0;
     const how = { signal: going(), isResumed: false, onWait: () => void waits++ };
     const enter = (message: Partial<InboundMessage> = {}, more: Partial<typeof how> = {}) =>
@@ -74,7 +79,7 @@ describe("limits", () => {
       if (entry.type !== "in") throw new Error(entry.reply);
       return entry.pass;
     };
-    return { clock, limits, enter, pass, waits: () => waits };
+    return { clock, limits, change, enter, pass, waits: () => waits };
   }
 
   test("[M07] after an answer a group waits for its pause, and another group does not", async () => {
@@ -148,6 +153,48 @@ describe("limits", () => {
     expect(it.limits.facts()).toEqual({ running: 0, waiting: 0 });
   });
 
+  test("[K07] a run that waits for two answers at once takes one place back, however near they come", async () => {
+    const it = open({ runs: 2, groups: { runs: 1 } });
+    const parked = await it.pass(group);
+    const answers = [parked.pause(), parked.pause()];
+    const between = await it.pass(group);
+    const both = Promise.all(answers.map((goOn) => goOn()));
+    await settle();
+    between.leave();
+    await both;
+    expect(it.limits.facts()).toEqual({ running: 1, waiting: 0 });
+    parked.leave();
+    expect(it.limits.facts()).toEqual({ running: 0, waiting: 0 });
+    (await it.pass(group)).leave();
+  });
+
+  test("[M08] a changed limit holds at once: for who waits, for who comes, and counting who was in already", async () => {
+    const it = open({ groups: { runs: 1 } });
+    await it.pass(group);
+    let isIn = false;
+    const second = it.pass(group).then(() => {
+      isIn = true;
+    });
+    await settle();
+    expect(isIn).toBe(false);
+    it.change({ groups: { runs: 2 } });
+    await second;
+    it.change({ groups: { runs: 1, cooldownMs: 5_000 } });
+    void it.pass(group).then(() => {
+      isIn = false;
+    });
+    await settle();
+    expect(isIn).toBe(true);
+    const free = open();
+    await free.pass(group);
+    free.change({ groups: { runs: 1 } });
+    void free.pass(group).then(() => {
+      isIn = false;
+    });
+    await settle();
+    expect(isIn).toBe(true);
+  });
+
   test("a run that another waits for needs no place: they would wait for each other", async () => {
     const it = open({ runs: 1 });
     await it.pass();
@@ -167,6 +214,34 @@ test("hours forget what is older, and who fell silent", async () => {
   await clock.advance(3_600_001);
   hours.add("b");
   expect([hours.count("a"), hours.oldest("a"), hours.count("b")]).toEqual([0, undefined, 1]);
+});
+
+test("of who has nobody in or before the door nothing is kept, nor of who has cooled down", async () => {
+  const own = createOwnSlots();
+  const stop = new AbortController();
+  const one = await own.enter("a", () => 1, false, going());
+  const stopped = own.enter("a", () => 1, false, stop.signal);
+  const other = await own.enter("b", () => 1, false, going());
+  other.leave();
+  expect(own.size()).toBe(1);
+  one.leave();
+  one.leave();
+  (await stopped).leave();
+  expect(own.size()).toBe(0);
+  const last = await own.enter("a", () => 1, false, going());
+  const late = own.enter("a", () => 1, false, stop.signal);
+  stop.abort(new Error("stopped"));
+  await expect(late).rejects.toThrow("stopped");
+  last.leave();
+  expect(own.size()).toBe(0);
+
+  const clock = createFakeClock(10_000_000);
+  const cooldowns = createCooldowns(clock, (key) => (key === "never" ? 0 : 5_000));
+  for (const key of ["a", "b", "never"]) cooldowns.ended(key);
+  expect([cooldowns.size(), cooldowns.until("a"), cooldowns.until("never")]).toEqual([2, 10_005_000, 0]);
+  await clock.advance(3_600_001);
+  cooldowns.ended("c");
+  expect(cooldowns.size()).toBe(1);
 });
 
 test("[T09] [M12] tries are 5, 10, 20, 40 and 80 seconds apart, five of them", () => {

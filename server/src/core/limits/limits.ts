@@ -1,8 +1,9 @@
 // How often and how many at once: per sender, per group, per agent, and for the whole house. Counted in memory: a restart
 // begins the hour anew, which costs nobody anything they were owed.
 import type { Clock, InboundMessage } from "@homarus/sdk";
+import { type Cooldowns, createCooldowns } from "./cooldowns.ts";
 import { createHours, type Hours } from "./hours.ts";
-import { createSlots, type Slot } from "./slots.ts";
+import { createOwnSlots, createSlots, type Slot } from "./slots.ts";
 
 export interface Limit {
   /** Runs begun within an hour; undefined: any number. */
@@ -32,6 +33,8 @@ export interface Pass {
 export interface Limits {
   /** Waits for the cooldown and for a free place. Rejects with the signal's reason when that fires first. */
   enter(message: InboundMessage, agent: string, how: EnterHow): Promise<Entry>;
+  /** The settings are others now: who has room by them is let in. */
+  changed(): void;
   facts(): { readonly running: number; readonly waiting: number };
 }
 
@@ -43,7 +46,11 @@ export interface EnterHow {
   readonly onWait: () => void;
 }
 
+type Kind = "groups" | "senders" | "agents";
+
 interface Measure {
+  readonly kind: Kind;
+  /** Begins with the kind. */
   readonly key: string;
   readonly limit: Limit;
   readonly who: string;
@@ -51,34 +58,35 @@ interface Measure {
 
 const hourMs = 3_600_000;
 
+/** `settings` is asked each time, so that what the owner changes holds at once. */
 export function createLimits(settings: () => LimitSettings, clock: Clock): Limits {
   const slots = createSlots(() => settings().runs);
   const hours = createHours(clock);
-  const ended = new Map<string, number>();
-  const own = new Map<string, ReturnType<typeof createSlots>>();
-  const ownSlots = ({ key, limit }: Measure) => {
-    const known = own.get(key) ?? createSlots(() => limit.runs ?? Number.POSITIVE_INFINITY);
-    own.set(key, known);
-    return known;
-  };
+  const own = createOwnSlots();
+  const cooldowns = createCooldowns(clock, (key) => settings()[kindOf(key)].cooldownMs ?? 0);
   return {
     facts: () => ({ running: slots.inUse(), waiting: slots.waiting() }),
+    changed() {
+      own.letIn();
+      slots.letIn();
+    },
     async enter(message, agent, { signal, isResumed, onWait }) {
       const measures = measuresOf(message, agent, settings());
       const full = isResumed ? undefined : measures.find((measure) => isFull(measure, hours));
       if (full) return { type: "refused", reply: fullText(full, hours, clock.now()) };
       if (!isResumed) for (const { key } of measures) hours.add(key);
-      await coolDown(measures, { ended, clock, signal, onWait });
+      await coolDown(measures, { cooldowns, clock, signal, onWait });
       // Another session of this house waits for it, and holds a place meanwhile.
       if (message.hops !== undefined) return { type: "in", pass: freePass };
       const isTask = message.origin === "job";
-      const limited = measures.filter(({ limit }) => limit.runs !== undefined);
       const enter = async (): Promise<Slot> => {
-        if (slots.inUse() >= settings().runs) onWait();
         const held: Slot[] = [];
         try {
-          for (const measure of limited) held.push(await ownSlots(measure).enter(isTask, signal));
-          held.push(await slots.enter(isTask, signal));
+          for (const { key, kind } of measures)
+            held.push(
+              await own.enter(key, () => settings()[kind].runs ?? Number.POSITIVE_INFINITY, isTask, signal, onWait),
+            );
+          held.push(await slots.enter(isTask, signal, onWait));
         } catch (thrown) {
           for (const slot of held) slot.leave();
           throw thrown;
@@ -86,7 +94,7 @@ export function createLimits(settings: () => LimitSettings, clock: Clock): Limit
         return { leave: () => held.forEach((slot) => void slot.leave()) };
       };
       const onEnd = (): void => {
-        for (const { key, limit } of measures) if (limit.cooldownMs) ended.set(key, clock.now());
+        for (const { key } of measures) cooldowns.ended(key);
       };
       return { type: "in", pass: passOf(await enter(), enter, onEnd) };
     },
@@ -96,6 +104,17 @@ export function createLimits(settings: () => LimitSettings, clock: Clock): Limit
 function passOf(first: Slot, enter: () => Promise<Slot>, onEnd: () => void): Pass {
   let slot: Slot | undefined = first;
   let isOver = false;
+  /** Of several that were waited for, the first to be answered takes the place for all: a run has one. */
+  let entering: Promise<void> | undefined;
+  const comeBack = async (): Promise<void> => {
+    try {
+      const next = await enter();
+      if (isOver) next.leave();
+      else slot = next;
+    } finally {
+      entering = undefined;
+    }
+  };
   return {
     leave() {
       if (isOver) return;
@@ -108,9 +127,8 @@ function passOf(first: Slot, enter: () => Promise<Slot>, onEnd: () => void): Pas
       slot = undefined;
       return async () => {
         if (slot || isOver) return;
-        const next = await enter();
-        if (isOver) next.leave();
-        else slot = next;
+        entering ??= comeBack();
+        await entering;
       };
     },
   };
@@ -121,12 +139,19 @@ const freePass: Pass = { leave: () => undefined, pause: () => async () => undefi
 /** What a message is measured by. Programs of the owner and the clock are held by the house's own limit alone. */
 function measuresOf(message: InboundMessage, agent: string, settings: LimitSettings): readonly Measure[] {
   const { channel, account, place, peer, origin } = message;
-  const ofAgent: Measure = { key: `agent ${agent}`, limit: settings.agents, who: "This agent" };
+  const measure = (kind: Kind, name: string, who: string): Measure => ({
+    ...{ kind, key: `${kind} ${name}`, limit: settings[kind], who },
+  });
+  const ofAgent = measure("agents", agent, "This agent");
   if (origin !== "person") return [ofAgent];
   const where = `${channel} ${account}`;
-  const sender: Measure = { key: `sender ${where} ${peer.id}`, limit: settings.senders, who: "You" };
+  const sender = measure("senders", `${where} ${peer.id}`, "You");
   if (place.type !== "group") return [sender, ofAgent];
-  return [{ key: `group ${where} ${place.id}`, limit: settings.groups, who: "This group" }, sender, ofAgent];
+  return [measure("groups", `${where} ${place.id}`, "This group"), sender, ofAgent];
+}
+
+function kindOf(key: string): Kind {
+  return key.slice(0, key.indexOf(" ")) as Kind;
 }
 
 function isFull({ key, limit }: Measure, hours: Hours): boolean {
@@ -141,18 +166,18 @@ function fullText({ key, limit, who }: Measure, hours: Hours, now: number): stri
 async function coolDown(
   measures: readonly Measure[],
   {
-    ended,
+    cooldowns,
     clock,
     signal,
     onWait,
   }: {
-    readonly ended: Map<string, number>;
+    readonly cooldowns: Cooldowns;
     readonly clock: Clock;
     readonly signal: AbortSignal;
     readonly onWait: () => void;
   },
 ): Promise<void> {
-  const until = Math.max(0, ...measures.map(({ key, limit }) => (ended.get(key) ?? -hourMs) + (limit.cooldownMs ?? 0)));
+  const until = Math.max(...measures.map(({ key }) => cooldowns.until(key)));
   if (until <= clock.now()) return;
   onWait();
   await clock.sleep(until, signal);

@@ -6,10 +6,12 @@ export interface Slot {
 }
 
 export interface Slots {
-  /** Resolves with a place. Rejects with the signal's reason when that fires first. */
-  enter(isTask: boolean, signal: AbortSignal): Promise<Slot>;
+  /** Resolves with a place; `onWait` is told when there is none yet. Rejects with the signal's reason when that fires first. */
+  enter(isTask: boolean, signal: AbortSignal, onWait?: () => void): Promise<Slot>;
   readonly inUse: () => number;
   readonly waiting: () => number;
+  /** Lets in whoever has room: for after the limit has risen. */
+  readonly letIn: () => void;
 }
 
 interface Ticket {
@@ -41,9 +43,10 @@ export function createSlots(cap: () => number): Slots {
     };
   };
   return {
+    letIn,
     inUse: () => inUse,
     waiting: () => queue.length,
-    enter: (isTask, signal) =>
+    enter: (isTask, signal, onWait) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {
           reject(signal.reason);
@@ -65,6 +68,45 @@ export function createSlots(cap: () => number): Slots {
         signal.addEventListener("abort", stop, { once: true });
         queue.push(ticket);
         letIn();
+        if (queue.includes(ticket)) onWait?.();
       }),
+  };
+}
+
+export interface OwnSlots {
+  /** Of one sender, group or agent; its limit is asked each time. */
+  enter(key: string, cap: () => number, ...how: Parameters<Slots["enter"]>): Promise<Slot>;
+  letIn(): void;
+  /** How many are known: those alone that have somebody in or before the door. */
+  readonly size: () => number;
+}
+
+/** Places that each have for themselves. */
+export function createOwnSlots(): OwnSlots {
+  const known = new Map<string, Slots>();
+  const forget = (key: string, slots: Slots): void => {
+    if (slots.inUse() + slots.waiting() === 0 && known.get(key) === slots) known.delete(key);
+  };
+  return {
+    size: () => known.size,
+    letIn: () => {
+      for (const slots of known.values()) slots.letIn();
+    },
+    async enter(key, cap, ...how) {
+      const slots = known.get(key) ?? createSlots(cap);
+      known.set(key, slots);
+      try {
+        const slot = await slots.enter(...how);
+        return {
+          leave() {
+            slot.leave();
+            forget(key, slots);
+          },
+        };
+      } catch (thrown) {
+        forget(key, slots);
+        throw thrown;
+      }
+    },
   };
 }
