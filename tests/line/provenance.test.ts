@@ -12,6 +12,7 @@ import { openWorld, say, type World, type WorldOptions } from "./world.ts";
 
 const main = "agent:main:main";
 const effects = { reads: true, writes: false, executes: false, network: false };
+const allEffects = { reads: true, writes: true, executes: true, network: true, outside: true, destructive: true };
 /** `look` reads the web, `act` reaches other people. */
 const tools: Readonly<Record<string, PolicyTool>> = {
   look: {
@@ -63,6 +64,35 @@ describe("[Y26] words of strangers", () => {
     expect((await session(world)).marks).toMatchObject([{ from: "web", what: "news.example" }]);
     expect(await logOf(world)).toContain("[outside text from web news.example, ");
     expect(world.ran).toEqual(["look:c1"]);
+  });
+
+  test("[Y26] a call that reached no tool brings none: neither of a name that the model made up nor of broken arguments", async () => {
+    const heard: string[] = [];
+    const broken = { calls: [{ id: "c2", name: "look", input: {}, malformed: "{" }] };
+    const world = open([{ calls: [{ id: "c1", name: "browse", input: {} }] }, broken, sending, { text: "Sent." }], {
+      parts: {
+        policyTool: (name) => tools[name] ?? { name, group: "house", effects: allEffects, words: "foreign" },
+        hooks: {
+          has: () => true,
+          before: async ({ input }) => ({ input }),
+          after: async ({ result, tool }) => {
+            heard.push(tool);
+            return result;
+          },
+        },
+      },
+    });
+    const { ended } = await world.line.receive(say("send it"));
+    expect(await refuseAll(world, ended)).toBe(0);
+    expect((await session(world)).marks).toBeUndefined();
+    expect(await logOf(world)).not.toContain("outside text");
+    expect(heard).toEqual(["act"]);
+    const links = (await world.store.auditPage(0, 50)).filter(({ type }) => type.startsWith("tool-"));
+    expect(links.map(({ type, detail }) => [type, (detail as { refused?: string }).refused])).toEqual([
+      ["tool-denied", "There is no such tool."],
+      ["tool-denied", "Its arguments were not valid JSON."],
+      ["tool-call", undefined],
+    ]);
   });
 
   test("[Y26] in a conversation without them nothing is asked", async () => {

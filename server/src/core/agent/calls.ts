@@ -47,6 +47,8 @@ export interface SealFacts {
   readonly durationMs: number;
   /** Unix ms. */
   readonly startedAt: number;
+  /** Why it reached no tool, though nobody refused it: the model got it wrong. */
+  readonly mistake?: string | undefined;
 }
 
 export interface Sealed {
@@ -109,28 +111,41 @@ async function runCall(
   emit: (event: RunEventBody) => void,
 ): Promise<void> {
   const facts = parts.tools.get(call.name);
-  const wrong = facts
-    ? wrongCall(call, facts)
-    : note(`There is no tool ${call.name}. The tools are: ${[...parts.tools.keys()].join(", ")}.`);
+  const wrong = wrongCall(call, facts, parts);
   // What began before a crash was let through then.
   const passage: Passage = wasCut || wrong ? { type: "open" } : await parts.gate.pass(call, parts.signal, emit);
   const startedAt = parts.clock.now();
   const made = passage.type === "open" && passage.input !== undefined ? { ...call, input: passage.input } : call;
   emit({ type: "tool-start", callId: call.id, name: call.name, input: made.input });
-  const output = wrong ?? (await outputOf(made, { passage, wasCut, facts }, parts, emit));
+  const output = wrong ? note(wrong.text) : await outputOf(made, { passage, wasCut, facts }, parts, emit);
   const durationMs = parts.clock.now() - startedAt;
   const isError = output.isError ?? false;
   const content = [...noteOf(passage), ...output.content.map(bounded)];
   const plain: ToolResultBlock = { type: "tool-result", callId: call.id, name: call.name, content, isError };
-  const { result, writes } = await parts.gate.seal(made, plain, { passage, durationMs, startedAt });
+  const { result, writes } = await parts.gate.seal(made, plain, {
+    passage,
+    durationMs,
+    startedAt,
+    mistake: wrong?.mistake,
+  });
   const changed = made === call ? {} : { input: made.input };
   await parts.commit([{ type: "tool-result", result, durationMs, ...changed }], writes);
   const text = result.content.map((block) => (block.type === "text" ? block.text : `[${block.type}]`)).join("\n");
   emit({ type: "tool-end", callId: call.id, name: call.name, isError, text, durationMs });
 }
 
-function wrongCall(call: ToolCallBlock, facts: ToolFacts): ToolOutput | undefined {
-  return call.malformed === undefined ? undefined : note(malformedText(call.malformed, facts));
+/** What the model got wrong, in short and as it reads it. */
+function wrongCall(
+  { name, malformed }: ToolCallBlock,
+  facts: ToolFacts | undefined,
+  { tools }: CallParts,
+): { readonly mistake: string; readonly text: string } | undefined {
+  if (!facts) {
+    const text = `There is no tool ${name}. The tools are: ${[...tools.keys()].join(", ")}.`;
+    return { mistake: "There is no such tool.", text };
+  }
+  if (malformed === undefined) return undefined;
+  return { mistake: "Its arguments were not valid JSON.", text: malformedText(malformed, facts) };
 }
 
 /** What a person said with their yes. */

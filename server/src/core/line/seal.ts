@@ -31,7 +31,7 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
       const touched = touches.get(call.id) ?? newTouches();
       touches.delete(call.id);
       const { agent, log, runId, sessionKey } = facts;
-      const ran = sealing.passage.type === "open";
+      const ran = isMade(sealing);
       const marks = ran ? [...touched.marks, ...marksOf(call, touched, facts, parts)] : [];
       const what = marks.map((mark) => `${mark.from} ${mark.what}`).join(", ");
       const shown = parts.redact(plain.content);
@@ -39,7 +39,7 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
       const place = { agent: agent.id, sessionKey, sessionId: log.session.id, runId };
       const result = signedResult(place, call, { ...plain, content }, parts.signer);
       const wrote = ran ? await wrotePaths(call, touched, sealing, { facts, marks }, parts) : [];
-      const refused = sealing.passage.type === "shut" ? sealing.passage.text : undefined;
+      const refused = sealing.passage.type === "shut" ? sealing.passage.text : sealing.mistake;
       const approval = sealing.passage.type === "open" ? sealing.passage.approval : undefined;
       const record = callRecord(
         place,
@@ -60,14 +60,19 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
   };
 }
 
+/** What was refused, or reached no tool, brought nobody's words and left nothing behind. */
+function isMade({ passage, mistake }: SealFacts): boolean {
+  return passage.type === "open" && mistake === undefined;
+}
+
 /** What the owner's programs make of a result; of a call that was not made there is none. */
 async function afterHooks(
   call: ToolCallBlock,
   made: ToolResultBlock,
-  { passage }: SealFacts,
+  sealing: SealFacts,
   { facts, parts }: { readonly facts: GateFacts; readonly parts: LineParts },
 ): Promise<ToolResultBlock> {
-  if (passage.type === "shut" || !parts.hooks.has("after", call.name)) return made;
+  if (!isMade(sealing) || !parts.hooks.has("after", call.name)) return made;
   const text = textOf(made.content);
   const question = { ...hookQuestion("tool.after", call, facts), result: text, isError: made.isError };
   const next = await parts.hooks.after(question, parts.signal);
