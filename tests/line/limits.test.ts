@@ -1,7 +1,7 @@
 // Limits and the emergency stop, through the whole line.
 import { describe, expect, test } from "bun:test";
 import { Fault } from "@homarus/sdk";
-import type { ScriptedStep } from "@homarus/sdk/testing";
+import { createFakeClock, createMemoryStore, type ScriptedStep } from "@homarus/sdk/testing";
 import { createHalt } from "../../server/src/core/halt/halt.ts";
 import { createLimits } from "../../server/src/core/limits/limits.ts";
 import { noLimits, openWorld, say, type World, type WorldOptions } from "./world.ts";
@@ -134,6 +134,30 @@ describe("the emergency stop", () => {
     expect(
       (await world.store.auditPage(0, 99)).filter(({ type }) => type === "stop").map(({ action }) => action),
     ).toEqual(["stops everything", "lets everything go on"]);
+  });
+
+  test("a stop that could not be stored holds, says so, and is stored when it is said again", async () => {
+    const store = createMemoryStore();
+    let isFull = true;
+    const open = () =>
+      createHalt({
+        ...{ clock: createFakeClock(5), digest: (text) => text, emit: () => undefined, stopRuns: () => 2 },
+        random: (bytes) => new Uint8Array(bytes),
+        store: {
+          values: store.values,
+          commit: async (writes) => (isFull ? Promise.reject(new Error("full")) : store.commit(writes)),
+        },
+      });
+    const halt = open();
+    await expect(halt.stop("Pat", "web")).rejects.toMatchObject({ kind: "unavailable", code: "halt.unwritten" });
+    expect(halt.state()).toEqual({ since: 5, by: "Pat" });
+    isFull = false;
+    expect(await halt.stop("Sam", "web")).toBe(2);
+    expect(await halt.stop("Sam", "web")).toBe(2);
+    const next = open();
+    await next.load();
+    expect(next.state()).toEqual({ since: 5, by: "Pat" });
+    expect(await store.auditPage(0, 9)).toHaveLength(1);
   });
 
   test("too many wrong codes close that way until a new one is made on the machine", async () => {

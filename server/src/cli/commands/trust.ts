@@ -38,8 +38,8 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   if (!trusted)
     throw wrong(
-      `${path ?? "This"} is no file that holds words of strangers.`,
-      "homarus trust list shows them.",
+      `${path ?? "This"} has no mark of its own.`,
+      "homarus trust list shows what has one: a path with a slash at its end is a folder with all in it.",
       "cli.trust",
     );
   if (options.json) printJson({ ok: true, trusted });

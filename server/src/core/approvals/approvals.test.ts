@@ -3,6 +3,7 @@ import type { Approval, ApprovalDecision, ApprovalRequest } from "@homarus/sdk";
 import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
 import { createApprovals } from "./book.ts";
 import { decisionRecord, requestRecord } from "./records.ts";
+import type { ShelfParts } from "./shelf.ts";
 import { createStanding, isSame } from "./standing.ts";
 import { changedText, decidedText, refusedText } from "./words.ts";
 
@@ -18,7 +19,11 @@ describe("a standing yes", () => {
   test("covers exactly these arguments, in whatever order they stand, and of no other agent or kind", async () => {
     const store = createMemoryStore();
     const standing = createStanding({ store });
-    await store.commit(await standing.add(approval, "s1"));
+    const { writes, done } = await standing.add(approval, "s1");
+    expect(await standing.find(request, "s1")).toBeUndefined();
+    await store.commit(writes);
+    done();
+    expect(await standing.find(request, "s1")).toBeDefined();
     const found = async (changes: Partial<ApprovalRequest>) =>
       (await createStanding({ store }).find({ ...request, ...changes }, "s2")) !== undefined;
     expect(await found({})).toBe(true);
@@ -35,7 +40,9 @@ describe("a standing yes", () => {
     const standing = createStanding({ store });
     for (let index = 0; index < 502; index += 1) {
       const one: Approval = { ...approval, id: `a${index}`, decision: { ...decision, scope: "session" } };
-      await store.commit(await standing.add(one, `s${index}`));
+      const { writes, done } = await standing.add(one, `s${index}`);
+      await store.commit(writes);
+      done();
     }
     expect(await standing.list()).toHaveLength(500);
     expect(await store.values("standing-rules").list()).toHaveLength(500);
@@ -48,7 +55,17 @@ describe("the book", () => {
   function open() {
     const clock = createFakeClock(1_000);
     const stop = new AbortController();
-    const store = createMemoryStore();
+    const kept = createMemoryStore();
+    /** Of the next commits. */
+    const failures: Error[] = [];
+    const store: ShelfParts["store"] = {
+      values: kept.values,
+      async commit(writes) {
+        const failure = failures.shift();
+        if (failure) throw failure;
+        return kept.commit(writes);
+      },
+    };
     const events: string[] = [];
     let ids = 0;
     const parts = {
@@ -57,7 +74,7 @@ describe("the book", () => {
       emit: (event: { readonly type: string }) => void events.push(event.type),
     };
     const how = { timeoutMs: 60_000, signal: stop.signal, sessionId: "s" };
-    return { clock, store, events, how, book: createApprovals(parts), again: () => createApprovals(parts) };
+    return { clock, store, failures, events, how, book: createApprovals(parts), again: () => createApprovals(parts) };
   }
 
   test("the same question asked twice is one, and both get its answer", async () => {
@@ -92,6 +109,20 @@ describe("the book", () => {
     for (const { id } of await book.waiting())
       await book.decide(id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
     await Promise.all(asked);
+  });
+
+  test("a yes for good that could not be stored does not hold, and can be given again", async () => {
+    const it = open();
+    const answer = it.book.ask("k", request, it.how);
+    while ((await it.book.waiting()).length === 0) await Promise.resolve();
+    const [one] = await it.book.waiting();
+    const always = { type: "allowed", scope: "always", by: "Pat", channel: "web" } as const;
+    it.failures.push(new Error("the disk is full"));
+    await expect(it.book.decide(one?.id ?? "", always)).rejects.toThrow("full");
+    expect(await it.book.standing.list()).toEqual([]);
+    await it.book.decide(one?.id ?? "", always);
+    expect((await answer).type).toBe("allowed");
+    expect(await it.book.standing.list()).toHaveLength(1);
   });
 
   test("a question whose time ran out while the house was down is a no at the next start", async () => {

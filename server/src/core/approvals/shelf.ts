@@ -131,11 +131,13 @@ export class Shelf {
     const decision: ApprovalDecision = { ...answer, at: clock.now() };
     const decided: Approval = { ...held.approval, decision };
     const stands = decision.type === "allowed" && decision.scope !== "once";
+    const rule = stands ? await this.#standing.add(decided, held.sessionId) : undefined;
     await store.commit([
       putRow(decided, held.sessionId),
       { type: "audit", record: decisionRecord(decided, decision) },
-      ...(stands ? await this.#standing.add(decided, held.sessionId) : []),
+      ...(rule?.writes ?? []),
     ]);
+    rule?.done();
     held.approval = decided;
     held.timer.abort();
     held.settled.resolve(decision);

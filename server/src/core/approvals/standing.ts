@@ -10,8 +10,8 @@ export interface Standing {
   list(): Promise<readonly StandingRule[]>;
   /** False when there is none of that id. */
   remove(id: string): Promise<boolean>;
-  /** What must be committed with the decision that made it. */
-  add(approval: Approval, sessionId: string): Promise<readonly Write[]>;
+  /** What must be committed with the decision that made it; the rule holds once `done` is called after that. */
+  add(approval: Approval, sessionId: string): Promise<{ readonly writes: readonly Write[]; readonly done: () => void }>;
 }
 
 const space = "standing-rules";
@@ -49,12 +49,16 @@ export function createStanding({ store }: { readonly store: Pick<Store, "values"
       const rule = ruleOf(approval, sessionId);
       const passing = [...rules.values()].filter((item) => item.sessionId !== undefined);
       const old = passing.slice(0, Math.max(0, passing.length + 1 - mostOfSessions));
-      for (const { id } of old) rules.delete(id);
-      rules.set(rule.id, rule);
-      return [
-        { type: "value-put", space, key: rule.id, value: rule as unknown as Json },
-        ...old.map(({ id }): Write => ({ type: "value-remove", space, key: id })),
-      ];
+      return {
+        writes: [
+          { type: "value-put", space, key: rule.id, value: rule as unknown as Json },
+          ...old.map(({ id }): Write => ({ type: "value-remove", space, key: id })),
+        ],
+        done() {
+          for (const { id } of old) rules.delete(id);
+          rules.set(rule.id, rule);
+        },
+      };
     },
   };
 }

@@ -13,7 +13,10 @@ export interface Halt {
   /** Undefined while the house works. Known once `load` has resolved. */
   state(): HaltFacts | undefined;
   load(): Promise<void>;
-  /** Stops everything; gives back how many runs were stopped. Doing it again changes nothing. */
+  /**
+   * Stops everything; gives back how many runs were stopped. Doing it again changes nothing. Rejects `unavailable` where it
+   * could not be stored: it holds all the same, until a restart, and doing it again stores it.
+   */
   stop(by: string, channel: string): Promise<number>;
   /** Rejects `denied` for a wrong code; after some of them only `code` of this machine's owner helps, by a new one. */
   resume(code: string, by: string, channel: string): Promise<void>;
@@ -44,67 +47,101 @@ const mostWrong = 5;
 const letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 export function createHalt(parts: HaltParts): Halt {
-  const { store, clock } = parts;
-  let kept: Kept = {};
-  let loading: Promise<void> | undefined;
-  const load = (): Promise<void> => {
-    loading ??= store
-      .values(space)
-      .get(key)
-      .then((value) => {
-        kept = (value as Kept | undefined) ?? {};
-      });
-    return loading;
-  };
-  const put = async (next: Kept, record?: AuditRecord): Promise<void> => {
-    await store.commit([
-      { type: "value-put", space, key, value: next as Json },
-      ...(record ? [{ type: "audit" as const, record }] : []),
-    ]);
-    kept = next;
-  };
+  const { clock } = parts;
+  const state = openState(parts);
+  const { load, put } = state;
   const recordOf = (action: string, actor: string, channel: string): AuditRecord => ({
     ...{ type: "stop", at: clock.now(), actor, action, detail: { channel } },
   });
   return {
     load,
-    state: () => (kept.since === undefined ? undefined : { since: kept.since, by: kept.by ?? "" }),
+    state: () => {
+      const { since, by = "" } = state.kept();
+      return since === undefined ? undefined : { since, by };
+    },
     async stop(by, channel) {
       await load();
-      // Stopped before it is written: nothing may begin meanwhile.
-      const before = kept;
-      kept = { ...kept, since: kept.since ?? clock.now(), by: kept.by ?? by };
+      const written = state.hold({ since: clock.now(), by }, recordOf("stops everything", by, channel));
       const stopped = parts.stopRuns();
-      if (before.since === undefined) await put(kept, recordOf("stops everything", by, channel));
       parts.emit({ type: "halt-changed", isHalted: true, by });
+      await written.catch((thrown: unknown) => {
+        throw unwritten(thrown);
+      });
       return stopped;
     },
     async resume(code, by, channel) {
       await load();
-      if (kept.since === undefined)
+      const { since, by: _, wrong = 0, ...rest } = state.kept();
+      if (since === undefined)
         throw new Fault("invalid", "halt.none", "Nothing is stopped.", { hint: "The house works." });
-      const { wrong = 0, code: wanted } = kept;
-      const isRight = wanted !== undefined && wrong < mostWrong && parts.digest(plain(code)) === wanted;
+      const isRight = rest.code !== undefined && wrong < mostWrong && parts.digest(plain(code)) === rest.code;
       if (!isRight) {
-        await put({ ...kept, wrong: wrong + 1 });
+        await put({ ...state.kept(), wrong: wrong + 1 });
         throw wrongCode(wrong + 1);
       }
-      const { since: _, by: __, wrong: ___, ...rest } = kept;
       await put(rest, recordOf("lets everything go on", by, channel));
       parts.emit({ type: "halt-changed", isHalted: false, by });
     },
     async newCode() {
       await load();
       const code = [...parts.random(8)].map((byte) => letters[byte % letters.length]).join("");
-      const { wrong: _, ...rest } = kept;
+      const { wrong: _, ...rest } = state.kept();
       await put({ ...rest, code: parts.digest(code) });
       return `${code.slice(0, 4)}-${code.slice(4)}`;
     },
   };
 }
 
+/** What holds, and whether the store knows of it. */
+function openState({ store }: HaltParts) {
+  let kept: Kept = {};
+  let loading: Promise<void> | undefined;
+  /** False for a stop that holds and could not be stored: the next who stops stores it. */
+  let isWritten = true;
+  let writing: Promise<void> | undefined;
+  const put = async (next: Kept, record?: AuditRecord): Promise<void> => {
+    await store.commit([
+      { type: "value-put", space, key, value: next as Json },
+      ...(record ? [{ type: "audit" as const, record }] : []),
+    ]);
+    kept = next;
+    isWritten = true;
+  };
+  return {
+    kept: () => kept,
+    put,
+    load(): Promise<void> {
+      loading ??= store
+        .values(space)
+        .get(key)
+        .then((value) => {
+          kept = (value as Kept | undefined) ?? {};
+        });
+      return loading;
+    },
+    /** It holds before it is stored, also where it cannot be: nothing may begin meanwhile. */
+    async hold(facts: HaltFacts, record: AuditRecord): Promise<void> {
+      if (kept.since === undefined) {
+        kept = { ...kept, ...facts };
+        isWritten = false;
+      }
+      if (isWritten) return;
+      writing ??= put(kept, record).finally(() => {
+        writing = undefined;
+      });
+      await writing;
+    },
+  };
+}
+
 function plain(code: string): string {
   return code.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+}
+
+function unwritten(cause: unknown): Fault {
+  return new Fault("unavailable", "halt.unwritten", "Everything is stopped, but it could not be written down.", {
+    ...{ cause, hint: "After a restart of the house everything would go on: say it again, and look at the disk." },
+  });
 }
 
 function wrongCode(tries: number): Fault {

@@ -12,7 +12,7 @@ import { createMemoryStore, sampleMessage } from "@homarus/sdk/testing";
 import fc from "fast-check";
 import { madeUpAddress } from "./addresses.ts";
 import { authorityOf } from "./authority.ts";
-import { createFileMarks } from "./file-marks.ts";
+import { createFileMarks, mostMarkedFiles } from "./file-marks.ts";
 import { framed } from "./outside.ts";
 
 const web: Mark = { from: "web", what: "a.example", at: 1 };
@@ -118,6 +118,7 @@ describe("[Y26] files", () => {
     await files.load();
     expect(files.mark("main", ["a.md"], [], 5)).toEqual([]);
     await store.commit(files.mark("main", ["./notes/a.md"], [web], 5));
+    await files.load();
     expect(files.mark("main", ["notes/a.md"], [web], 6)).toEqual([]);
     const again = createFileMarks(store);
     await again.load();
@@ -129,5 +130,48 @@ describe("[Y26] files", () => {
     expect(await again.trust("main", "notes/a.md")).toBe(true);
     expect(await again.trust("main", "notes/a.md")).toBe(false);
     expect(await store.values("file-marks").list()).toEqual([]);
+  });
+
+  test("[Y26] a mark whose commit failed counts, and is asked for again until the store has it", async () => {
+    const store = createMemoryStore();
+    const files = createFileMarks(store);
+    await files.load();
+    // Never committed: the disk was full.
+    expect(files.mark("main", ["a.md"], [web], 5)).toHaveLength(1);
+    expect(files.of("main", ["a.md"])).toHaveLength(1);
+    await files.load();
+    const again = files.mark("main", ["a.md"], [web], 6);
+    expect(again).toHaveLength(1);
+    await store.commit(again);
+    await files.load();
+    expect(files.mark("main", ["a.md"], [web], 7)).toEqual([]);
+  });
+
+  test("[Y26] beyond so many files folders are marked as one: none is forgotten, and others are not marked", async () => {
+    const store = createMemoryStore();
+    const files = createFileMarks(store);
+    await files.load();
+    const paths = Array.from({ length: mostMarkedFiles - 1 }, (_, number) => `many/${number % 2}/${number}.md`);
+    await store.commit(files.mark("main", [...paths, "alone.md"], [web], 5));
+    await store.commit(files.mark("main", ["many/0/deep/one-more.md"], [{ ...web, what: "b.example" }], 6));
+    const again = createFileMarks(store);
+    await again.load();
+    for (const one of [files, again]) {
+      for (const path of ["many/0/deep/one-more.md", "many/0/2.md", "many/1/1.md", "many", "many/0", "alone.md", "."])
+        expect(one.of("main", [path]).length).toBeGreaterThan(0);
+      expect(one.of("main", ["many/1/new.md"])).toEqual([]);
+      expect(one.of("main", ["many/0"])).toMatchObject([{ what: "many/0/" }]);
+      expect(one.of("other", ["many/0"])).toEqual([]);
+      expect(one.list().length).toBeLessThan(mostMarkedFiles);
+    }
+    expect(await again.trust("main", "many/0/2.md")).toBe(false);
+    expect(await again.trust("main", "many/0/")).toBe(true);
+    expect(again.of("main", ["many/0/2.md"])).toEqual([]);
+    // Where nothing stands beside it there is no room but by the whole.
+    const other = Array.from({ length: mostMarkedFiles }, (_, number) => `x${number}`);
+    again.mark("main", other, [web], 7);
+    expect(again.of("main", ["anything.md"])).toMatchObject([{ what: "/" }]);
+    expect(again.of("other", ["anything.md"])).toEqual([]);
+    expect(await again.trust("main", "/")).toBe(true);
   });
 });
