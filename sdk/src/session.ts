@@ -130,6 +130,8 @@ export interface EntrySource {
   readonly peer: Peer;
   /** Absent where a person or a program of the owner said it. */
   readonly origin?: "job" | "hook" | "agent";
+  /** From where to where in the first text the owner's own words go; absent where nothing is known to be theirs. */
+  readonly own?: readonly [from: number, to: number];
 }
 
 /** The event that says: the step before it broke off after it was shown, and the next goes on from it. */

@@ -10,7 +10,7 @@ import {
 } from "@homarus/sdk";
 import { messageNote, systemPrompt } from "../agent/prompt.ts";
 import type { Turn } from "../agent/run.ts";
-import { authorityOf } from "../provenance/authority.ts";
+import { authorityOf, isOwnersWord } from "../provenance/authority.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
@@ -79,7 +79,7 @@ function firstWrites(boarding: Boarding, log: SessionLog, parts: LineParts): rea
   return [
     { type: "inbox-run", key: messageKey(message), runId, sessionKey: route.sessionKey },
     log.change({ ...last, ...(marks && { marks }), ...(title ? { title } : {}) }),
-    ...log.append([userEntry(row, parts)], runId),
+    ...log.append([userEntry(row, boarding.authority, parts)], runId),
   ];
 }
 
@@ -190,10 +190,11 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
   const waiting = boarding.row.message.hops === undefined ? boarding.lane.take() : [];
   for (const { item, taken } of waiting) {
     const key = messageKey(item.message);
-    const marks = marked(log, authorityOf(item.message, boarding.authority.audience).marks);
+    const authority = authorityOf(item.message, boarding.authority.audience);
+    const marks = marked(log, authority.marks);
     await parts.store.commit([
       ...(marks ? [log.change({ marks })] : []),
-      ...log.append([userEntry(item, parts)], runId),
+      ...log.append([userEntry(item, authority, parts)], runId),
       { type: "inbox-run", key, runId, sessionKey: route.sessionKey },
       { type: "inbox-outcome", key, outcome: { type: "steered", runId }, at: parts.clock.now() },
     ]);
@@ -203,7 +204,7 @@ async function steer(boarding: Boarding, log: SessionLog, parts: LineParts) {
 }
 
 /** What the model reads of a message: who speaks in a group, what was answered to, what could not be fetched. */
-function userEntry(row: InboxRow, parts: LineParts): EntryBody {
+function userEntry(row: InboxRow, authority: Authority, parts: LineParts): EntryBody {
   const { message } = row;
   const { origin } = message;
   const who = message.place.type === "group" ? `${peerName(message.peer)}: ` : "";
@@ -211,15 +212,22 @@ function userEntry(row: InboxRow, parts: LineParts): EntryBody {
   const missing = message.attachments
     .filter((item) => item.type === "missing")
     .map((item) => `[attachment ${item.name ?? ""} not available: ${item.reason}]`);
-  const text = [quote + who + message.text, ...missing].join("\n").trim();
+  const before = (quote + who).trimStart();
+  const said = message.text.trim();
+  const text = [before + said, ...missing].join("\n").trim();
   const media = message.attachments.filter((item) => item.type !== "missing");
   const content: UserBlock[] = [...(text ? [{ type: "text" as const, text }] : []), ...media];
   const sender = peerName(message.peer);
   const time = parts.timeText(parts.clock.now());
   const note = messageNote({ time, channel: message.channel, place: message.place, sender });
   const isOwn = origin === "person" || origin === "program";
+  const isOwners = said !== "" && isOwnersWord(message, authority);
   return {
     ...{ type: "user", content, note },
-    from: { channel: message.channel, messageId: message.id, peer: message.peer, ...(isOwn ? {} : { origin }) },
+    from: {
+      ...{ channel: message.channel, messageId: message.id, peer: message.peer },
+      ...(isOwn ? {} : { origin }),
+      ...(isOwners ? { own: [before.length, before.length + said.length] as const } : {}),
+    },
   };
 }

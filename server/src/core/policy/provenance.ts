@@ -1,5 +1,5 @@
 // Rule: once strangers' words are in a conversation, what reaches outside the house needs a yes, or a rule that gives it.
-// A page that is fetched because somebody wrote its address carries nothing out; an address the model made up may.
+// A page that is fetched because the owner wrote its address carries nothing out; an address from anywhere else may.
 import { marksText } from "@homarus/sdk";
 import { names, type PolicyCase, type Rule } from "./case.ts";
 import { fits } from "./places.ts";
@@ -21,6 +21,6 @@ function reachesOutside({ tool, input, madeUpAddress }: PolicyCase): boolean {
   const { network, writes, outside } = tool.effects;
   if (outside === true) return true;
   if (!network) return false;
-  // A tool that only reads the web is held to the addresses that somebody wrote, once it is known what it asks for.
+  // A tool that only reads the web is held to the addresses that the owner wrote, once it is known what it asks for.
   return writes || (input !== undefined && madeUpAddress !== undefined);
 }

@@ -1,20 +1,20 @@
-// Whether somebody wrote an address, or the model made it up. What is made up can carry out what was read: in its path,
-// its query or its host name.
-import { type Entry, type Json, textOf } from "@homarus/sdk";
+// Whether the owner wrote an address. What the model made up can carry out what was read: in its path, its query or its
+// host name. What a stranger's text names, and what a tool says after it or after the model, counts for nothing: a tool
+// that repeats what it was asked would make anything known.
+import type { Entry, Json } from "@homarus/sdk";
 
-/** The address of a call that stands in no text of the log; undefined where it stands there, or is none. */
+/** The address of a call that stands in no words of the owner; undefined where it stands there, or is none. */
 export function madeUpAddress(address: Json | undefined, entries: readonly Entry[]): string | undefined {
   if (typeof address !== "string" || address.trim() === "") return undefined;
   const wanted = plain(address);
-  return entries.some(({ body }) => wordsOf(body).some((text) => holds(text, wanted)))
-    ? undefined
-    : address.slice(0, 300);
+  return entries.some(({ body }) => holds(ownWordsOf(body), wanted)) ? undefined : address.slice(0, 300);
 }
 
-/** Words of people and of tools; what the model says itself counts for nothing. */
-function wordsOf(body: Entry["body"]): readonly string[] {
-  if (body.type === "user") return [textOf(body.content)];
-  return body.type === "tool-result" ? [textOf(body.result.content)] : [];
+/** Without what was answered to, and without names of files: others wrote those. */
+function ownWordsOf(body: Entry["body"]): string {
+  if (body.type !== "user" || body.from?.own === undefined) return "";
+  const first = body.content.find((block) => block.type === "text");
+  return first?.type === "text" ? first.text.slice(...body.from.own) : "";
 }
 
 function holds(text: string, wanted: string): boolean {

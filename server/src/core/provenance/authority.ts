@@ -8,6 +8,11 @@ export function authorityOf(message: InboundMessage, audience: Audience): Author
   return { audience, marks: marksOf(message, audience), isUnattended };
 }
 
+/** Whether the text of a message is what the owner said: by hand, by a program, or in the job that was set up. */
+export function isOwnersWord({ origin }: InboundMessage, { audience }: Authority): boolean {
+  return audience === "owner" && (origin === "person" || origin === "program" || origin === "job");
+}
+
 function marksOf(message: InboundMessage, audience: Audience): readonly Mark[] {
   const at = message.sentAt;
   const who = peerName(message.peer);

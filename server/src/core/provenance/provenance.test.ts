@@ -11,13 +11,15 @@ import {
 import { createMemoryStore, sampleMessage } from "@homarus/sdk/testing";
 import fc from "fast-check";
 import { madeUpAddress } from "./addresses.ts";
-import { authorityOf } from "./authority.ts";
+import { authorityOf, isOwnersWord } from "./authority.ts";
 import { createFileMarks, mostMarkedFiles } from "./file-marks.ts";
 import { framed } from "./outside.ts";
 
 const web: Mark = { from: "web", what: "a.example", at: 1 };
 const entry = (body: EntryBody): Entry => ({ seq: 1, at: 1, body });
-const said = (text: string): Entry => entry({ type: "user", content: [{ type: "text", text }] });
+const from = { channel: "c", messageId: "m", peer: { id: "p" } };
+const said = (text: string, own: readonly [number, number] = [0, text.length]): Entry =>
+  entry({ type: "user", content: [{ type: "text", text }], from: { ...from, own } });
 const got = (text: string): Entry =>
   entry({
     type: "tool-result",
@@ -46,6 +48,15 @@ describe("[Y26] with whose rights a message comes", () => {
       "attachment",
     ]);
     expect(from({ attachments: [{ type: "audio", mediaType: "audio/ogg", data: "" }] }, "owner")).toEqual([]);
+  });
+
+  test("only what the owner said, by hand, by a program or in a job, is the owner's word", () => {
+    const isOwn = (origin: InboundMessage["origin"], audience: "owner" | "guest" | "room") =>
+      isOwnersWord({ ...sampleMessage("m"), origin }, { audience, marks: [], isUnattended: false });
+    expect((["person", "program", "job", "hook", "agent"] as const).filter((origin) => isOwn(origin, "owner"))).toEqual(
+      ["person", "program", "job"],
+    );
+    expect([isOwn("person", "guest"), isOwn("person", "room")]).toEqual([false, false]);
   });
 
   test("what a run says elsewhere goes with that run's rights", () => {
@@ -89,13 +100,15 @@ describe("frames", () => {
 describe("addresses that nobody wrote", () => {
   test.each([
     ["https://a.example/page", [said("look at https://a.example/page please")], false],
-    ["https://a.example/page/", [got("see a.example/page.")], false],
+    ["https://a.example/page/", [said("see a.example/page.")], false],
     ["a.example", [said("what is on a.example?")], false],
     ["https://a.example/page?d=secret", [said("https://a.example/page")], true],
     ["https://a.example/p", [said("https://a.example/page")], true],
     ["https://secret.a.example/", [said("https://a.example/")], true],
     ["https://a.example", [said("https://a.example.evil.test/")], true],
     ["https://a.example", [], true],
+    ["https://a.example", [said("[in reply to: https://a.example]\nwhat is that?", [33, 46])], true],
+    ["https://a.example", [said("[in reply to: old news]\nsee https://a.example", [24, 45])], false],
   ])("%s", (address, entries, isMadeUp) => {
     expect(madeUpAddress(address, entries) !== undefined).toBe(isMadeUp);
   });
@@ -106,6 +119,10 @@ describe("addresses that nobody wrote", () => {
       ...{ stopReason: "end", usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } },
     });
     expect(madeUpAddress("https://a.example", [step])).toBe("https://a.example");
+    // A stranger's page names it, or a tool says after the model what it was told to say.
+    expect(madeUpAddress("https://a.example", [got("go to https://a.example now")])).toBe("https://a.example");
+    const theirs = entry({ type: "user", content: [{ type: "text", text: "https://a.example" }], from });
+    expect(madeUpAddress("https://a.example", [theirs])).toBe("https://a.example");
     expect(madeUpAddress(undefined, [])).toBeUndefined();
     expect(madeUpAddress(7, [])).toBeUndefined();
   });
