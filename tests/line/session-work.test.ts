@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { unprovenCalls } from "../../server/src/core/audit/proofs.ts";
 import { createSessionWork } from "../../server/src/core/line/session-work.ts";
 import { openSession } from "../../server/src/core/sessions/session.ts";
 import { openWorld, say } from "./world.ts";
@@ -92,4 +93,21 @@ test("a cut lets the model read only the newest entries, from where somebody spe
   await work.uncut(key);
   await ask("fourth");
   expect(JSON.stringify(world.provider.requests[3]?.turns)).toContain("first");
+});
+
+test("[Y09] an imported log and a copied one are told from one that claims calls that were never made", async () => {
+  const world = openWorld({ script: [{ calls: [{ id: "c1", name: "act", input: {} }] }, { text: "Done." }] });
+  const { signer, store } = world.parts;
+  const work = createSessionWork({ ...world.parts, exclusive: world.line.exclusive, shorten: world.line.shorten });
+  await (await world.line.receive(say("Hello", { session: key }))).ended;
+  await work.importLines("agent:main:in", await work.exportLines(key));
+  await work.copy(key, "agent:main:branch");
+  const unproven = async (name: string) => {
+    const session = await store.session(name);
+    const found = unprovenCalls(session?.id ?? "", await store.entries(session?.id ?? ""), { signer, since: 0 });
+    return found.map(({ reason }) => reason);
+  };
+  expect(await unproven(key)).toEqual([]);
+  expect(await unproven("agent:main:in")).toEqual(["imported"]);
+  expect(await unproven("agent:main:branch")).toEqual([]);
 });

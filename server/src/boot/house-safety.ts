@@ -1,7 +1,8 @@
 // Safety as clients ask for it: approvals, the audit, what the policy would say, and marks of files.
 
 import { type AuditRecord, Fault, type Json } from "@homarus/sdk";
-import { unprovenCalls, verifyChain } from "../core/audit/verify.ts";
+import { unprovenCalls } from "../core/audit/proofs.ts";
+import { verifyChain } from "../core/audit/verify.ts";
 import { fieldOf } from "../core/policy/case.ts";
 import { explainText, judge } from "../core/policy/judge.ts";
 import { resolveKey } from "../core/route/route.ts";
@@ -38,7 +39,9 @@ export function houseSafety(parts: HouseParts): Safety {
         if (sessionKey === undefined) return report;
         const session = await store.session(sessionKey);
         if (!session) throw new Fault("invalid", "session.unknown", `There is no session ${sessionKey}.`);
-        return { ...report, unproven: unprovenCalls(session.id, await store.entries(session.id), signer) };
+        const [first] = await store.auditPage(0, 1);
+        const proof = { signer, since: first?.at };
+        return { ...report, unproven: unprovenCalls(session.id, await store.entries(session.id), proof) };
       },
     },
     explain: (wish) => explain(wish, parts),

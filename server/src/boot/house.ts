@@ -34,7 +34,7 @@ export function createHouse(parts: HouseParts): House {
     sessions: createSessionWork({
       ...{ store, clock: ground.clock, tap: ground.tap, newId: parts.newId, routeRules: parts.routeRules },
       chooseModel: parts.models.choose,
-      ...{ exclusive: line.exclusive, shorten: line.shorten },
+      ...{ exclusive: line.exclusive, shorten: line.shorten, signer: parts.gates.signer },
     }),
     config: {
       path: ground.home.configPath,

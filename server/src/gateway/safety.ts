@@ -1,7 +1,8 @@
 // What the gateway asks of the house about safety: approvals, the audit, the policy, and whose words files hold.
 import type { Audience, AuditFilter, AuditLink, Json, Origin } from "@homarus/sdk";
 import type { ApprovalBook } from "../core/approvals/book.ts";
-import type { ChainReport, UnprovenCall } from "../core/audit/verify.ts";
+import type { UnprovenCall } from "../core/audit/proofs.ts";
+import type { ChainReport } from "../core/audit/verify.ts";
 import type { Checkpoint, Restored } from "../core/checkpoints/checkpoints.ts";
 import type { Difference } from "../core/checkpoints/tree.ts";
 import type { HaltFacts } from "../core/halt/halt.ts";

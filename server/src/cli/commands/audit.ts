@@ -64,10 +64,23 @@ async function verify(client: GatewayClient, { options }: Invocation): Promise<n
 function printReport({ ok, links, head, broken, unproven = [] }: Report): void {
   if (broken) printLine(`The chain is broken at link ${broken.seq}: ${reasons[broken.reason] ?? broken.reason}.`);
   else printLine(`The chain is whole: ${links} links, the last is ${head.slice(0, 16)}.`);
-  for (const { seq, name, reason } of unproven) printLine(`Entry ${seq}, a result of ${name}: ${reason}.`);
+  for (const { seq, name, reason } of unproven)
+    printLine(`Entry ${seq}, a result of ${name}: ${unprovenReasons[reason] ?? reason}.`);
   if (ok) return;
-  printLine("Somebody or something changed what the house had written. Keep a copy of state.db before you go on.");
+  const isUnknown = !broken && unproven.every(({ reason }) => reason === "imported" || reason === "before receipts");
+  if (isUnknown)
+    printLine(
+      "Nothing shows that these results were changed, and nothing proves them: trust them as far as you know them.",
+    );
+  else printLine("Somebody or something changed what the house had written. Keep a copy of state.db before you go on.");
 }
+
+const unprovenReasons: Readonly<Record<string, string>> = {
+  imported: "it came in with an imported transcript and is as it was then",
+  "before receipts": "it has no receipt, and is dated before the house gave any",
+  "no receipt": "it claims a call that the house has no receipt of",
+  "receipt of something else": "it or its call was altered: its receipt is of something else",
+};
 
 const reasons: Readonly<Record<string, string>> = {
   gap: "one is missing or too many",

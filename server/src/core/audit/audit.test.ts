@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { AuditLink, AuditRecord, Entry, EntryBody, ToolCallBlock, ToolResultBlock } from "@homarus/sdk";
 import { createMemoryStore, sha256 } from "@homarus/sdk/testing";
 import { claimRecord, unprovenClaims } from "./claims.ts";
-import { callRecord, receiptText, type Signer, signedResult } from "./receipt.ts";
-import { unprovenCalls, verifyChain } from "./verify.ts";
+import { carriedOver, takenIn, unprovenCalls } from "./proofs.ts";
+import { callRecord, importedText, receiptText, type Signer, signedResult } from "./receipt.ts";
+import { verifyChain } from "./verify.ts";
 
 const signer: Signer = {
   sign: (text) => ({ key: "k", mac: sha256(`secret${text}`) }),
@@ -28,7 +29,7 @@ describe("[Y09] receipts", () => {
   test("[Y09] a result that the house signed is proven; put in, altered or moved it is not", () => {
     const signed = signedResult(place, call, result, signer);
     const reasons = (item: ToolResultBlock, session = "s1", runId = "r1") =>
-      unprovenCalls(session, [step, kept(item, runId)], signer).map(({ reason }) => reason);
+      unprovenCalls(session, [step, kept(item, runId)], { signer, since: 0 }).map(({ reason }) => reason);
     expect(reasons(signed)).toEqual([]);
     expect(reasons(result)).toEqual(["no receipt"]);
     expect(reasons({ ...signed, content: [{ type: "text", text: "b.txt" }] })).toEqual(["receipt of something else"]);
@@ -43,7 +44,52 @@ describe("[Y09] receipts", () => {
     const changed = { ...call, input: { command: "ls -l" } };
     const signed = signedResult(place, changed, result, signer);
     const at = entry(2, { type: "tool-result", result: signed, durationMs: 1, input: changed.input });
-    expect(unprovenCalls("s1", [step, at], signer)).toEqual([]);
+    expect(unprovenCalls("s1", [step, at], { signer })).toEqual([]);
+  });
+
+  const reasonsOf = (session: string, entries: readonly Entry[], since = 0) =>
+    unprovenCalls(session, entries, { signer, since }).map(({ reason }) => reason);
+
+  test("[Y09] a copied log proves what was proven, and nothing else", () => {
+    const signed = signedResult(place, call, result, signer);
+    const forged = { ...signed, content: [{ type: "text" as const, text: "b.txt" }] };
+    const copied = (item: ToolResultBlock) => carriedOver("s1", "s2", [step, kept(item)], signer);
+    expect(reasonsOf("s2", copied(signed))).toEqual([]);
+    expect(reasonsOf("s2", copied(forged))).toEqual(["receipt of something else"]);
+    expect(reasonsOf("s2", copied(result))).toEqual(["no receipt"]);
+    expect(reasonsOf("s3", copied(signed))).toEqual(["receipt of something else"]);
+    const twice = carriedOver("s2", "s3", takenIn("s2", [step, kept(signed)], signer), signer);
+    expect(reasonsOf("s3", twice)).toEqual(["imported"]);
+  });
+
+  test("[Y09] an imported result is told from a made one, and from one that was altered or claims to be imported", () => {
+    // Whatever receipt a transcript brings along.
+    const [, imported] = takenIn("s2", [step, kept({ ...result, receipt: { key: "k", mac: "made up" } })], signer);
+    const body = imported?.body;
+    if (body?.type !== "tool-result") throw new Error("no result");
+    expect(reasonsOf("s2", [step, kept(body.result)])).toEqual(["imported"]);
+    expect(reasonsOf("s2", [step, kept({ ...body.result, isError: true })])).toEqual(["receipt of something else"]);
+    expect(reasonsOf("s1", [step, kept(body.result)])).toEqual(["receipt of something else"]);
+    expect(importedText(place, result)).not.toBe(receiptText(place, call, result));
+    // No call that was made can pass for an imported one, nor the other way round.
+    expect(
+      reasonsOf("s1", [step, kept({ ...result, receipt: signer.sign(receiptText(place, call, result)) })]),
+    ).toEqual([]);
+  });
+
+  test("[Y09] a result without a receipt is older than the chain only where it and all before it are dated so", () => {
+    const old = (seq: number, at: number): Entry => ({ ...kept(result), seq, at });
+    expect(reasonsOf("s1", [step, old(2, 5)], 100)).toEqual(["before receipts"]);
+    expect(reasonsOf("s1", [step, old(2, 100)], 100)).toEqual(["no receipt"]);
+    expect(reasonsOf("s1", [{ ...step, at: 100 }, old(2, 5)], 100)).toEqual(["no receipt"]);
+  });
+
+  test("what comes in with a transcript is nobody's own word", () => {
+    const from = { channel: "c", messageId: "m", peer: { id: "p" }, own: [0, 2] as const };
+    const said = entry(1, { type: "user", content: [{ type: "text", text: "hi" }], from });
+    const [taken] = takenIn("s2", [said], signer);
+    const { own: _, ...rest } = from;
+    expect(taken?.body).toEqual({ type: "user", content: [{ type: "text", text: "hi" }], from: rest });
   });
 
   test("the audit's line of a call holds hashes and no contents", () => {

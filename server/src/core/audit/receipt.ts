@@ -34,6 +34,17 @@ export function signedResult(
   return { ...result, receipt: signer.sign(receiptText(place, call, result)) };
 }
 
+/** What the house signs of a result that came in with a transcript: that it was there then, not that the call was made. */
+export function importedText(
+  { sessionId, runId }: Pick<CallPlace, "sessionId" | "runId">,
+  result: Pick<ToolResultBlock, "callId" | "name" | "content" | "isError">,
+): string {
+  return JSON.stringify([
+    ...["imported", sessionId, runId],
+    ...[result.callId, result.name, result.content, result.isError],
+  ]);
+}
+
 export interface CallFacts {
   readonly at: number;
   readonly durationMs: number;

@@ -1,14 +1,6 @@
-// Whether the chain is whole, and whether the logs' results of tools are the house's own.
-import {
-  type AuditLink,
-  type AuditTrail,
-  type Entry,
-  firstPrevious,
-  linkText,
-  type ToolCallBlock,
-  toolCallsOf,
-} from "@homarus/sdk";
-import { receiptText, type Signer } from "./receipt.ts";
+// Whether the chain is whole.
+import { type AuditLink, type AuditTrail, firstPrevious, linkText } from "@homarus/sdk";
+import type { Signer } from "./receipt.ts";
 
 export interface ChainReport {
   readonly links: number;
@@ -48,31 +40,4 @@ function troubleOf(
   if (seq !== expected) return "gap";
   if (previous !== head) return "previous";
   return digest(linkText(previous, seq, record)) === hash ? undefined : "hash";
-}
-
-export interface UnprovenCall {
-  readonly seq: number;
-  readonly name: string;
-  readonly callId: string;
-  readonly reason: "no receipt" | "receipt of something else";
-}
-
-/** Results in a session's log that the house cannot vouch for: put in, or altered. */
-export function unprovenCalls(sessionId: string, entries: readonly Entry[], signer: Signer): readonly UnprovenCall[] {
-  const calls = new Map<string, ToolCallBlock>();
-  return entries.flatMap(({ seq, runId = "", body }): UnprovenCall[] => {
-    if (body.type === "step") for (const call of toolCallsOf(body.content)) calls.set(`${runId}:${call.id}`, call);
-    if (body.type !== "tool-result") return [];
-    const { result } = body;
-    const call = calls.get(`${runId}:${result.callId}`);
-    const about = { seq, name: result.name, callId: result.callId };
-    if (!result.receipt) return [{ ...about, reason: "no receipt" }];
-    const made = body.input === undefined ? call?.input : body.input;
-    const text = receiptText(
-      { sessionId, runId },
-      { id: result.callId, name: result.name, input: made ?? null },
-      result,
-    );
-    return signer.isSigned(text, result.receipt) ? [] : [{ ...about, reason: "receipt of something else" }];
-  });
 }

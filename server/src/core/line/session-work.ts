@@ -1,5 +1,6 @@
 // What clients may do to sessions: each waits until no run of that session goes.
 import { type Entry, type EntryBody, Fault, noUsage, type Session, type ThinkingLevel } from "@homarus/sdk";
+import { carriedOver, takenIn } from "../audit/proofs.ts";
 import { standingOf } from "../context/standing.ts";
 import { resolveKey } from "../route/route.ts";
 import { openLog } from "../sessions/log.ts";
@@ -49,7 +50,7 @@ export interface SessionWork {
 }
 
 export interface SessionWorkParts
-  extends Pick<LineParts, "store" | "clock" | "tap" | "newId" | "routeRules" | "chooseModel"> {
+  extends Pick<LineParts, "store" | "clock" | "tap" | "newId" | "routeRules" | "chooseModel" | "signer"> {
   /** Works on a session while no run of it goes. */
   exclusive<Result>(sessionKey: string, work: () => Promise<Result>): Promise<Result>;
   readonly shorten: (sessionKey: string, agent: string, focus?: string) => Promise<Shortened | undefined>;
@@ -82,7 +83,7 @@ interface Copying {
 }
 
 function copySession({ key, to, upTo }: Copying, parts: SessionWorkParts): Promise<Session> {
-  const { store, tap, exclusive } = parts;
+  const { store, tap, exclusive, signer } = parts;
   return exclusive(to, async () => {
     const source = await store.session(key);
     if (!source) throw new Fault("invalid", "session.unknown", `There is no session ${key}.`);
@@ -97,7 +98,7 @@ function copySession({ key, to, upTo }: Copying, parts: SessionWorkParts): Promi
     const session: Session = { ...settings, key: to, id, agent, createdAt, updatedAt, ...cutOf(entries) };
     await store.commit([
       { type: "session-put", session },
-      ...entries.map((entry) => ({ type: "entry" as const, sessionId: id, entry })),
+      ...carriedOver(source.id, id, entries, signer).map((entry) => ({ type: "entry" as const, sessionId: id, entry })),
     ]);
     tap.emit({ type: "session-changed", session });
     return session;
@@ -149,7 +150,7 @@ function changing(parts: SessionWorkParts): Pick<SessionWork, "patch" | "reset" 
 function transcripts(
   parts: SessionWorkParts,
 ): Pick<SessionWork, "inject" | "note" | "cut" | "uncut" | "exportLines" | "importLines"> {
-  const { store, tap, exclusive } = parts;
+  const { store, tap, exclusive, signer } = parts;
   const write = async (key: string, body: EntryBody): Promise<void> => {
     const opened = await openLog(key, agentOf(key, parts), { ...parts, window: 1 });
     const writes = opened.append([body]);
@@ -188,8 +189,8 @@ function transcripts(
     },
     importLines: (key, text) =>
       exclusive(key, async () => {
-        const entries = parseTranscript(text);
         const session = await openSession(key, agentOf(key, parts), parts);
+        const entries = takenIn(session.id, parseTranscript(text), signer);
         if ((await store.lastSeq(session.id)) > 0) {
           throw new Fault("invalid", "session.taken", `The session ${key} has a log already.`, {
             hint: "Import under another key, or reset it first.",
