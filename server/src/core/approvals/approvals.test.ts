@@ -5,7 +5,7 @@ import { createApprovals } from "./book.ts";
 import { decisionRecord, requestRecord } from "./records.ts";
 import type { ShelfParts } from "./shelf.ts";
 import { createStanding, isSame } from "./standing.ts";
-import { changedText, decidedText, refusedText } from "./words.ts";
+import { askText, changedText, choicesOf, decidedText, refusedText } from "./words.ts";
 
 const request: ApprovalRequest = {
   ...{ kind: "tool", name: "exec", preview: "rm -rf build", input: { command: "rm -rf build" }, reason: "It removes." },
@@ -123,6 +123,70 @@ describe("the book", () => {
     await it.book.decide(one?.id ?? "", always);
     expect((await answer).type).toBe("allowed");
     expect(await it.book.standing.list()).toHaveLength(1);
+  });
+
+  test("where it cannot be stored that time is over, it is tried again until it can, and a late yes is none", async () => {
+    const { book, how, clock, failures } = open();
+    const answer = book.ask("k", request, how);
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    failures.push(new Error("full"), new Error("full"));
+    await clock.advance(60_000);
+    const [one] = await book.waiting();
+    await clock.advance(5_000);
+    expect((await book.waiting()).length).toBe(1);
+    await clock.advance(9_999);
+    expect((await book.waiting()).length).toBe(1);
+    await clock.advance(1);
+    expect((await answer).type).toBe("expired");
+    expect(await book.waiting()).toEqual([]);
+    await expect(book.decide(one?.id ?? "", decision)).rejects.toMatchObject({ code: "approval.decided" });
+    const late = book.ask("late", request, how);
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    failures.push(new Error("full"));
+    await clock.advance(60_000);
+    const [two] = await book.waiting();
+    expect((await book.decide(two?.id ?? "", decision)).decision?.type).toBe("expired");
+    expect((await late).type).toBe("expired");
+    expect(await book.standing.list()).toEqual([]);
+  });
+
+  test("whoever is stopped hears why, also where the question cannot be taken back", async () => {
+    const { book, how, failures } = open();
+    const stop = new AbortController();
+    const answer = book.ask("k", request, { ...how, signal: stop.signal });
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    failures.push(new Error("full"));
+    stop.abort(new Error("stopped"));
+    await expect(answer).rejects.toThrow("stopped");
+  });
+
+  test("what was decided more than a day ago is let go of while the house goes", async () => {
+    const { book, how, clock, store } = open();
+    const deny = { type: "denied", scope: "once", by: "Pat", channel: "web" } as const;
+    for (const name of ["k1", "k2", "k3"]) {
+      const answer = book.ask(name, request, how);
+      while ((await book.waiting()).length === 0) await Promise.resolve();
+      await book.decide((await book.waiting())[0]?.id ?? "", deny);
+      await answer;
+      await clock.advance(50_000_000);
+    }
+    expect((await book.recent()).map(({ key }) => key)).toEqual(["k3", "k2"]);
+    expect((await store.values("approvals").list()).map(({ key }) => key)).toEqual(["k2", "k3"]);
+  });
+
+  test("a yes to a question of the agent holds once, and nothing else is offered", async () => {
+    const { book, how, clock } = open();
+    const question: ApprovalRequest = { ...request, kind: "question" };
+    const answer = book.ask("k", question, how);
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    const [one] = await book.waiting();
+    if (!one) throw new Error("nothing waits");
+    expect(askText(one, clock.now())).not.toMatch(/session|always/);
+    expect(askText({ ...one, request }, clock.now())).toMatch(/session.*always/);
+    expect(choicesOf(one).map(({ label }) => label)).toEqual(["Yes", "No"]);
+    await book.decide(one.id, { type: "allowed", scope: "always", by: "Pat", channel: "web" });
+    expect(await answer).toMatchObject({ type: "allowed", scope: "once" });
+    expect(await book.standing.list()).toEqual([]);
   });
 
   test("a question whose time ran out while the house was down is a no at the next start", async () => {

@@ -66,8 +66,12 @@ async function waitFor(
     return await Promise.race([held.settled.promise, gone.promise]);
   } catch (thrown) {
     const isShutdown = thrown instanceof Fault && thrown.code === "house.shutdown";
+    // Where that cannot be stored its time runs out all the same; whoever asked is told why the wait is over.
     if (!isShutdown && !held.approval.decision)
-      await withdraw({ type: "denied", scope: "once", by: "the house", channel: "stop", note: "It was stopped." });
+      await withdraw({
+        ...{ type: "denied", scope: "once", by: "the house", channel: "stop" },
+        note: "It was stopped.",
+      }).catch(() => undefined);
     throw thrown;
   } finally {
     signal.removeEventListener("abort", onAbort);

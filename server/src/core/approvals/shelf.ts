@@ -46,6 +46,8 @@ const space = "approvals";
 const keptMs = 86_400_000;
 /** A flood of questions must not bury those that count. */
 const mostWaiting = 200;
+/** Ms between the tries to store that time is over: doubled each time, up to the second. */
+const [firstRetryMs, longestRetryMs] = [5_000, 320_000];
 
 export class Shelf {
   readonly #parts: ShelfParts;
@@ -91,7 +93,7 @@ export class Shelf {
     const all = new Map<string, Held>();
     for (const { key, value } of await store.values(space).list()) {
       const { sessionId, ...approval } = value as unknown as Approval & { sessionId: string };
-      if (approval.decision && approval.decision.at < clock.now() - keptMs) await store.values(space).remove(key);
+      if (isOld(approval, clock.now())) await store.values(space).remove(key);
       else all.set(key, this.#hold(approval, sessionId));
     }
     return all;
@@ -101,13 +103,24 @@ export class Shelf {
     const held: Held = { approval, sessionId, settled: Promise.withResolvers(), timer: new AbortController() };
     this.#codes.add(approval.code);
     if (approval.decision) held.settled.resolve(approval.decision);
-    else
-      this.#parts.clock.sleep(approval.expiresAt, AbortSignal.any([held.timer.signal, this.#parts.signal])).then(
-        () => this.end(held, { type: "expired", scope: "once", by: "nobody", channel: "clock" }),
-        // Decided in time, or the house closes.
-        () => undefined,
-      );
+    // Decided in time, or the house closes.
+    else this.#expire(held).catch(() => undefined);
     return held;
+  }
+
+  /** Rejects when it is not needed any more. What cannot be stored is tried again: nobody may wait for ever. */
+  async #expire(held: Held): Promise<void> {
+    const { clock, signal } = this.#parts;
+    const over = AbortSignal.any([held.timer.signal, signal]);
+    await clock.sleep(held.approval.expiresAt, over);
+    for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
+      const isStored = await this.end(held, tooLate).then(
+        () => true,
+        () => false,
+      );
+      if (isStored) return;
+      await clock.sleep(clock.now() + waitMs, over);
+    }
   }
 
   async #begin(key: string, request: ApprovalRequest, { sessionId, timeoutMs }: PutHow): Promise<Held> {
@@ -119,7 +132,16 @@ export class Shelf {
     const createdAt = clock.now();
     const code = this.#freeCode();
     const approval: Approval = { id: newId(), key, code, request, createdAt, expiresAt: createdAt + timeoutMs };
-    await store.commit([putRow(approval, sessionId), { type: "audit", record: requestRecord(approval) }]);
+    const old = [...all.values()].filter((one) => isOld(one.approval, createdAt));
+    await store.commit([
+      putRow(approval, sessionId),
+      { type: "audit", record: requestRecord(approval) },
+      ...old.map((one): Write => ({ type: "value-remove", space, key: one.approval.key })),
+    ]);
+    for (const one of old) {
+      all.delete(one.approval.key);
+      this.#codes.delete(one.approval.code);
+    }
     const held = this.#hold(approval, sessionId);
     all.set(key, held);
     emit({ type: "approval-requested", approval });
@@ -128,7 +150,11 @@ export class Shelf {
 
   async #decide(held: Held, answer: Answer): Promise<Approval> {
     const { store, clock, emit } = this.#parts;
-    const decision: ApprovalDecision = { ...answer, at: clock.now() };
+    const { expiresAt, request } = held.approval;
+    const at = clock.now();
+    // Time is a no also where that could not be stored yet. A question of the agent is asked each time anew.
+    const stood = answer.type === "allowed" && at >= expiresAt ? tooLate : answer;
+    const decision: ApprovalDecision = { ...stood, at, ...(request.kind === "question" ? { scope: "once" } : {}) };
     const decided: Approval = { ...held.approval, decision };
     const stands = decision.type === "allowed" && decision.scope !== "once";
     const rule = stands ? await this.#standing.add(decided, held.sessionId) : undefined;
@@ -161,6 +187,13 @@ export class Shelf {
       return code;
     }
   }
+}
+
+const tooLate: Answer = { type: "expired", scope: "once", by: "nobody", channel: "clock" };
+
+/** Decided more than a day ago. */
+function isOld({ decision }: Approval, now: number): boolean {
+  return decision !== undefined && decision.at < now - keptMs;
 }
 
 /** Letters and digits that are not taken for each other. */

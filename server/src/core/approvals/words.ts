@@ -13,7 +13,10 @@ export function askText(approval: Approval, now: number): string {
     request.reason,
     ...(request.marks.length > 0 ? [`This conversation holds words of others: ${marksText(request.marks)}.`] : []),
     `Answer \`yes ${code}\` or \`no ${code}\`, within ${minutes} min. Without an answer it is a no.`,
-    `\`/approve ${code} session\` holds for this conversation, \`/approve ${code} always\` for good.`,
+    // A question of the agent is asked each time anew: there is nothing that would hold.
+    ...(request.kind === "question"
+      ? []
+      : [`\`/approve ${code} session\` holds for this conversation, \`/approve ${code} always\` for good.`]),
   ].join("\n\n");
 }
 
