@@ -53,13 +53,15 @@ function Card({ question, questions }: { readonly question: Question; readonly q
             <button type="button" onClick={() => allow("always")}>
               Always
             </button>
-            <button
-              type="button"
-              className="quiet"
-              onClick={() => setChanged(changed === undefined ? question.input : undefined)}
-            >
-              {changed === undefined ? "Change…" : "As it was"}
-            </button>
+            {question.input !== undefined && (
+              <button
+                type="button"
+                className="quiet"
+                onClick={() => setChanged(changed === undefined ? question.input : undefined)}
+              >
+                {changed === undefined ? "Change…" : "As it was"}
+              </button>
+            )}
           </>
         )}
         <button type="button" className="no" onClick={() => questions.answer(id, { decision: "deny" })}>

@@ -38,6 +38,9 @@ test("a question is read whatever is missing of it", () => {
     { id: "", name: "", marks: [] },
   ]);
   expect(readQuestions(undefined)).toEqual([]);
+  // A request that waits at the door of a sandbox goes out as it is or not at all.
+  const leaving = { ...row, request: { ...row.request, kind: "egress" } };
+  expect(readQuestions({ approvals: [leaving] })[0]).not.toHaveProperty("input");
 });
 
 test("[K02] what waits is read when the gateway tells of it, and an answered one is gone", async () => {

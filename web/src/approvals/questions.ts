@@ -14,8 +14,8 @@ export interface Question {
   readonly sessionKey: string;
   /** Sources whose words the conversation holds beside the owner's. */
   readonly marks: readonly string[];
-  /** The arguments as JSON, to be changed. */
-  readonly input: string;
+  /** The arguments as JSON, to be changed; absent where they can only be allowed or refused. */
+  readonly input?: string;
   /** Unix ms. */
   readonly expiresAt: number;
 }
@@ -89,7 +89,7 @@ export function readQuestions(answer: unknown): readonly Question[] {
       ...{ id: words(row.id), code: words(row.code), kind: words(request.kind), name: words(request.name) },
       ...{ preview: words(request.preview), reason: words(request.reason), sessionKey: words(request.sessionKey) },
       marks: marks.map(({ from, what }) => `${words(from)} ${words(what)}`),
-      input: JSON.stringify(request.input ?? {}, null, 2),
+      ...(request.kind === "tool" ? { input: JSON.stringify(request.input ?? {}, null, 2) } : {}),
       expiresAt: Number(row.expiresAt) || 0,
     };
   });

@@ -174,6 +174,16 @@ describe("the book", () => {
     expect((await store.values("approvals").list()).map(({ key }) => key)).toEqual(["k2", "k3"]);
   });
 
+  test("changed arguments are refused where they would be dropped, and the question stays open", async () => {
+    const { book, how } = open();
+    void book.ask("k", { ...request, kind: "egress" }, how);
+    while ((await book.waiting()).length === 0) await Promise.resolve();
+    const [one] = await book.waiting();
+    const changed = { type: "allowed", scope: "once", by: "Pat", channel: "web", input: { url: "b" } } as const;
+    await expect(book.decide(one?.id ?? "", changed)).rejects.toMatchObject({ code: "approval.fixed" });
+    expect(await book.waiting()).toHaveLength(1);
+  });
+
   test("a yes to a question of the agent holds once, and nothing else is offered", async () => {
     const { book, how, clock } = open();
     const question: ApprovalRequest = { ...request, kind: "question" };

@@ -45,6 +45,10 @@ export function createApprovals(parts: ShelfParts): ApprovalBook {
         });
       if (held.approval.decision || held.ending)
         throw new Fault("invalid", "approval.decided", "That is decided already; the first answer stands.");
+      if (answer.input !== undefined && held.approval.request.kind !== "tool")
+        throw new Fault("invalid", "approval.fixed", "What is asked here can be allowed or refused, and not changed.", {
+          hint: "Refuse it, and say what is wanted instead.",
+        });
       return shelf.end(held, answer);
     },
     waiting: async () => (await shelf.all()).map(({ approval }) => approval).filter((one) => !one.decision),
