@@ -68,6 +68,8 @@ const missingCode = 44;
 
 export function launchedWorkspace(parts: LaunchedParts, launcher: Launcher): Workspace {
   const running = new Set<BegunProcess>();
+  /** On their way: what is closed meanwhile ends them too. */
+  const beginning = new Set<Promise<unknown>>();
   let isOpen = true;
   const prepare = async (wish: Omit<LaunchWish, "environment"> & Partial<LaunchWish>): Promise<Launch> => {
     if (!isOpen) throw new Fault("bug", "sandbox.closed", "This workspace was closed.");
@@ -82,10 +84,13 @@ export function launchedWorkspace(parts: LaunchedParts, launcher: Launcher): Wor
       return runLaunch(parts, launcher, { launch, request: { ...bounds, ...textOf(onOutput) }, signal });
     },
     async start(request) {
-      const process = await begin(parts, launcher, { request, prepare });
-      running.add(process);
-      void process.exited.then(() => running.delete(process));
-      return process;
+      const begun = begin(parts, launcher, { request, prepare }).then((process) => {
+        running.add(process);
+        void process.exited.then(() => running.delete(process));
+        return process;
+      });
+      beginning.add(begun);
+      return begun.finally(() => beginning.delete(begun));
     },
     async put(path, bytes) {
       const argv = ["/bin/sh", "-c", writeFile, "sh", placeOf(launcher.root, path)];
@@ -102,6 +107,8 @@ export function launchedWorkspace(parts: LaunchedParts, launcher: Launcher): Wor
     async close() {
       if (!isOpen) return;
       isOpen = false;
+      // Whoever began one is told why it failed.
+      await Promise.allSettled(beginning);
       await endAll(parts, launcher, running);
       await launcher.close?.();
     },
@@ -155,12 +162,15 @@ async function begin(
   const program = { argv: launch.argv, folder: launch.folder ?? "/", environment: launch.environment };
   try {
     const begun = await processes.begin({ ...program, maxOutputBytes, ...(terminal && { terminal }) });
-    const exited = begun.exited
-      .then((end) => ({ ...end, usage: usageOf(launch, end) }))
-      .finally(() => launch.finish?.());
+    const exited = begun.exited.then(async (end) => {
+      // It has ended, whatever becomes of what it left: that dies with the workspace at the latest.
+      await launch.finish?.().catch(() => undefined);
+      return { ...end, usage: usageOf(launch, end) };
+    });
     return { ...begun, exited };
   } catch (cause) {
-    await launch.finish?.();
+    // Why it did not start is what is to be told.
+    await launch.finish?.().catch(() => undefined);
     throw launcher.unstartable(cause);
   }
 }

@@ -14,12 +14,21 @@ async function openWorld(config: Readonly<Record<string, unknown>> = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "workspaces-")));
   const boxes: Record<string, FakeSandbox> = { bubblewrap: createFakeSandbox(), none: createFakeSandbox() };
   const activated: string[] = [];
+  const leases: string[] = [];
   const clock = createFakeClock();
   const settings = { sandbox: "auto", sandboxMode: "all", sandboxLimits: limits, sandboxes: {}, agents: { list: [] } };
   let current = { ...settings, ...config };
   await mkdir(join(folder, "state"));
   const workspaces = createWorkspaces({
-    egress: { open: async () => undefined, key: () => "" },
+    egress: {
+      key: () => "",
+      open: async () => ({
+        door: {} as never,
+        close: async () => {
+          leases.push("closed");
+        },
+      }),
+    },
     catalog: Object.keys(boxes).map((id) => ({ kind: "sandbox", id }) as unknown as CatalogEntry),
     config: () => current as never,
     activate: async (entry) => {
@@ -30,7 +39,15 @@ async function openWorld(config: Readonly<Record<string, unknown>> = {}) {
     ...{ stateFolder: join(folder, "state"), clock, log: silentLog },
   });
   return {
-    ...{ folder, workspaces, activated, clock, box: boxes.bubblewrap as FakeSandbox, none: boxes.none as FakeSandbox },
+    ...{
+      folder,
+      workspaces,
+      activated,
+      leases,
+      clock,
+      box: boxes.bubblewrap as FakeSandbox,
+      none: boxes.none as FakeSandbox,
+    },
     change: (more: Readonly<Record<string, unknown>>) => {
       current = { ...current, ...more };
       workspaces.reset();
@@ -103,6 +120,25 @@ describe("[M13] a workspace is kept warm for its session, and wound down", () =>
     expect(world.box.closed).toEqual([main]);
   });
 
+  test("not while a process of it runs that began after the last command, and after one that could not begin", async () => {
+    await using world = await openWorld();
+    await world.use(main);
+    await world.clock.advance(14 * 60_000);
+    const { start } = world.workspaces.processes("main", main);
+    const started = await start({ command: "cat", maxOutputBytes: 10 });
+    await world.clock.advance(60 * 60_000);
+    expect([world.box.closed, started.ended()]).toEqual([[], undefined]);
+    started.process.kill();
+    await started.process.exited;
+    await Promise.resolve();
+    await world.clock.advance(14 * 60_000);
+    await expect(start({ command: "cat", folder: "none", maxOutputBytes: 10 })).rejects.toThrow("no folder");
+    await world.clock.advance(14 * 60_000);
+    expect(world.box.closed).toEqual([]);
+    await world.clock.advance(2 * 60_000);
+    expect(world.box.closed).toEqual([main]);
+  });
+
   test("with its session's end and with the house, and what runs in it dies", async () => {
     await using world = await openWorld();
     const mine = await world.workspaces.processes("main", main).start({ command: "cat", maxOutputBytes: 10 });
@@ -120,8 +156,12 @@ test("one that could not be opened is tried anew", async () => {
   await using world = await openWorld();
   world.box.faults.push(new Fault("config", "sandbox.broken", "It cannot start."));
   expect((await faultOf(world.use(main))).code).toBe("sandbox.broken");
+  // What it would have gone out by is given back.
+  expect(world.leases).toEqual(["closed"]);
   await world.use(main);
   expect([world.activated, world.box.specs.length]).toEqual([["bubblewrap", "bubblewrap"], 1]);
+  await world.workspaces.close();
+  expect(world.leases).toEqual(["closed", "closed"]);
 });
 
 describe("[L09] mounts of an agent:", () => {

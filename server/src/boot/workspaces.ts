@@ -46,8 +46,8 @@ export interface Workspaces {
 interface Warm {
   readonly key: string;
   readonly opened: Promise<Workspace>;
-  /** Its way out, if it has one. */
-  readonly lease: Promise<Lease | undefined>;
+  /** Gives back its way out, if it has one; once. */
+  readonly letGo: () => Promise<void>;
   readonly book: ProcessBook;
   uses: number;
   /** Stops the wait for its being idle. */
@@ -73,7 +73,15 @@ export function createWorkspaces(parts: WorkspacesParts): Workspaces {
       }
     },
     processes: (agent, session) => ({
-      start: (request) => warmFor(agent, session).book.start(request),
+      async start(request) {
+        const held = warmFor(agent, session);
+        try {
+          return await held.book.start(request);
+        } finally {
+          // Where none began, it is idle from now on.
+          settle(session, held);
+        }
+      },
       list: () => warm.get(session)?.book.list() ?? [],
       find: (id) => (warm.get(session)?.book ?? nothing).find(id),
     }),
@@ -99,20 +107,16 @@ function warmWorkspaces(parts: WorkspacesParts) {
       .catch((thrown: unknown) => {
         parts.log.warn("sandbox.close-failed", { session, fault: toFault(thrown) });
       });
-    await held.lease
-      .then((way) => way?.close())
-      .catch((thrown: unknown) => {
-        parts.log.warn("egress.close-failed", { session, fault: toFault(thrown) });
-      });
+    await held.letGo();
   };
   const settle = (session: string, held: Warm): void => {
     held.rest.abort();
     if (held.uses > 0 || held.book.isBusy() || warm.get(session) !== held) return;
     held.rest = new AbortController();
     const until = parts.clock.now() + parts.config().sandboxLimits.idleMinutes * 60_000;
-    // Rejects where it is used again before its time.
+    // Rejects where it is used again before its time. What began to run meanwhile settles at its own end.
     void parts.clock.sleep(until, held.rest.signal).then(
-      () => end(session, held),
+      () => (held.uses > 0 || held.book.isBusy() ? undefined : end(session, held)),
       () => undefined,
     );
   };
@@ -126,8 +130,9 @@ function warmWorkspaces(parts: WorkspacesParts) {
     if (known) void end(session, known);
     const lease = entry.id === "none" ? Promise.resolve(undefined) : parts.egress.open(agent, session);
     const opened = lease.then((way) => sandboxes.open(entry, settings, { ...spec, ...(way && { egress: way.door }) }));
+    const letGo = lettingGo(lease, session, parts.log);
     const held: Warm = {
-      ...{ key, opened, lease, uses: 0, rest: new AbortController() },
+      ...{ key, opened, letGo, uses: 0, rest: new AbortController() },
       book: createProcessBook({
         begin: async (request) => (await opened).start(request),
         now: parts.clock.now,
@@ -136,12 +141,28 @@ function warmWorkspaces(parts: WorkspacesParts) {
     };
     warm.set(session, held);
     opened.catch(() => {
-      // The next use tries again.
+      // The next use tries again, with a way out of its own.
       if (warm.get(session) === held) warm.delete(session);
+      void letGo();
     });
     return held;
   };
   return { warm, warmFor, settle, end, reset: sandboxes.reset };
+}
+
+/** Gives a way out back, once however often it is called. */
+function lettingGo(lease: Promise<Lease | undefined>, session: string, log: Log): () => Promise<void> {
+  let gone: Promise<void> | undefined;
+  return () => {
+    gone ??= lease
+      // There is none to give back; whoever opened it was told why.
+      .catch(() => undefined)
+      .then((way) => way?.close())
+      .catch((thrown: unknown) => {
+        log.warn("egress.close-failed", { session, fault: toFault(thrown) });
+      });
+    return gone;
+  };
 }
 
 /** A sandbox's code loads at its first use and stays until the config changes, or it could not open a workspace. */

@@ -30,6 +30,24 @@ describe("a newer list of models", () => {
     expect((await next.refresh({ text: list(3) }, going())).changed).toBe(1);
   });
 
+  test("one that never ends is not read to its end", async () => {
+    let chunks = 0;
+    let isLeft = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks += 1;
+        controller.enqueue(new Uint8Array(1_000_000));
+        if (chunks > 100) controller.close();
+      },
+      cancel() {
+        isLeft = true;
+      },
+    });
+    const it = open(async () => new Response(body));
+    await expect(it.refreshed.refresh({}, going())).rejects.toMatchObject({ code: "models.list-size" });
+    expect([isLeft, chunks < 40]).toEqual([true, true]);
+  });
+
   test.each([
     ["an answer that is no list", async () => new Response("<html>"), "models.list-json"],
     ["a refusal", async () => new Response("", { status: 503 }), "models.list-status"],

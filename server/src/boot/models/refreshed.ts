@@ -60,9 +60,7 @@ async function fetched(url: string, fetch: Fetch, signal: AbortSignal): Promise<
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) });
     if (!response.ok) throw new Fault("unavailable", "models.list-status", `${url} answered ${response.status}.`);
-    const bytes = await response.bytes();
-    if (bytes.length > mostBytes) throw new Fault("invalid", "models.list-size", `${url} sent more than 32 MB.`);
-    return new TextDecoder().decode(bytes);
+    return await textOf(response, url);
   } catch (thrown) {
     const fault = toFault(thrown, "models.list-fetch");
     throw new Fault(fault.kind === "bug" ? "unavailable" : fault.kind, fault.code, fault.message, {
@@ -70,4 +68,17 @@ async function fetched(url: string, fetch: Fetch, signal: AbortSignal): Promise<
       hint: "Name another address with --from, or a file that you have fetched: homarus models refresh --from prices.json",
     });
   }
+}
+
+/** Counted while it comes: what is too large is never held whole. */
+async function textOf({ body }: Response, url: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, size] = ["", 0];
+  // Leaving the loop lets go of the rest.
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) throw new Fault("invalid", "models.list-size", `${url} sent more than 32 MB.`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
