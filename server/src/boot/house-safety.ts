@@ -9,6 +9,7 @@ import { resolveKey } from "../core/route/route.ts";
 import type { ExplainWish, Safety } from "../gateway/safety.ts";
 import { houseEgress } from "./house-egress.ts";
 import type { HouseParts } from "./house-parts.ts";
+import { checkTool } from "./policy.ts";
 
 export function houseSafety(parts: HouseParts): Safety {
   const { gates, ground } = parts;
@@ -72,6 +73,7 @@ async function explain(
   { gates, agent, routeRules, ground }: HouseParts,
 ): ReturnType<Safety["explain"]> {
   const id = wish.agent ?? routeRules().defaultAgent;
+  checkTool(wish.tool, ground.catalog);
   const tool = gates.policyTool(wish.tool);
   const { audience = "owner", origin = "person", channel = "webchat" } = wish;
   const session = wish.session ?? resolveKey("main", id);

@@ -1,5 +1,5 @@
 // The policy as the config has it, and what it must know of tools.
-import type { CatalogEntry } from "@homarus/sdk";
+import { type CatalogEntry, Fault, nearest } from "@homarus/sdk";
 import type { Limit, LimitSettings } from "../core/limits/limits.ts";
 import type { PolicySettings, PolicyTool } from "../core/policy/case.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
@@ -15,6 +15,19 @@ export function policySettings(id: string, { agents, policy, approvals }: HouseC
     approvals: [own?.approvals, defaults.approvals, approvals].filter((item) => item !== undefined),
     unattended: approvals.unattended,
   };
+}
+
+/** Throws an `invalid` Fault that names the nearest ones where there is no such tool. */
+export function checkTool(name: string, catalog: readonly CatalogEntry[]): void {
+  const names = catalog.filter(({ kind }) => kind === "tool").map(({ id }) => id);
+  if (names.includes(name)) return;
+  const parts = name.toLowerCase().split(/[^a-z0-9]+/);
+  const near = nearest(name, names);
+  const alike = names.filter((id) => id !== near && id.split("_").some((part) => parts.includes(part)));
+  const meant = [...(near === undefined ? [] : [near]), ...alike];
+  throw new Fault("invalid", "tool.unknown", `There is no tool ${name}, so nothing can be said of it.`, {
+    hint: meant.length > 0 ? `Did you mean ${meant.join(" or ")}?` : `The tools are ${names.join(", ")}.`,
+  });
 }
 
 /** Of a tool that is not there the worst is assumed. */

@@ -60,6 +60,18 @@ describe("[H24] hooks around tool calls", () => {
     expect(await withheld.hooks.after(after, going())).toContain("withholds this result: private");
   });
 
+  test("one that breaks after a call withholds the result, and does not say that the call was not made", async () => {
+    const { hooks, notices } = open({ event: "tool.after", script: "exit 3" });
+    for (let times = 0; times < 5; times += 1) {
+      const text = await hooks.after(after, going());
+      expect(text).toContain("does not work, so the result is not shown. The call itself was made.");
+      expect(text).not.toContain("not made");
+    }
+    const nonsense = await open({ event: "tool.after", script: "echo maybe" }).hooks.after(after, going());
+    expect(nonsense).toContain("no answer that can be read, so the result is not shown. The call itself was made.");
+    expect(JSON.stringify(notices)).toContain("results it looks at are not shown");
+  });
+
   test("they are asked for their tools alone, and read the call without the house's secrets", async () => {
     const { hooks } = open({ event: "tool.before", script: "true", tools: ["exec"] });
     expect([hooks.has("before", "exec"), hooks.has("before", "read"), hooks.has("after", "exec")]).toEqual([

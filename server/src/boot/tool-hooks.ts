@@ -23,6 +23,10 @@ export interface ToolHooksParts {
 type Hook = HouseConfig["policy"]["hooks"][number];
 
 const mostBreaks = 3;
+const held: Readonly<Record<HookMoment, string>> = {
+  before: "what it stands before is refused",
+  after: "the results it looks at are not shown",
+};
 const restMs = 60_000;
 const mostOutputBytes = 1_000_000;
 
@@ -39,7 +43,7 @@ export function createToolHooks(parts: ToolHooksParts): ToolHooks {
   ): Promise<HookAnswer> => {
     const name = hook.command.join(" ");
     const rest = broken.get(name);
-    if (rest && rest.times >= mostBreaks && clock.now() < rest.until) return refusal(name);
+    if (rest && rest.times >= mostBreaks && clock.now() < rest.until) return refusal(name, moment);
     try {
       const answer = readHookAnswer(await outputOf(hook, question, parts, signal), moment);
       broken.delete(name);
@@ -52,9 +56,9 @@ export function createToolHooks(parts: ToolHooksParts): ToolHooks {
       if (times === mostBreaks)
         parts.emit({
           type: "notice",
-          text: `The hook \`${hook.command[0]}\` broke ${times} times: what it stands before is refused until it works.`,
+          text: `The hook \`${hook.command[0]}\` broke ${times} times: until it works ${held[moment]}.`,
         });
-      return refusal(name);
+      return refusal(name, moment);
     }
   };
   return {
@@ -80,8 +84,9 @@ export function createToolHooks(parts: ToolHooksParts): ToolHooks {
   };
 }
 
-function refusal(name: string): HookAnswer {
-  return { type: "deny", reason: `The owner's hook ${name.split(" ")[0]} does not work, so the call is not made.` };
+function refusal(name: string, moment: HookMoment): HookAnswer {
+  const then = { before: "the call is not made", after: "the result is not shown. The call itself was made" } as const;
+  return { type: "deny", reason: `The owner's hook ${name.split(" ")[0]} does not work, so ${then[moment]}.` };
 }
 
 /** Its own variables are those that a program needs to run, and none of the house's secrets. */

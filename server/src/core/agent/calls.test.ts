@@ -7,6 +7,7 @@ import {
   type RunEventBody,
   type ToolCallBlock,
   type ToolOutput,
+  textOf,
 } from "@homarus/sdk";
 import { createFakeClock } from "@homarus/sdk/testing";
 import { type CallGate, type CallParts, runCalls } from "./calls.ts";
@@ -63,6 +64,13 @@ describe("tool calls", () => {
     const events = await it.run([call("a"), call("b")]);
     expect(order).toEqual(["tool-start", "run", "tool-result", "tool-start", "run", "tool-result"]);
     expect(events.map((event) => event.type)).toEqual(["tool-start", "tool-end", "tool-start", "tool-end"]);
+  });
+
+  test("[K05] what a person said with their yes stands on a line of its own before the result", async () => {
+    const gate = { ...openGate, pass: async () => ({ type: "open", note: "Pat changed it." }) as const };
+    const it = open({ gate });
+    await it.run([call("a")]);
+    expect(it.results().map(({ content }) => textOf(content))).toEqual(["Pat changed it.\ndid a"]);
   });
 
   test("calls run together only where all of them say that they may", async () => {

@@ -148,9 +148,9 @@ function wrongCall(
   return { mistake: "Its arguments were not valid JSON.", text: malformedText(malformed, facts) };
 }
 
-/** What a person said with their yes. */
+/** What a person said with their yes, on a line of its own: texts of a result are read one right after the other. */
 function noteOf(passage: Passage): readonly TextBlock[] {
-  return passage.type === "open" && passage.note !== undefined ? [{ type: "text", text: passage.note }] : [];
+  return passage.type === "open" && passage.note !== undefined ? [{ type: "text", text: `${passage.note}\n` }] : [];
 }
 
 async function outputOf(

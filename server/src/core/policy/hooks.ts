@@ -39,16 +39,16 @@ export function readHookAnswer(output: string, moment: HookMoment): HookAnswer {
     case "modify":
       if (moment === "before" && answer.input !== undefined) return { type: "modify", input: answer.input };
       if (moment === "after" && typeof answer.result === "string") return { type: "modify", result: answer.result };
-      return unreadable;
+      return unreadable(moment);
     default:
-      return unreadable;
+      return unreadable(moment);
   }
 }
 
-const unreadable: HookAnswer = {
-  type: "deny",
-  reason: "A hook of the owner gave no answer that can be read, so the call is not made.",
-};
+function unreadable(moment: HookMoment): HookAnswer {
+  const then = { before: "the call is not made", after: "the result is not shown. The call itself was made" } as const;
+  return { type: "deny", reason: `A hook of the owner gave no answer that can be read, so ${then[moment]}.` };
+}
 
 function parsed(output: string): Readonly<Record<string, Json>> | undefined {
   try {
