@@ -68,6 +68,13 @@ describe("a transcript", () => {
     expect(parseTranscript([...transcriptLines(session, entries)].join("\n"))).toEqual(entries as Entry[]);
   });
 
+  test("what the house vouches for does not go along", () => {
+    const [first] = entries as [Entry];
+    if (first.body.type !== "user" || !first.body.from) throw new Error("not said");
+    const vouched: Entry = { ...first, body: { ...first.body, from: { ...first.body.from, own: [0, 2] } } };
+    expect([...transcriptLines(session, [vouched])]).toEqual([...transcriptLines(session, [first])]);
+  });
+
   test("[E03] each line names the one before it, after a head line", () => {
     const lines = [...transcriptLines(session, entries)].map((line) => JSON.parse(line));
     expect(lines[0]).toMatchObject({ type: "session", version: 3, id: "s-1" });

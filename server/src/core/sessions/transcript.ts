@@ -37,12 +37,14 @@ function lineOf({ at, runId, body }: Entry): Fields {
   const own = runId ? { homarus: { runId } } : {};
   if (body.type === "user") {
     const message = { role: "user", content: body.content.map(blockOut), timestamp: at };
+    // Like a receipt, what the house vouches for stays at home: whoever reads it in elsewhere could not believe it.
+    const { own: _, ...from } = body.from ?? {};
     return {
       type: "message",
       message,
       homarus: {
         ...(runId ? { runId } : {}),
-        ...(body.from ? { from: body.from } : {}),
+        ...(body.from ? { from } : {}),
         ...(body.note === undefined ? {} : { note: body.note }),
       },
     };
