@@ -90,6 +90,14 @@ describe("the command line, without a running gateway", () => {
       code: 2,
       error: expect.stringContaining("has a log already"),
     });
+    expect(await homarus("audit", "verify", "--session", "main")).toMatchObject({
+      code: 0,
+      out: expect.not.stringContaining("Entry"),
+    });
+    expect(await homarus("audit", "verify", "--session", "copy")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("a result of write: it came in with an imported transcript"),
+    });
     expect(await homarus("sessions", "reset", "agent:main:copy")).toMatchObject({ code: 0 });
     expect(await homarus("sessions", "delete", "agent:main:copy")).toMatchObject({ code: 0 });
     expect((await homarus("sessions", "list")).out).not.toContain("agent:main:copy");
@@ -112,6 +120,13 @@ describe("the command line, without a running gateway", () => {
     expect(readFileSync(path, "utf8")).toBe(before);
     expect((await run("config", "unset", "agents.defaults.name")).code).toBe(0);
     expect(JSON.parse((await run("config", "schema")).out).properties.gateway).toBeDefined();
+  });
+
+  test("of a tool that is not there the policy says nothing but what was probably meant", async () => {
+    expect(await homarus("policy", "explain", "web_fetsch", "https://a.example")).toMatchObject({
+      out: "",
+      error: expect.stringMatching(/There is no tool web_fetsch[\s\S]*Did you mean web_fetch/),
+    });
   });
 
   test("a secret in the config is shown by nobody, and stays when the config is changed", async () => {
