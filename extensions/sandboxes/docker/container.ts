@@ -66,8 +66,10 @@ function containerOf({ docker, clock }: ContainerParts, { name, keeper, lines, p
     isGone = true;
   });
   const inTurn = (work: () => Promise<void> | void): Promise<void> => {
-    last = last.then(work);
-    return last;
+    const mine = last.then(work);
+    // Who asked is told what failed; the next one has a turn all the same.
+    last = mine.catch(() => undefined);
+    return mine;
   };
   const remove = async (): Promise<void> => {
     await docker.run(["rm", "--force", name]);

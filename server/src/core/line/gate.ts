@@ -10,7 +10,14 @@ import {
 } from "@homarus/sdk";
 import type { CallGate, Passage } from "../agent/calls.ts";
 import { changedText, refusedText } from "../approvals/words.ts";
-import { fieldOf, type PolicyCase, type PolicySettings, type ToolRules, type Verdict } from "../policy/case.ts";
+import {
+  fieldOf,
+  type PolicyCase,
+  type PolicySettings,
+  type PolicyTool,
+  type ToolRules,
+  type Verdict,
+} from "../policy/case.ts";
 import { isOffered, judge } from "../policy/judge.ts";
 import { madeUpAddress } from "../provenance/addresses.ts";
 import type { Touched } from "../provenance/touched.ts";
@@ -221,16 +228,22 @@ function plainCase(
   };
 }
 
+/** A page, results of a search: words of strangers, brought by a tool that does nothing else. */
+function readsOnly({ words, effects }: PolicyTool): boolean {
+  return words === "foreign" && effects.network && !effects.writes && !effects.executes && !effects.destructive;
+}
+
 async function caseOf(call: ToolCallBlock, facts: GateFacts, parts: LineParts): Promise<PolicyCase> {
   const plain = plainCase(call.name, facts, parts);
   const { command, address } = parts.policyTool(call.name).fields ?? {};
   const text = fieldOf(call.input, command);
   const verdict = typeof text === "string" ? await parts.judgeCommand(text, plain) : undefined;
+  const reads = (name: string): boolean => readsOnly(parts.policyTool(name));
   const isTold = plain.marks.length > 0 && address !== undefined;
   return {
     ...plain,
     input: call.input,
     command: verdict,
-    madeUpAddress: isTold ? madeUpAddress(fieldOf(call.input, address), facts.log.entries()) : undefined,
+    madeUpAddress: isTold ? madeUpAddress(fieldOf(call.input, address), facts.log.entries(), reads) : undefined,
   };
 }
