@@ -256,6 +256,7 @@ const smuggled: Readonly<Record<string, (name: string) => string>> = {
   "a negative length": (name) => `POST http://${name}/ HTTP/1.1\r\nHost: ${name}\r\nContent-Length: -1`,
   "a signed length": (name) => `POST http://${name}/ HTTP/1.1\r\nHost: ${name}\r\nContent-Length: +1`,
   "another version": (name) => `GET http://${name}/ HTTP/2.0\r\nHost: ${name}`,
+  "a method that is longer than any": (name) => `${"A".repeat(21)} http://${name}/ HTTP/1.1\r\nHost: ${name}`,
   "a huge head": (name) => `GET http://${name}/ HTTP/1.1\r\nHost: ${name}\r\nX-A: ${"a".repeat(70_000)}`,
 };
 
@@ -293,6 +294,18 @@ test("a body reaches the host as it was, chunks, trailers and the wish to be ask
   expect(plain.seen[0]).toMatchObject({ body: "onetwo", headers: { "x-keep": "2" } });
   expect(Object.keys(plain.seen[0]?.headers ?? {})).not.toContain("x-drop");
   expect(Object.keys(plain.seen[0]?.headers ?? {}).filter((key) => key.startsWith("proxy"))).toEqual([]);
+});
+
+test("of the codings that a program accepts only known words reach the host, in our own order", async () => {
+  const { box, name, plain } = await worldOf();
+  const wishes = ["br;q=0.317, gzip; q=0.004, zstd", "gzip;q=0, x-abc", "identity, br, gzip, br"];
+  for (const wish of wishes)
+    await ask(box, `GET http://${name}/ HTTP/1.1\r\nHost: ${name}\r\nAccept-Encoding: ${wish}`);
+  expect(plain.seen.map(({ headers }) => headers["accept-encoding"])).toEqual([
+    "gzip, br",
+    "identity",
+    "gzip, br, identity",
+  ]);
 });
 
 test("one connection bears many requests, each judged for itself", async () => {

@@ -100,6 +100,10 @@ const places: Readonly<Record<string, () => readonly [head: string, body?: strin
   "the path": () => [`GET ${url(`/a/${encodeURIComponent(secret)}/b`)} HTTP/1.1\r\n${hostLine()}`],
   "a header": () => [`GET ${url("/")} HTTP/1.1\r\n${hostLine()}\r\nX-Trace: ${secret}`],
   "the name of a header": () => [`GET ${url("/")} HTTP/1.1\r\n${hostLine()}\r\nX-${hex(secret)}: 1`],
+  "the method": () => [`${secret.replace(/[^A-Za-z0-9]/g, "")} ${url("/")} HTTP/1.1\r\n${hostLine()}`],
+  "the words of what coding is accepted": () => [
+    `GET ${url("/")} HTTP/1.1\r\n${hostLine()}\r\nAccept-Encoding: gzip;q=${hex(secret)}`,
+  ],
   "a cookie": () => [`GET ${url("/")} HTTP/1.1\r\n${hostLine()}\r\nCookie: s=${base64(secret)}`],
   "a login": () => [`GET ${url("/")} HTTP/1.1\r\n${hostLine()}\r\nAuthorization: Basic ${base64(`me:${secret}`)}`],
   "a value that says what is accepted": () => [
@@ -116,6 +120,13 @@ const places: Readonly<Record<string, () => readonly [head: string, body?: strin
   "a body in gzip of gzip": () => body(gzipSync(gzipSync(`aaaa ${secret}`)), "Content-Encoding: gzip, gzip"),
   "a packed file that does not say so": () => body(gzipSync(`aaaa ${secret}`)),
   "a packed file in base64": () => body(JSON.stringify({ attachment: gzipSync(`aaaa ${secret}`).toString("base64") })),
+  "the name of a packed file": () => body(named(gzipSync("aaaa"), secret), "Content-Encoding: gzip"),
+  "the name of a packed file that is packed again": () =>
+    body(gzipSync(named(gzipSync("aaaa"), secret)), "Content-Encoding: gzip, gzip"),
+  "what stands behind a packed file": () => body(Buffer.concat([gzipSync("aaaa"), Buffer.from(`  ${secret}`)])),
+  "a packed file behind a packed file": () =>
+    body(Buffer.concat([gzipSync("aaaa"), Buffer.from("ab"), gzipSync(`aaaa ${secret}`)])),
+  "a packed file that is cut off": () => body(gzipSync(`aaaa ${secret} ${"bcd ".repeat(50)}`).subarray(0, -12)),
   "a chunked body, letter by letter": () => [
     `POST ${url("/")} HTTP/1.1\r\n${hostLine()}\r\nTransfer-Encoding: chunked`,
     `${[...secret].map((letter) => `1\r\n${letter}\r\n`).join("")}0\r\n\r\n`,
@@ -125,6 +136,13 @@ const places: Readonly<Record<string, () => readonly [head: string, body?: strin
     `1\r\na\r\n0\r\nX-Sum: ${secret}\r\n\r\n`,
   ],
 };
+
+/** With a name of its file in the head of gzip (RFC 1952). */
+function named(packed: Buffer, name: string): Buffer {
+  const head = Buffer.from(packed.subarray(0, 10));
+  head[3] = 8;
+  return Buffer.concat([head, Buffer.from(`${name}\0`), packed.subarray(10)]);
+}
 
 function body(bytes: string | Uint8Array, more = "X-A: b"): readonly [string, string | Uint8Array] {
   const length = Buffer.byteLength(bytes);

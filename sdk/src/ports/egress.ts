@@ -101,6 +101,8 @@ export interface LeakFinding {
 
 /** What leaves in one request, unpacked. */
 export interface LeavingPieces {
+  /** Empty where there is none, as in a message of a WebSocket. */
+  readonly method: string;
   readonly host: string;
   readonly target: string;
   readonly headers: readonly (readonly [name: string, value: string])[];

@@ -18,7 +18,7 @@ const watchOf = (...values: string[]) => {
   return createLeakWatch(() => secrets);
 };
 const leaves = (watch: ReturnType<typeof watchOf>, body: string) =>
-  watch.leaving(caller, { host: "a.example", target: "/", headers: [], bodies: [bytes(body)] });
+  watch.leaving(caller, { method: "GET", host: "a.example", target: "/", headers: [], bodies: [bytes(body)] });
 
 const base64 = (value: string) => Buffer.from(value).toString("base64");
 const hex = (value: string) => Buffer.from(value).toString("hex");
@@ -84,6 +84,18 @@ describe("a secret", () => {
     );
   });
 
+  test("[Y10] in the method or in the name of a header is found, and the name is not told", () => {
+    const secret = "Kx82mnQ477tzWp3LyyR9";
+    const pieces = { method: "GET", host: "a.example", target: "/", headers: [], bodies: [] };
+    expect(watchOf(secret).leaving(caller, { ...pieces, method: secret })).toMatchObject({ where: "the method" });
+    const whole = [[`X-${hex(secret)}`, "1"]] as const;
+    const halves = [[`X-${secret.slice(0, 10)}`, secret.slice(10)]] as const;
+    for (const headers of [whole, halves])
+      expect(JSON.stringify(watchOf(secret).leaving(caller, { ...pieces, headers }))).toMatch(
+        /"where":"[a-z ]*header"/,
+      );
+  });
+
   test("that is a short word counts letter by letter only, and one of seven letters not at all", () => {
     expect(leaves(watchOf("pass-word"), "my PASSWORD is long")).toBeUndefined();
     expect(leaves(watchOf("pass-word"), "it is pass-word")).toMatchObject({ name: "s0" });
@@ -109,7 +121,13 @@ describe("a secret", () => {
     const watch = watchOf(secret);
     expect(leaves(watch, secret.slice(0, 12))).toBeUndefined();
     const other = { ...caller, sandboxId: "c" };
-    const rest = { host: "z.example", target: "/", headers: [], bodies: [bytes(`x ${secret.slice(12)}`)] };
+    const rest = {
+      method: "GET",
+      host: "z.example",
+      target: "/",
+      headers: [],
+      bodies: [bytes(`x ${secret.slice(12)}`)],
+    };
     expect(watch.leaving(other, rest)).toBeUndefined();
     expect(watch.leaving(caller, rest)).toMatchObject({ how: "in parts" });
     watch.forget(caller.sandboxId);

@@ -68,9 +68,13 @@ function learn(secrets: readonly EgressSecret[]): Known {
 
 function findLeaving(memory: SandboxMemory, pieces: LeavingPieces): LeakFinding | undefined {
   const texts: readonly (readonly [where: string, text: Uint8Array])[] = [
+    ["the method", encode(pieces.method)],
     ["the host name", encode(pieces.host)],
     ["the address", encode(pieces.target)],
-    ...pieces.headers.map(([name, value]) => [`the header ${name}`, encode(`${name}: ${value}`)] as const),
+    // A name that holds a secret is not named.
+    ...pieces.headers.map(([name]) => ["the name of a header", encode(name)] as const),
+    ...pieces.headers.map(([name, value]) => [`the header ${name}`, encode(value)] as const),
+    ...pieces.headers.map(([name, value]) => ["a header", encode(`${name}: ${value}`)] as const),
     ...pieces.headers.flatMap(([, value]) => decodedLogin(value)),
     ...pieces.bodies.map((body) => ["the body", body] as const),
   ];

@@ -22,11 +22,12 @@ export function record(
   more: Pick<EgressEvent, "type" | "code" | "bytesIn"> & { readonly status: number },
 ): void {
   const { origin, method, path, bytesOut, leak } = account;
-  const isHidden = leak !== undefined && leak.direction === "out" && /host|address|requests/.test(leak.where);
+  const isHidden = leak !== undefined && leak.direction === "out" && /method|host|address|requests/.test(leak.where);
   const where = { host: isHidden ? "(withheld)" : (origin?.host ?? ""), port: origin?.port ?? 0 };
   const { sandboxId, agent, sessionKey } = house.caller;
   house.onEvent({
-    ...{ ...more, ...where, sandboxId, agent, sessionKey, at: house.clock.now(), method, bytesOut },
+    ...{ ...more, ...where, sandboxId, agent, sessionKey, at: house.clock.now(), bytesOut },
+    method: isHidden ? "(withheld)" : method,
     path: isHidden ? "(withheld)" : withoutValues(path),
     ...(leak ? { leak } : {}),
   });

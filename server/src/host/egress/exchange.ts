@@ -110,7 +110,7 @@ async function carry(head: Head, body: HeldBody, { addressed, account, connectio
   noteLeak(
     house,
     account,
-    house.watch.leaving(house.caller, { host: origin.host, target, headers: leaving, bodies }),
+    house.watch.leaving(house.caller, { method: head.line[0], host: origin.host, target, headers: leaving, bodies }),
     "out",
   );
   const verdict = await decideInTime(request, house, signal);
@@ -140,15 +140,16 @@ async function carry(head: Head, body: HeldBody, { addressed, account, connectio
 /** Without what belongs to the connection; codings are offered that can be looked into. */
 function passedOn({ headers }: Head, isSocket: boolean): Headers {
   const kept = withoutHops(headers, ["host", "accept-encoding", ...(isSocket ? ["sec-websocket-extensions"] : [])]);
-  const codings = wordsOf(headers, "accept-encoding").filter((word) =>
-    readableCodings.includes(word.split(";", 1)[0] ?? ""),
-  );
+  // Written anew, in our own order and without weights: nothing of the sandbox's own stands in it.
+  const words = wordsOf(headers, "accept-encoding").map((word) => word.replace(/\s*;\s*/, ";"));
+  const named = words.filter((word) => !/;q=0(\.0*)?$/.test(word)).map((word) => word.split(";", 1)[0] ?? "");
+  const codings = readableCodings.filter((coding) => named.includes(coding));
   if (!headers.some(([name]) => name.toLowerCase() === "accept-encoding")) return kept;
   return [...kept, ["Accept-Encoding", codings.length > 0 ? codings.join(", ") : "identity"]];
 }
 
 /** The proxy's own token, and what every request has. */
-const notScanned = new Set(["proxy-authorization", "host", "content-length", "connection", "accept-encoding"]);
+const notScanned = new Set(["proxy-authorization", "host", "content-length", "connection"]);
 
 const previewBytes = 4096;
 

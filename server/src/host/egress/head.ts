@@ -19,7 +19,8 @@ export type Framing =
 
 const mostHeaders = 200;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) (HTTP\/1\.[01])$/;
+/** The longest method that is known anywhere has 17 letters (UPDATEREDIRECTREF, RFC 4437). */
+const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}) ([\x21-\x7e]+) (HTTP\/1\.[01])$/;
 const statusLine = /^(HTTP\/1\.[01]) ([1-9]\d{2})(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 const tab = 9;
 

@@ -11,6 +11,7 @@ export async function refuseLeak(
   const url = new URL(request.url);
   const body = request.body ? new Uint8Array(await request.clone().arrayBuffer()) : undefined;
   const found = watch.leaving(caller, {
+    method: request.method,
     host: url.host,
     target: `${url.pathname}${url.search}`,
     headers: [...request.headers],

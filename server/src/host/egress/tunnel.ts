@@ -31,7 +31,7 @@ export async function serveTunnel(head: Head, connection: Connection, serve: Ser
     noteLeak(
       house,
       account,
-      house.watch.leaving(house.caller, { host: origin.host, target: "", headers, bodies: [] }),
+      house.watch.leaving(house.caller, { method: "", host: origin.host, target: "", headers, bodies: [] }),
       "out",
     );
     const request: EgressRequest = {

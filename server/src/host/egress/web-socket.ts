@@ -46,7 +46,7 @@ export async function joinWebSocket(head: Head, joined: Joined): Promise<number>
   const seeOut = (payload: Uint8Array): void => {
     if (isOff) return;
     noteLeak(house, account, out.push(payload).found, "out");
-    const pieces = { host, target: "", headers: [], bodies: [payload] };
+    const pieces = { method: "", host, target: "", headers: [], bodies: [payload] };
     noteLeak(house, account, house.watch.leaving(house.caller, pieces), "out");
   };
   let bytes = 0;
