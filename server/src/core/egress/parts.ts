@@ -13,6 +13,8 @@ export interface EgressRule {
   /** False passes TLS through unread, once the name in it is right. */
   readonly inspect?: boolean | undefined;
   readonly credential?: EgressCredential | undefined;
+  /** The credential may go without TLS, where whoever is on the way reads it. */
+  readonly plainHttp?: boolean | undefined;
   /** Ids; absent is for each agent. */
   readonly agents?: readonly string[] | undefined;
   /** The host may be inside the own network. */

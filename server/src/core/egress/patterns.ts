@@ -21,6 +21,11 @@ export function isInternalName(host: string): boolean {
   return !host.includes(":") && !/^\d+(\.\d+){3}$/.test(host) && internalName.test(host);
 }
 
+/** This machine, also as programs in containers call it; what is sent there crosses no network. */
+export function isThisMachine(host: string): boolean {
+  return /^(.*\.)?localhost$|^127(\.\d{1,3}){3}$|^::1$|^host\.(homarus|docker|containers)\.internal$/.test(host);
+}
+
 export function splitPattern(pattern: string): { readonly name: string; readonly port: string | undefined } {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}|\*))?$/.exec(pattern.trim()) ?? [];
   // An IPv6 address without brackets has no port.

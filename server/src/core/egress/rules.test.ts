@@ -5,6 +5,7 @@ import {
   canonicalHost,
   hostFits,
   isInternalName,
+  isThisMachine,
   methodFits,
   pathFits,
   pathReadings,
@@ -93,6 +94,31 @@ describe("rules", () => {
     expect(asked({ method: "POST", target: "/a/b.git/git-receive-pack" })).toBe("ask");
     expect(isWrite({ kind: "websocket", method: "GET", target: "/" })).toBe(true);
     expect(isWrite({ kind: "request", method: "POST", target: "/x?/git-upload-pack" })).toBe(true);
+  });
+
+  test("a credential goes over TLS, or to this machine, or where the owner said that it may go without", () => {
+    const credential = { secret: "vendor", header: "x-api-key" };
+    const rule: EgressRule = { host: "*.example.com", action: "allow", credential };
+    const plain = { scheme: "http", port: 80 } as const;
+    expect(verdict([rule])).toMatchObject({ type: "allow", credentials: [credential] });
+    const refused = verdict([rule], plain);
+    expect(refused).toMatchObject({ type: "deny", code: "egress.plain-credential" });
+    const { hint } = refused as { readonly hint: string };
+    expect(hint).toContain("https://api.example.com");
+    expect(hint).toContain("plainHttp: true");
+    expect(verdict([rule, { host: "api.example.com", action: "allow" }], plain).type).toBe("deny");
+    expect(verdict([{ ...rule, action: "ask" }], plain).type).toBe("deny");
+    expect(verdict([{ ...rule, plainHttp: true }], plain)).toMatchObject({ type: "allow", credentials: [credential] });
+    for (const host of ["localhost", "a.localhost", "127.0.0.1", "127.8.8.8", "::1", "host.docker.internal"])
+      expect(verdict([{ ...rule, host, private: true }], { ...plain, host })).toMatchObject({
+        credentials: [credential],
+      });
+    for (const host of ["127.0.0.1.example.com", "localhost.example.com", "192.168.0.2", "nas.local"]) {
+      expect(verdict([{ ...rule, host, private: true }], { ...plain, host })).toMatchObject({
+        code: "egress.plain-credential",
+      });
+      expect(isThisMachine(host)).toBe(false);
+    }
   });
 
   test("[L07] names of the own network are refused before they are looked up, unless the owner named them as private", () => {

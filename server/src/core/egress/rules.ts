@@ -2,7 +2,15 @@
 // the others the first that fits counts. Pure.
 import type { EgressAllowed, EgressCredential, EgressDenied, EgressRequest } from "@homarus/sdk";
 import type { EgressJudgement, EgressRule, EgressSettings } from "./parts.ts";
-import { canonicalHost, hostFits, isInternalName, methodFits, pathFits, splitPattern } from "./patterns.ts";
+import {
+  canonicalHost,
+  hostFits,
+  isInternalName,
+  isThisMachine,
+  methodFits,
+  pathFits,
+  splitPattern,
+} from "./patterns.ts";
 import { egressPresetNames, egressProviderNames, expandPresets } from "./presets.ts";
 
 const readingMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
@@ -77,6 +85,9 @@ function judgeRequest(request: EgressRequest, rules: readonly EgressRule[], sett
   const fitting = rules.filter((rule) => rule.action !== "deny" && fits(rule, "all"));
   const first = fitting[0];
   if (!first) return rules.length === 0 ? notAllowed(request) : notThis(request);
+  const isPlain = request.scheme === "http" && !isThisMachine(request.host);
+  const open = isPlain ? fitting.find((rule) => rule.credential && !rule.plainHttp) : undefined;
+  if (open?.credential) return plainCredential(request, open.credential.secret);
   const yes: EgressAllowed = {
     type: "allow",
     inspect: true,
@@ -114,6 +125,14 @@ const notAllowed = (request: EgressRequest) =>
 
 const notThis = (request: EgressRequest) =>
   refusal(request, "egress.request-not-allowed", "fits no rule of this host by method and path", "allow");
+
+function plainCredential(request: EgressRequest, secret: string): EgressDenied {
+  const host = hostAsWritten(request);
+  return {
+    ...refusal(request, "egress.plain-credential", `would carry the secret "${secret}" without TLS`, "none"),
+    hint: `Whoever is on the way could read it: ask https://${host} instead. If the owner means it, plainHttp: true beside the credential, in the rule for this host in egress.rules of homarus.json, allows it.`,
+  };
+}
 
 /** The host as an owner writes it into a rule. */
 export function hostAsWritten({ host, port }: Pick<EgressRequest, "host" | "port">): string {

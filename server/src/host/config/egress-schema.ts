@@ -36,6 +36,11 @@ const rule = s.object({
     }),
   ),
   credential: s.optional(credential),
+  plainHttp: s.optional(
+    s.boolean({
+      help: "true lets the credential go to http:// addresses of the host too, where others can read it on its way. This machine needs no leave.",
+    }),
+  ),
   agents,
   private: s.optional(s.boolean({ help: "The host may be inside your network, for example a model on this machine." })),
 });
