@@ -6,7 +6,6 @@ import {
   type EgressSecret,
   type EgressVerdict,
   type Mark,
-  marksText,
   toFault,
 } from "@homarus/sdk";
 import type { ApprovalBook } from "../core/approvals/book.ts";
@@ -100,32 +99,17 @@ async function decide(
   signal: AbortSignal,
   parts: EgressDoorsParts & { readonly once: () => readonly EgressRule[] },
 ): Promise<EgressVerdict> {
-  const { judge, isWrite } = await lazyEgressRules();
-  const settings = parts.ground.config.current().egress;
-  const judged = judge(request, { ...settings, rules: [...parts.once(), ...settings.rules] });
-  if (judged.type === "deny") return judged;
+  const { judgeWithMarks } = await lazyEgressRules();
   const session = await parts.marksOf(request.sessionKey);
   const marks = session?.marks ?? [];
-  // With strangers' words in the conversation whatever may change something outside is a question.
-  const isMarked = marks.length > 0 && judged.type === "allow" && isWrite(request) && !parts.once().some(() => true);
-  if (judged.type === "allow" && !isMarked) return judged;
-  const about: Asked =
-    judged.type === "ask"
-      ? judged
-      : {
-          reason: `It may change something there, and this conversation holds words of others: ${marksText(marks)}.`,
-          yes: judged,
-        };
-  return ask(request, about, { ...parts, sessionId: session?.id ?? request.sessionKey, marks, signal });
+  const judged = judgeWithMarks(request, parts.ground.config.current().egress, { once: parts.once(), marks });
+  if (judged.type !== "ask") return judged;
+  return ask(request, judged, { ...parts, sessionId: session?.id ?? request.sessionKey, marks, signal });
 }
-
-type Asked = Pick<Extract<EgressJudgement, { type: "ask" }>, "reason" | "yes"> & {
-  readonly no?: Extract<EgressJudgement, { type: "ask" }>["no"];
-};
 
 async function ask(
   request: EgressRequest,
-  { reason, yes, no }: Asked,
+  { reason, yes, no }: Extract<EgressJudgement, { type: "ask" }>,
   {
     approvals,
     ground,
@@ -139,11 +123,5 @@ async function ask(
   if (await book.standing.find(card, sessionId)) return yes;
   const timeoutMs = ground.config.current().egress.approvalSeconds * 1000;
   const decision = await book.ask(`egress:${crypto.randomUUID()}`, card, { timeoutMs, signal, sessionId });
-  if (decision.type === "allowed") return yes;
-  return (
-    no ?? {
-      ...{ type: "deny", code: "egress.not-approved", reason: `${card.name} was not approved.` },
-      hint: "Ask the owner what is wanted instead.",
-    }
-  );
+  return decision.type === "allowed" ? yes : no;
 }

@@ -173,8 +173,8 @@ export async function lazyEgressRules() {
     import("../core/egress/rules.ts"),
     import("../core/egress/presets.ts"),
   ]);
-  const { egressTroubles, isWrite, judgeEgress } = rules;
-  return { isWrite, judge: judgeEgress, troubles: egressTroubles, expand: expandPresets };
+  const { egressTroubles, judgeEgress, judgeWithMarks } = rules;
+  return { judgeWithMarks, judge: judgeEgress, troubles: egressTroubles, expand: expandPresets };
 }
 
 /** The way out of sandboxes: the proxy, and the watch for secrets that the rules bring. */

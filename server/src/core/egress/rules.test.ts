@@ -12,7 +12,7 @@ import {
   splitPattern,
 } from "./patterns.ts";
 import { egressPresets, expandPresets } from "./presets.ts";
-import { egressTroubles, hostAsWritten, isWrite, judgeEgress, refusal } from "./rules.ts";
+import { egressTroubles, hostAsWritten, isWrite, judgeEgress, judgeWithMarks, refusal } from "./rules.ts";
 
 const settingsOf = (rules: readonly EgressRule[], more: Partial<EgressSettings> = {}): EgressSettings => ({
   ...{ rules, presets: [], providers: [], askWrites: false },
@@ -119,6 +119,40 @@ describe("rules", () => {
       });
       expect(isThisMachine(host)).toBe(false);
     }
+  });
+
+  test("with strangers' words in the conversation a write is a question, unless a yes for this once covers it", () => {
+    const settings = settingsOf([{ host: "*", action: "allow" }]);
+    const marks = [{ from: "web", what: "a.example", at: 0 }] as const;
+    const judged = (request: Partial<EgressRequest>, once: readonly EgressRule[] = [], given = settings) =>
+      judgeWithMarks(requestOf(request), given, { once, marks });
+    const post = { method: "POST" };
+    expect(judgeWithMarks(requestOf(post), settings, { once: [], marks: [] }).type).toBe("allow");
+    expect([judged({}).type, judged(post).type, judged({ kind: "websocket" }).type]).toEqual(["allow", "ask", "ask"]);
+    expect(judged(post)).toMatchObject({ no: { code: "egress.not-approved" }, yes: { type: "allow" } });
+    expect(judged(post, [{ host: "api.example.com", action: "allow" }]).type).toBe("allow");
+    const others: readonly EgressRule[] = [
+      { host: "other.example", action: "allow" },
+      { host: "api.example.com", methods: ["PUT"], action: "allow" },
+      { host: "api.example.com", paths: ["/v2/**"], action: "allow" },
+      { host: "api.example.com", agents: ["guest"], action: "allow" },
+      { host: "api.example.com", action: "ask" },
+    ];
+    for (const rule of others) expect(judged(post, [rule]).type).toBe("ask");
+    expect(judged(post, [{ host: "new.example", action: "allow" }], settingsOf([])).type).toBe("deny");
+    expect(judged({ ...post, host: "new.example" }, [{ host: "new.example", action: "allow" }]).type).toBe("allow");
+  });
+
+  test("with strangers' words a tunnel that nobody looks into is a question; in the others each request is", () => {
+    const connect = { kind: "connect", method: "CONNECT", target: "" } as const;
+    const marks = [{ from: "web", what: "a.example", at: 0 }] as const;
+    const judged = (rule: EgressRule) => judgeWithMarks(requestOf(connect), settingsOf([rule]), { once: [], marks });
+    expect(judged({ host: "api.example.com", action: "allow" }).type).toBe("allow");
+    expect(judged({ host: "api.example.com", action: "allow", inspect: false })).toMatchObject({
+      type: "ask",
+      yes: { inspect: false },
+    });
+    expect(isWrite(connect)).toBe(true);
   });
 
   test("[L07] names of the own network are refused before they are looked up, unless the owner named them as private", () => {

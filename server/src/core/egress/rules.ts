@@ -1,6 +1,13 @@
 // What the rules say to a request that leaves a sandbox. Denied is what nothing allows; a rule that denies wins; among
 // the others the first that fits counts. Pure.
-import type { EgressAllowed, EgressCredential, EgressDenied, EgressRequest } from "@homarus/sdk";
+import {
+  type EgressAllowed,
+  type EgressCredential,
+  type EgressDenied,
+  type EgressRequest,
+  type Mark,
+  marksText,
+} from "@homarus/sdk";
 import type { EgressJudgement, EgressRule, EgressSettings } from "./parts.ts";
 import {
   canonicalHost,
@@ -96,6 +103,31 @@ function judgeRequest(request: EgressRequest, rules: readonly EgressRule[], sett
   };
   if (first.action === "ask") return asking(request, yes, "The owner wants to be asked.");
   return settings.askWrites && isWrite(request) ? asking(request, yes, "It may change something there.") : yes;
+}
+
+interface Beside {
+  /** What the owner allowed for this once. */
+  readonly once: readonly EgressRule[];
+  /** Strangers' words in the conversation. */
+  readonly marks: readonly Mark[];
+}
+
+/**
+ * The same beside strangers' words: whatever may change something outside is a question then, unless a yes for this once
+ * covers this very request. A tunnel counts where nobody looks into it; in the others each request is asked for.
+ */
+export function judgeWithMarks(
+  request: EgressRequest,
+  settings: EgressSettings,
+  { once, marks }: Beside,
+): EgressJudgement {
+  const judged = judgeEgress(request, { ...settings, rules: [...once, ...settings.rules] });
+  if (judged.type !== "allow" || marks.length === 0 || !isWrite(request)) return judged;
+  if (request.kind === "connect" && judged.inspect) return judged;
+  const alone = judgeEgress(request, { rules: once, presets: [], providers: [], askWrites: false });
+  if (alone.type === "allow") return judged;
+  const words = `this conversation holds words of others: ${marksText(marks)}.`;
+  return asking(request, judged, `It may change something there, and ${words}`);
 }
 
 /** A fetch of git asks with POST and changes nothing. What a WebSocket carries may change anything. */
