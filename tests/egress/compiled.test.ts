@@ -19,7 +19,7 @@ async function main() {
   const secrets = [{ name: "vendor", value: secret }];
   const limits = { maxBodyBytes: 1e6, maxHeldBytes: 1e7, maxAnswerBytes: 1e7, maxHeadBytes: 65536, decideMs: 5000, idleMs: 5000, maxConnections: 9 };
   const egress = await lazyEgress({
-    folder, limits, clock: systemClock, secrets: () => secrets, leaks: () => "block", authorities: [authority], onEvent: () => undefined,
+    folder, limits, clock: systemClock, secrets: () => secrets, leaks: () => "block", authorities: [authority], onEvent: () => undefined, onHeard: () => undefined,
     decide: async (request) => { const said = judgeEgress(request, settings); return said.type === "ask" ? said.no : said; },
     resolve: async () => ["127.0.0.1"],
   });

@@ -479,6 +479,51 @@ test("two ends of a request are told apart: what the audit has of it is without 
   });
 });
 
+describe("an answer that breaks off", () => {
+  test("is recorded as let out, with what of it came in; its host is heard from its first byte on", async () => {
+    const world = await worldOf({ limits: { maxAnswerBytes: 1_000_000 } });
+    const cut = await world.remote((request, response) => {
+      response.writeHead(200, { "content-length": "900000" });
+      response.write("a".repeat(300_000), () => request.socket.destroy());
+    }, false);
+    const name = `remote.example:${cut.port}`;
+    expect(await ask(world.box, `GET http://${name}/ HTTP/1.1\r\nHost: ${name}`)).toContain("aaaa");
+    expect(world.events).toHaveLength(1);
+    const [event] = world.events;
+    expect(event).toMatchObject({ type: "allow", code: "egress.cut", status: 200, host: "remote.example" });
+    expect(event?.bytesIn).toBeGreaterThan(0);
+    expect(world.heard).toEqual(["remote.example"]);
+  });
+
+  test("or that is too large, or that never came, was a request that left all the same", async () => {
+    const world = await worldOf({ limits: { maxAnswerBytes: 1000 } });
+    const large = await world.remote((_, response) => response.end("a".repeat(2000)), false);
+    const silent = await world.remote((request) => request.socket.destroy(), false);
+    for (const { port } of [large, silent]) {
+      const name = `remote.example:${port}`;
+      await ask(world.box, `POST http://${name}/ HTTP/1.1\r\nHost: ${name}\r\nContent-Length: 3`, "abc");
+    }
+    expect(world.events).toMatchObject([
+      { type: "allow", code: "egress.answer-too-large", bytesOut: 3 },
+      { type: "allow", code: "egress.cut", bytesOut: 3, bytesIn: 0 },
+    ]);
+    expect(world.heard).toEqual(["remote.example"]);
+  });
+
+  test("behind a tunnel that is not looked into is heard as well; what never left is denied and heard of nobody", async () => {
+    const world = await worldOf({ settings: { rules: [{ ...allowed, inspect: false }] } });
+    const secured = await world.remote((_, response) => response.end("reached"));
+    const { socket } = await tunnel(world.box, `remote.example:${secured.port}`);
+    expect(world.heard).toEqual([]);
+    await secure(socket, "remote.example", world.own);
+    expect(world.heard).toEqual(["remote.example"]);
+    socket.destroy();
+    await ask(world.box, "GET http://nowhere.example/ HTTP/1.1\r\nHost: nowhere.example");
+    expect(world.events.at(-1)).toMatchObject({ type: "deny", code: "egress.not-allowed" });
+    expect(world.heard).toEqual(["remote.example"]);
+  });
+});
+
 test("a long answer arrives whole", async () => {
   const world = await worldOf();
   const bytes = Buffer.alloc(3_000_000, "0123456789 lorem ipsum ");

@@ -63,6 +63,7 @@ export async function openWorld(wish: WorldWish = {}) {
   mkdirSync(join(folder, "egress"));
   if (existsSync(madeAuthority)) copyFileSync(madeAuthority, join(folder, "egress", "authority-key.pem"));
   const events: EgressEvent[] = [];
+  const heard: string[] = [];
   const settings: EgressSettings = { rules: [], presets: [], providers: [], askWrites: false, ...wish.settings };
   const closers: (() => unknown)[] = [];
   const decide = async (request: EgressRequest, signal: AbortSignal): Promise<EgressVerdict> => {
@@ -74,6 +75,7 @@ export async function openWorld(wish: WorldWish = {}) {
     ...{ folder: join(folder, "egress"), decide, clock: systemClock, limits: { ...testLimits, ...wish.limits } },
     secrets: () => wish.secrets ?? none,
     onEvent: (event) => events.push(event),
+    onHeard: (_, host) => heard.push(host),
     leaks: () => wish.leaks ?? "block",
     authorities: [own],
     resolve: wish.resolve ?? (async () => ["127.0.0.1"]),
@@ -112,6 +114,8 @@ export async function openWorld(wish: WorldWish = {}) {
   return {
     egress,
     events,
+    /** Hosts, once for each answer or tunnel. */
+    heard,
     folder,
     /** The certificate of the hosts. */
     own,

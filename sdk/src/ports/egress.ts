@@ -82,7 +82,7 @@ export interface EgressEvent extends EgressCaller {
   readonly host: string;
   readonly port: number;
   readonly path: string;
-  /** `egress.allowed`, or why not. */
+  /** `egress.allowed`; why not; or what went wrong after it had left. */
   readonly code: string;
   readonly status?: number | undefined;
   readonly bytesOut: number;

@@ -1,6 +1,7 @@
 // The way out of sandboxes, joined: the rules of the config, the owner's yes, the secrets, and the audit. It loads when a
 // sandbox opens and the owner has allowed anything at all.
 import {
+  type EgressCaller,
   type EgressEvent,
   type EgressRequest,
   type EgressSecret,
@@ -45,8 +46,8 @@ export function createEgressDoors(parts: EgressDoorsParts): EgressDoors {
   const once = createOnce(clock);
   const hosts = new Map<string, Map<string, Mark>>();
   let opened: Promise<Egress> | undefined;
+  const onHeard = ({ sessionKey }: EgressCaller, host: string) => hear(hosts, { sessionKey, host, at: clock.now() });
   const onEvent = (event: EgressEvent): void => {
-    if (event.type === "allow") hear(hosts, event);
     // Not flushed: what a power cut takes of it is the last moment of a program that went with it.
     store
       .commit([{ type: "audit", record: eventRecord(event) }], { flush: false })
@@ -55,7 +56,7 @@ export function createEgressDoors(parts: EgressDoorsParts): EgressDoors {
   const open = (): Promise<Egress> => {
     const { maxBodyMegabytes, maxAnswerMegabytes, approvalSeconds } = config.current().egress;
     opened ??= lazyEgress({
-      ...{ folder: `${home.folder}/egress`, clock, secrets: parts.secrets, onEvent },
+      ...{ folder: `${home.folder}/egress`, clock, secrets: parts.secrets, onEvent, onHeard },
       decide: (request, signal) => decide(request, signal, { ...parts, once: once.rules }),
       leaks: () => config.current().egress.leaks,
       limits: {
@@ -88,7 +89,9 @@ function isUsed({ rules, presets, providers }: EgressSettings, once: readonly Eg
   return rules.length + presets.length + providers.length + once.length > 0;
 }
 
-function hear(hosts: Map<string, Map<string, Mark>>, { sessionKey, host, at }: EgressEvent): void {
+type Heard = Pick<EgressEvent, "sessionKey" | "host" | "at">;
+
+function hear(hosts: Map<string, Map<string, Mark>>, { sessionKey, host, at }: Heard): void {
   const own = hosts.get(sessionKey) ?? new Map<string, Mark>();
   hosts.set(sessionKey, own);
   if (own.size < mostHosts && !own.has(host)) own.set(host, { from: "web", what: host, at });

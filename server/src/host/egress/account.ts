@@ -1,36 +1,50 @@
 // What is known of a request by the time it ends, for the audit: never a secret, and of a query the names only.
 import { type EgressEvent, Fault, type LeakFinding } from "@homarus/sdk";
 import type { House, Origin } from "./parts.ts";
+import { statusOf } from "./refuse.ts";
 
 export interface Account {
   origin: Origin | undefined;
   method: string;
   path: string;
   bytesOut: number;
+  bytesIn: number;
+  /** What the host answered. */
+  status: number | undefined;
+  /** Something of it may have left: from then on nothing can be denied any more. */
+  isSent: boolean;
   leak: EgressEvent["leak"];
   /** The head of an answer has been begun, so that no other answer can be given. */
   isAnswering: boolean;
 }
 
+const nothing = { bytesOut: 0, bytesIn: 0, status: undefined, isSent: false };
+
 export function createAccount(method: string, origin: Origin | undefined): Account {
-  return { origin, method, path: "", bytesOut: 0, leak: undefined, isAnswering: false };
+  return { origin, method, path: "", ...nothing, leak: undefined, isAnswering: false };
 }
 
 export function record(
   house: House,
   account: Account,
-  more: Pick<EgressEvent, "type" | "code" | "bytesIn"> & { readonly status: number },
+  more: Pick<EgressEvent, "type" | "code"> & { readonly status: number },
 ): void {
-  const { origin, method, path, bytesOut, leak } = account;
+  const { origin, method, path, bytesOut, bytesIn, leak } = account;
   const isHidden = leak !== undefined && leak.direction === "out" && /method|host|address|requests/.test(leak.where);
   const where = { host: isHidden ? "(withheld)" : (origin?.host ?? ""), port: origin?.port ?? 0 };
   const { sandboxId, agent, sessionKey } = house.caller;
   house.onEvent({
-    ...{ ...more, ...where, sandboxId, agent, sessionKey, at: house.clock.now(), bytesOut },
+    ...{ ...more, ...where, sandboxId, agent, sessionKey, at: house.clock.now(), bytesOut, bytesIn },
     method: isHidden ? "(withheld)" : method,
     path: isHidden ? "(withheld)" : withoutValues(path),
     ...(leak ? { leak } : {}),
   });
+}
+
+/** What went wrong, and whether the request had left by then. */
+export function recordFault(house: House, account: Account, fault: Fault): void {
+  const type = account.leak?.blocked ? "leak" : account.isSent ? "allow" : "deny";
+  record(house, account, { type, code: fault.code, status: account.status ?? statusOf(fault) });
 }
 
 /** Of the query the names only. */

@@ -28,13 +28,13 @@ export interface AnswerWish {
   readonly keepAlive: boolean;
   /** Throws where the answer has to be stopped. */
   readonly leaked: (found: LeakFinding) => void;
+  readonly counted: (bytes: number) => void;
   /** Called before the head is sent: from then on no other answer can be given. */
   readonly begun: () => void;
 }
 
 export interface Answered {
   readonly status: number;
-  readonly bytes: number;
   readonly keepAlive: boolean;
 }
 
@@ -69,12 +69,12 @@ export async function relayAnswer(head: Head, wish: AnswerWish): Promise<Answere
   };
   const isWhole = framing.type === "length" && framing.bytes <= wholeBytes;
   if (!isWhole) await begin();
-  const { bytes, waiting } = await pass(body, { ...wish, watch, isWhole, isChunked });
+  const waiting = await pass(body, { ...wish, watch, isWhole, isChunked });
   await watch.end(body.trailers);
   if (isWhole) await begin();
   await sendPart(socket, waiting, isChunked);
   if (isChunked) await send(socket, lastChunk(body.trailers));
-  return { status, bytes, keepAlive };
+  return { status, keepAlive };
 }
 
 interface Passing extends AnswerWish {
@@ -84,14 +84,12 @@ interface Passing extends AnswerWish {
 }
 
 /** Sends what is clear as it comes, and gives back what is not. */
-async function pass(
-  body: BodyReader,
-  { house, socket, watch, isWhole, isChunked }: Passing,
-): Promise<{ readonly bytes: number; readonly waiting: Buffer }> {
+async function pass(body: BodyReader, { house, socket, watch, isWhole, isChunked, counted }: Passing): Promise<Buffer> {
   let bytes = 0;
   let waiting = Buffer.alloc(0);
   for (let part = await body.next(); part; part = await body.next()) {
     bytes += part.length;
+    counted(part.length);
     if (bytes > house.limits.maxAnswerBytes) throw tooLarge(house.limits.maxAnswerBytes);
     waiting = Buffer.concat([waiting, part]);
     const holds = await watch.push(part);
@@ -100,7 +98,7 @@ async function pass(
     await sendPart(socket, waiting, isChunked);
     waiting = Buffer.alloc(0);
   }
-  return { bytes, waiting };
+  return waiting;
 }
 
 async function sendPart(socket: Duplex, bytes: Buffer, isChunked: boolean): Promise<void> {

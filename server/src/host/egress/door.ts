@@ -3,12 +3,12 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { chmodSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { Fault } from "@homarus/sdk";
-import { createAccount, record } from "./account.ts";
+import { createAccount, recordFault } from "./account.ts";
 import { type Connection, exchange } from "./exchange.ts";
 import { type Head, readHead, valuesOf } from "./head.ts";
 import type { House } from "./parts.ts";
 import { createReader } from "./reader.ts";
-import { asRefusal, sendRefusal, statusOf } from "./refuse.ts";
+import { asRefusal, sendRefusal } from "./refuse.ts";
 import { serveTunnel } from "./tunnel.ts";
 
 export interface Door {
@@ -76,9 +76,7 @@ async function serveConnection(connection: Connection, checked: (head: Head) => 
   } catch (thrown) {
     if (socket.destroyed) return;
     const fault = asRefusal(thrown);
-    record(house, createAccount("", connection.tunnel), {
-      ...{ type: "deny", code: fault.code, status: statusOf(fault), bytesIn: 0 },
-    });
+    recordFault(house, createAccount("", connection.tunnel), fault);
     await sendRefusal(socket, fault, { close: true });
   }
   socket.end();

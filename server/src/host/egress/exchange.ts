@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
 import type { EgressRequest, LeakFinding } from "@homarus/sdk";
-import { type Account, createAccount, noteLeak, record } from "./account.ts";
+import { type Account, createAccount, noteLeak, record, recordFault } from "./account.ts";
 import { readAnswerHead, readableCodings, relayAnswer } from "./answer.ts";
 import { chunk, lastChunk } from "./body.ts";
 import { decideInTime } from "./decide.ts";
@@ -12,7 +12,7 @@ import { type HeldBody, holdBody } from "./held-body.ts";
 import { authorityText, isSameHost, mismatch, readAbsolute, readAuthority } from "./origin.ts";
 import type { House, Origin } from "./parts.ts";
 import { createReader, type Reader, send } from "./reader.ts";
-import { asRefusal, deniedFault, sendRefusal, statusOf } from "./refuse.ts";
+import { asRefusal, deniedFault, sendRefusal } from "./refuse.ts";
 import { unpackBody } from "./unpack.ts";
 import { openUpstream } from "./upstream.ts";
 import { isUpgrade, joinWebSocket, webSocketHeaders } from "./web-socket.ts";
@@ -44,12 +44,11 @@ export async function exchange(head: Head, connection: Connection): Promise<bool
     body = await holdBody({ ...connection, head, framing: framingOf(head, "request") }, house);
     account.bytesOut = body.bytes.length;
     const done = await carry(head, body, { addressed, account, connection });
-    record(house, account, { type: "allow", code: "egress.allowed", status: done.status, bytesIn: done.bytes });
+    record(house, account, { type: "allow", code: "egress.allowed", status: done.status });
     return done.keepAlive;
   } catch (thrown) {
-    const fault = asRefusal(thrown);
-    const isLeak = account.leak?.blocked === true;
-    record(house, account, { type: isLeak ? "leak" : "deny", code: fault.code, status: statusOf(fault), bytesIn: 0 });
+    const fault = asRefusal(thrown, account.isSent);
+    recordFault(house, account, fault);
     if (account.isAnswering || socket.destroyed) {
       socket.destroy();
       return false;
@@ -129,6 +128,7 @@ async function carry(head: Head, body: HeldBody, { addressed, account, connectio
   signal.addEventListener("abort", cut, { once: true });
   try {
     const more: Headers = isSocket ? webSocketHeaders : [["Connection", "close"]];
+    account.isSent = true;
     await sendRequest(upstream, head, { origin, head: injected.head, body, more });
     return await answer(head, createReader(upstream), { upstream, account, connection, isSocket });
   } finally {
@@ -191,18 +191,25 @@ async function answer(
   }: { upstream: Duplex; account: Account; connection: Connection; isSocket: boolean },
 ) {
   const { house, socket } = connection;
+  const opening = await reader.read();
+  if (opening) house.onHeard(house.caller, account.origin?.host ?? "");
+  reader.unread(opening ?? new Uint8Array(0));
   const first = await readAnswerHead(reader, house);
+  account.status = Number(first.line[1]);
   const leaked = (found: LeakFinding): void => noteLeak(house, account, found, "in");
-  if (Number(first.line[1]) === 101) {
+  if (account.status === 101) {
     if (!isSocket) throw malformed("an answer that changes the protocol unasked");
     account.isAnswering = true;
-    const bytes = await joinWebSocket(first, { ...connection, upstream, back: reader, account });
-    return { status: 101, bytes, keepAlive: false };
+    await joinWebSocket(first, { ...connection, upstream, back: reader, account });
+    return { status: 101, keepAlive: false };
   }
   const isModern = head.line[2] === "HTTP/1.1";
   return relayAnswer(first, {
     ...{ method: head.line[0], reader, socket, house, isModern, leaked },
     keepAlive: mayGoOn(head),
+    counted: (bytes) => {
+      account.bytesIn += bytes;
+    },
     begun: () => {
       account.isAnswering = true;
     },

@@ -37,6 +37,8 @@ export interface EgressParts {
   /** All that are known at this moment. A new list where one has changed. */
   readonly secrets: () => readonly EgressSecret[];
   readonly onEvent: (event: EgressEvent) => void;
+  /** A host has said its first byte, before any of it comes to the sandbox. */
+  readonly onHeard: (caller: EgressCaller, host: string) => void;
   readonly clock: Clock;
   readonly limits: EgressLimits;
   /** What becomes of a leak at this moment. */

@@ -18,10 +18,15 @@ const statuses: Readonly<Record<FaultKind, string>> = {
 };
 
 /** Faults whose cause is no business of the sandbox are told as one. */
-export function asRefusal(thrown: unknown): Fault {
+export function asRefusal(thrown: unknown, wasSent = false): Fault {
   if (isFault(thrown) && thrown.code.startsWith("egress.")) return thrown;
   if (isFault(thrown) && thrown.kind === "aborted")
     return new Fault("aborted", "egress.closed", "The door was closed.");
+  if (wasSent)
+    return new Fault("unavailable", "egress.broken", "The connection to the host broke after the request was sent.", {
+      cause: thrown,
+      hint: "It may have been carried out: look there before you send it again.",
+    });
   return new Fault("unavailable", "egress.failed", "The request failed on its way and was not passed on.", {
     cause: thrown,
     hint: "Try again; if it stays so, the owner finds more in the log of the house.",

@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { type EgressRequest, Fault } from "@homarus/sdk";
-import { type Account, createAccount, noteLeak, record } from "./account.ts";
+import { type Account, createAccount, noteLeak, record, recordFault } from "./account.ts";
 import { handshakeRecord, readClientHello } from "./client-hello.ts";
 import { decideInTime } from "./decide.ts";
 import type { Connection } from "./exchange.ts";
@@ -11,7 +11,7 @@ import { type Head, malformed, valuesOf } from "./head.ts";
 import { isSameHost, mismatch, readAuthority } from "./origin.ts";
 import type { Origin } from "./parts.ts";
 import { createReader, type Reader, send } from "./reader.ts";
-import { asRefusal, deniedFault, sendRefusal, statusOf } from "./refuse.ts";
+import { asRefusal, deniedFault, sendRefusal } from "./refuse.ts";
 import { openUpstream } from "./upstream.ts";
 
 /** Serves the requests of one connection until it ends. */
@@ -43,8 +43,7 @@ export async function serveTunnel(head: Head, connection: Connection, serve: Ser
     else await passThrough(origin, connection, { account, isPrivate: verdict.private });
   } catch (thrown) {
     const fault = asRefusal(thrown);
-    const type = account.leak?.blocked ? "leak" : "deny";
-    record(house, account, { type, code: fault.code, status: statusOf(fault), bytesIn: 0 });
+    recordFault(house, account, fault);
     if (!account.isAnswering && !socket.destroyed) await sendRefusal(socket, fault, { close: true });
   } finally {
     socket.end();
@@ -128,15 +127,20 @@ async function passThrough(
     account.isAnswering = true;
     await send(socket, established);
     const hello = await namedHello(origin, reader, socket);
+    account.isSent = true;
+    account.bytesOut = hello.length;
     await send(upstream, hello);
-    const counts = { out: hello.length, in: 0 };
     const back = createReader(upstream);
     await Promise.race([
-      pump(reader, upstream, (bytes) => (counts.out += bytes)),
-      pump(back, socket, (bytes) => (counts.in += bytes)),
+      pump(reader, upstream, (bytes) => {
+        account.bytesOut += bytes;
+      }),
+      pump(back, socket, (bytes) => {
+        if (account.bytesIn === 0) house.onHeard(house.caller, origin.host);
+        account.bytesIn += bytes;
+      }),
     ]).catch(() => undefined); // Either side may go when it likes; what passed is recorded.
-    account.bytesOut = counts.out;
-    record(house, account, { type: "allow", code: "egress.allowed", status: 200, bytesIn: counts.in });
+    record(house, account, { type: "allow", code: "egress.allowed", status: 200 });
   } finally {
     signal.removeEventListener("abort", cut);
     upstream.end();

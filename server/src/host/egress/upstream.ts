@@ -34,13 +34,19 @@ export async function openUpstream(wish: UpstreamWish): Promise<Socket> {
     }
   }
   wish.signal.throwIfAborted();
+  // Of a certificate the message holds words of whoever made it; its code does not.
   const { code = "", message } = failure as NodeJS.ErrnoException;
-  throw new Fault("unavailable", "egress.unreachable", `${wish.origin.host} could not be reached: ${message}.`, {
-    cause: failure,
-    hint: /CERT|SIGNED|ISSUER|ALTNAME|VERIFY/.test(code)
-      ? "Its certificate is of no authority that this machine trusts, or is for another name."
-      : "Try again later.",
-  });
+  throw new Fault(
+    "unavailable",
+    "egress.unreachable",
+    `${wish.origin.host} could not be reached: ${code || message}.`,
+    {
+      cause: failure,
+      hint: /CERT|SIGNED|ISSUER|ALTNAME|VERIFY/.test(code)
+        ? "Its certificate is of no authority that this machine trusts, or is for another name."
+        : "Try again later.",
+    },
+  );
 }
 
 async function addressesOf({ origin, resolve, private: isPrivate }: UpstreamWish): Promise<readonly string[]> {

@@ -30,8 +30,8 @@ interface Joined {
   readonly account: Account;
 }
 
-/** Passes frames on until one side ends; the bytes that came back. */
-export async function joinWebSocket(head: Head, joined: Joined): Promise<number> {
+/** Passes frames on until one side ends. */
+export async function joinWebSocket(head: Head, joined: Joined): Promise<void> {
   const { house, socket, reader, upstream, back, account } = joined;
   if (!wordsOf(head.headers, "upgrade").includes("websocket")) throw malformed("an answer that changes the protocol");
   if (valuesOf(head.headers, "sec-websocket-extensions").length > 0) throw unreadable();
@@ -49,13 +49,12 @@ export async function joinWebSocket(head: Head, joined: Joined): Promise<number>
     const pieces = { method: "", host, target: "", headers: [], bodies: [payload] };
     noteLeak(house, account, house.watch.leaving(house.caller, pieces), "out");
   };
-  let bytes = 0;
   const outwards = pumpWhole(reader, upstream, { most: house.limits.maxBodyBytes, see: seeOut, account });
   const inwards = pumpWatched(back, socket, {
     stream: isOff ? undefined : into,
     leaked: (found) => noteLeak(house, account, found, "in"),
     counted: (count) => {
-      bytes += count;
+      account.bytesIn += count;
     },
   });
   // One side that ends ends both; a leak on either is what is told.
@@ -66,7 +65,6 @@ export async function joinWebSocket(head: Head, joined: Joined): Promise<number>
     socket.destroy();
     await Promise.allSettled([outwards, inwards]);
   }
-  return bytes;
 }
 
 interface Frame {
