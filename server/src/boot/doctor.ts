@@ -14,6 +14,7 @@ import { openVault } from "../host/secrets/vault.ts";
 import { peekValue } from "../host/store/peek.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
 import { certificateFiles } from "../host/tls/files.ts";
+import { configFaults } from "./config-faults.ts";
 import { sandboxFindings } from "./doctor-sandbox.ts";
 import type { Finding } from "./finding.ts";
 import { createKnownSecrets } from "./known-secrets.ts";
@@ -93,9 +94,10 @@ function configFindings(
   try {
     const file = readConfig(path, environment);
     const found = resolveSecrets(file.substituted, built.configSchema, secret);
-    const issues = found.issues.length > 0 ? found.issues : checkConfig(found.config, built.configSchema);
+    const unfit = found.issues.length > 0 ? found.issues : checkConfig(found.config, built.configSchema);
     const secrets = secretsOf(found.config, built.configSchema);
     const config = withDefaults(found.config, built.configSchema) as unknown as HouseConfig;
+    const issues = unfit.length > 0 ? unfit : configFaults(config);
     if (issues.length === 0)
       return {
         findings: [{ id: "config", state: "good", text: file.exists ? path : `${path} (not there: defaults hold)` }],

@@ -14,6 +14,7 @@ import type { HouseLog, LogSettings } from "../host/log.ts";
 import { type FileSigner, openSigner } from "../host/secrets/signer.ts";
 import { openVault, type Vault } from "../host/secrets/vault.ts";
 import { openSqliteStore } from "../host/store/sqlite.ts";
+import { configFaults } from "./config-faults.ts";
 import { createKnownSecrets, watchedHome } from "./known-secrets.ts";
 import { lazyProcesses } from "./lazy.ts";
 import { createHouseLogs, type HouseLogs } from "./logs.ts";
@@ -106,7 +107,7 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
   };
   const config = openConfig({
     ...{ path: home.configPath, environment, schema: options.catalog.configSchema, log, watch: true },
-    ...{ secret: vault.read, hide: redactor.text },
+    ...{ secret: vault.read, hide: redactor.text, faults: configFaults },
     onChange: changed,
   });
   opened = config;

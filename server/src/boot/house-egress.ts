@@ -1,6 +1,7 @@
 // The way out of sandboxes as clients ask for it: rules are changed in the config, where the owner can read them.
 import { type AuditRecord, type EgressRequest, Fault, type Json } from "@homarus/sdk";
 import type { EgressRule } from "../core/egress/parts.ts";
+import { egressTroubles } from "../core/egress/troubles.ts";
 import type { EgressWish, Safety } from "../gateway/safety.ts";
 import type { HouseParts } from "./house-parts.ts";
 import { lazyEgressRules } from "./lazy.ts";
@@ -22,7 +23,7 @@ export function houseEgress(parts: HouseParts): Safety["egress"] {
       return [...own, ...given.map((rule) => ({ ...plain(rule), action: rule.action, from: names }))];
     },
     async allow(wish, by) {
-      const rule = await ruleOf(wish);
+      const rule = ruleOf(wish);
       if (wish.once) egress.allowOnce(rule);
       else {
         const at = config.current().egress.rules.length;
@@ -62,22 +63,15 @@ function plain({ host, methods, paths, agents, private: isPrivate }: EgressRule)
   };
 }
 
-async function ruleOf({
-  host,
-  methods,
-  paths,
-  agents,
-  action = "allow",
-  private: isPrivate,
-}: EgressWish): Promise<EgressRule> {
+function ruleOf({ host, methods, paths, agents, action = "allow", private: isPrivate }: EgressWish): EgressRule {
   const rule: EgressRule = {
     ...plain({ host: host.trim().toLowerCase(), methods, paths, agents, action, private: isPrivate }),
     action,
   };
-  const { troubles } = await lazyEgressRules();
-  const [wrong] = troubles({ rules: [rule], presets: [], providers: [], askWrites: false });
+  const [wrong] = egressTroubles({ rules: [rule], presets: [], providers: [], askWrites: false });
   if (wrong === undefined) return rule;
-  throw new Fault("invalid", "egress.rule", wrong, {
+  const place = wrong.path.replace(/^rules\.0\./, "");
+  throw new Fault("invalid", "egress.rule", `The rule was not taken: its ${place} ${wrong.message}.`, {
     hint: "Name a host: api.example.com, *.example.com, 127.0.0.1:8080.",
   });
 }

@@ -169,12 +169,11 @@ export async function lazyCommandJudge(): Promise<(command: string, settings: Gu
 
 /** What the rules say of a request that would leave a sandbox. */
 export async function lazyEgressRules() {
-  const [rules, { expandPresets }] = await Promise.all([
+  const [{ judgeEgress, judgeWithMarks }, { expandPresets }] = await Promise.all([
     import("../core/egress/rules.ts"),
     import("../core/egress/presets.ts"),
   ]);
-  const { egressTroubles, judgeEgress, judgeWithMarks } = rules;
-  return { judgeWithMarks, judge: judgeEgress, troubles: egressTroubles, expand: expandPresets };
+  return { judgeWithMarks, judge: judgeEgress, expand: expandPresets };
 }
 
 /** The way out of sandboxes: the proxy, and the watch for secrets that the rules bring. */

@@ -12,7 +12,8 @@ import {
   splitPattern,
 } from "./patterns.ts";
 import { egressPresets, expandPresets } from "./presets.ts";
-import { egressTroubles, hostAsWritten, isWrite, judgeEgress, judgeWithMarks, refusal } from "./rules.ts";
+import { hostAsWritten, isWrite, judgeEgress, judgeWithMarks, refusal } from "./rules.ts";
+import { egressTroubles, needsReading } from "./troubles.ts";
 
 const settingsOf = (rules: readonly EgressRule[], more: Partial<EgressSettings> = {}): EgressSettings => ({
   ...{ rules, presets: [], providers: [], askWrites: false },
@@ -167,16 +168,26 @@ describe("rules", () => {
   });
 
   test("what would open more than was meant is named as a trouble", () => {
-    const wrong: readonly EgressRule[] = [
-      { host: "*", action: "allow", private: true },
-      { host: "*", action: "allow", credential: { secret: "a" } },
-      { host: "a.*.com", action: "allow" },
-      { host: "a.com", action: "allow", inspect: false, paths: ["/a"] },
-      { host: "a.com", action: "allow", paths: ["a"] },
-      { host: "http://a.com/", action: "allow" },
+    const wrong: readonly (readonly [rule: EgressRule, place: string])[] = [
+      [{ host: "*", action: "allow", private: true }, "private"],
+      [{ host: "*", action: "allow", credential: { secret: "a" } }, "credential"],
+      [{ host: "a.*.com", action: "allow" }, "host"],
+      [{ host: "a.com", action: "allow", inspect: false, paths: ["/a"] }, "inspect"],
+      [{ host: "a.com", action: "allow", paths: ["/b", "a"] }, "paths.1"],
+      [{ host: "http://a.com/", action: "allow" }, "host"],
+      [{ host: "a.com", action: "allow", plainHttp: true }, "plainHttp"],
     ];
-    for (const rule of wrong) expect(egressTroubles(settingsOf([rule]))).toHaveLength(1);
-    expect(egressTroubles(settingsOf([{ host: "a.com", action: "allow" }], { presets: ["nope"] }))).toHaveLength(1);
+    for (const [rule, place] of wrong)
+      expect(egressTroubles(settingsOf([rule])).map(({ path }) => path)).toEqual([`rules.0.${place}`]);
+    const unknown = { presets: ["npm", "nope"], providers: [{ provider: "nobody", secret: "a" }] };
+    expect(egressTroubles(settingsOf([], unknown)).map(({ path }) => path)).toEqual([
+      "presets.1",
+      "providers.0.provider",
+    ]);
+    expect([
+      needsReading({ host: "a.com", action: "deny" }),
+      needsReading({ host: "a.com", paths: [], action: "deny" }),
+    ]).toEqual([false, true]);
     const good = settingsOf(expandPresets(settingsOf([], { presets: Object.keys(egressPresets) })));
     expect(egressTroubles(good)).toEqual([]);
   });

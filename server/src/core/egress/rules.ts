@@ -9,45 +9,11 @@ import {
   marksText,
 } from "@homarus/sdk";
 import type { EgressJudgement, EgressRule, EgressSettings } from "./parts.ts";
-import {
-  canonicalHost,
-  hostFits,
-  isInternalName,
-  isThisMachine,
-  methodFits,
-  pathFits,
-  splitPattern,
-} from "./patterns.ts";
-import { egressPresetNames, egressProviderNames, expandPresets } from "./presets.ts";
+import { hostFits, isInternalName, isThisMachine, methodFits, pathFits, splitPattern } from "./patterns.ts";
+import { expandPresets } from "./presets.ts";
+import { needsReading } from "./troubles.ts";
 
 const readingMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
-
-/** What is wrong with the settings, one sentence each. Rules with a fault would open more than their owner meant. */
-export function egressTroubles(settings: EgressSettings): readonly string[] {
-  const unknown = [
-    ...settings.presets.filter((name) => !egressPresetNames.includes(name)).map((name) => `preset "${name}"`),
-    ...settings.providers.map((item) => item.provider).filter((name) => !egressProviderNames.includes(name)),
-  ].map((what) => `egress knows no ${what}.`);
-  return [...unknown, ...settings.rules.flatMap(troublesOf)];
-}
-
-function troublesOf(rule: EgressRule): readonly string[] {
-  const { name } = splitPattern(rule.host);
-  const isOpen = name.includes("*");
-  const found: string[] = [];
-  if (isOpen ? !/^\*(\.[^*]+)?$/.test(name) : canonicalHost(name) === undefined)
-    found.push(`"${rule.host}" is no host: write api.example.com, *.example.com or *, with :port where needed.`);
-  if (rule.private && isOpen) found.push(`"${rule.host}" cannot be private: name each private host in full.`);
-  if (rule.credential && name === "*") found.push("A credential needs a host of its own, not *.");
-  if (rule.inspect === false && needsReading(rule))
-    found.push(`The rule for "${rule.host}" needs inspect: methods, paths and credentials cannot be seen without it.`);
-  for (const path of rule.paths ?? [])
-    if (!path.startsWith("/")) found.push(`The path "${path}" of "${rule.host}" must begin with a slash.`);
-  return found;
-}
-
-const needsReading = (rule: EgressRule): boolean =>
-  rule.methods !== undefined || rule.paths !== undefined || rule.credential !== undefined;
 
 const isInspected = (rule: EgressRule): boolean => rule.inspect !== false || needsReading(rule);
 

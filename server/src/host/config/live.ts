@@ -67,6 +67,8 @@ export interface LiveConfigParts {
   readonly log: Log;
   /** How texts with secrets in them are shown to whoever reads the config; absent: as they are. */
   readonly hide?: (text: string) => string;
+  /** What is wrong that no schema can say; asked once the config fits its schema. */
+  readonly faults?: (config: HouseConfig) => readonly ConfigIssue[];
   /** Called after a swap with the top-level sections that differ. */
   readonly onChange: (changed: readonly string[]) => void;
   /** False for a command that looks and goes. */
@@ -177,7 +179,7 @@ function same<T extends object>(a: T, b: T, key: string): boolean {
 }
 
 /** The checked config with defaults, or a Fault that lists every issue. */
-function accept(file: ConfigFile, parts: Pick<LiveConfigParts, "schema" | "secret">): HouseConfig {
+function accept(file: ConfigFile, parts: Checking): HouseConfig {
   const { config, issues } = composed(file, parts);
   if (issues.length === 0) return withDefaults(config, parts.schema) as unknown as HouseConfig;
   const lines = issues.map((issue) => `  ${issue.path || "(the whole file)"} ${issue.message}`);
@@ -191,14 +193,18 @@ function accept(file: ConfigFile, parts: Pick<LiveConfigParts, "schema" | "secre
   );
 }
 
+type Checking = Pick<LiveConfigParts, "schema" | "secret" | "faults">;
+
 /** With the secrets that it names; a name without a value is said once, not also as a value that does not fit. */
 function composed(
   file: ConfigFile,
-  { schema, secret }: Pick<LiveConfigParts, "schema" | "secret">,
+  { schema, secret, faults }: Checking,
 ): { readonly config: Json; readonly issues: readonly ConfigIssue[] } {
   const { config, issues } = resolveSecrets(file.substituted, schema, secret);
   const unfit = checkConfig(config, schema).filter(({ path }) => !issues.some((issue) => issue.path === path));
-  return { config, issues: [...issues, ...unfit] };
+  const found = [...issues, ...unfit];
+  const isFit = found.length === 0 && faults !== undefined;
+  return { config, issues: isFit ? faults(withDefaults(config, schema) as unknown as HouseConfig) : found };
 }
 
 function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
