@@ -41,7 +41,7 @@ export interface Answered {
 /** An answer of this length is seen whole before its head is sent, so that it can still become a refusal. */
 const wholeBytes = 256 * 1024;
 /** What waits behind the beginning of a secret for longer than this is no text. */
-const mostHeld = 1024 * 1024;
+export const mostHeld = 1024 * 1024;
 
 /** The head of the final answer; those before it (RFC 9110, 15.2) end here. */
 export async function readAnswerHead(reader: Reader, house: House): Promise<Head> {
@@ -90,7 +90,7 @@ async function pass(body: BodyReader, { house, socket, watch, isWhole, isChunked
   for (let part = await body.next(); part; part = await body.next()) {
     bytes += part.length;
     counted(part.length);
-    if (bytes > house.limits.maxAnswerBytes) throw tooLarge(house.limits.maxAnswerBytes);
+    if (bytes > house.limits.maxAnswerBytes) throw answerTooLarge(house.limits.maxAnswerBytes);
     waiting = Buffer.concat([waiting, part]);
     const holds = await watch.push(part);
     if (holds && waiting.length > mostHeld) throw unclear();
@@ -196,7 +196,7 @@ function createDecoder(headers: Headers, most: number): Decoder | undefined {
   const take = (): readonly Uint8Array[] => {
     drain();
     if (failure) throw unreadable(failure);
-    if (total > most * 8) throw tooLarge(most);
+    if (total > most * 8) throw answerTooLarge(most);
     return out.splice(0);
   };
   return {
@@ -231,13 +231,13 @@ function unreadable(cause?: unknown): Fault {
   );
 }
 
-function tooLarge(most: number): Fault {
+export function answerTooLarge(most: number): Fault {
   return new Fault("unavailable", "egress.answer-too-large", `The answer is larger than ${most} bytes.`, {
     hint: "The owner can raise egress.maxAnswerMegabytes in homarus.json.",
   });
 }
 
-function unclear(): Fault {
+export function unclear(): Fault {
   return new Fault("denied", "egress.leak", "The answer holds what may be a secret of the house.", {
     hint: "Ask for less of it at once.",
   });

@@ -18,7 +18,7 @@ export async function holdBody(
   house: House,
 ): Promise<HeldBody> {
   const { maxBodyBytes, maxHeldBytes } = house.limits;
-  if (framing.type === "length" && framing.bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  if (framing.type === "length" && framing.bytes > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
   if (framing.type !== "none" && wordsOf(head.headers, "expect").includes("100-continue"))
     await send(socket, "HTTP/1.1 100 Continue\r\n\r\n");
   const body = createBodyReader(reader, framing);
@@ -32,7 +32,7 @@ export async function holdBody(
     for (let part = await body.next(); part; part = await body.next()) {
       size += part.length;
       house.held.bytes += part.length;
-      if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      if (size > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
       if (house.held.bytes > maxHeldBytes) throw busy();
       parts.push(part);
     }
@@ -43,13 +43,13 @@ export async function holdBody(
   return { bytes: Buffer.concat(parts), trailers: body.trailers, release };
 }
 
-function tooLarge(most: number): Fault {
+export function bodyTooLarge(most: number): Fault {
   return new Fault("overflow", "egress.body-too-large", `The body is larger than ${most} bytes.`, {
     hint: "The owner can raise egress.maxBodyMegabytes in homarus.json.",
   });
 }
 
-function busy(): Fault {
+export function busy(): Fault {
   return new Fault("limited", "egress.busy", "Too many requests of sandboxes are being looked at.", {
     hint: "Send it again a little later.",
   });

@@ -1,9 +1,12 @@
 // WebSocket through the door (RFC 6455): frames are looked into on both ways. Extensions are not offered to the host, so
 // that what is in a frame can be read.
+import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { Fault, type LeakStream } from "@homarus/sdk";
+import { Fault, type LeakStream, toFault } from "@homarus/sdk";
 import { type Account, noteLeak } from "./account.ts";
+import { answerTooLarge, mostHeld, unclear } from "./answer.ts";
 import { type Head, type Headers, malformed, valuesOf, withoutHops, wordsOf, writeHead } from "./head.ts";
+import { bodyTooLarge, busy } from "./held-body.ts";
 import type { House } from "./parts.ts";
 import { type Reader, send } from "./reader.ts";
 
@@ -49,21 +52,53 @@ export async function joinWebSocket(head: Head, joined: Joined): Promise<void> {
     const pieces = { method: "", host, target: "", headers: [], bodies: [payload] };
     noteLeak(house, account, house.watch.leaving(house.caller, pieces), "out");
   };
-  const outwards = pumpWhole(reader, upstream, { most: house.limits.maxBodyBytes, see: seeOut, account });
+  const toSandbox = { isBetween: true };
+  const outwards = pumpWhole(reader, upstream, { house, see: seeOut, account });
   const inwards = pumpWatched(back, socket, {
+    ...{ house, account, between: toSandbox },
     stream: isOff ? undefined : into,
     leaked: (found) => noteLeak(house, account, found, "in"),
-    counted: (count) => {
-      account.bytesIn += count;
-    },
   });
   // One side that ends ends both; a leak on either is what is told.
   try {
     await Promise.race([outwards, inwards]);
+  } catch (thrown) {
+    const code = closeCodes[toFault(thrown).code];
+    if (code !== undefined)
+      await Promise.all([
+        toSandbox.isBetween ? sendClose(socket, code, house, { isMasked: false }) : undefined,
+        sendClose(upstream, code, house, { isMasked: true }),
+      ]);
+    throw thrown;
   } finally {
     upstream.destroy();
     socket.destroy();
     await Promise.allSettled([outwards, inwards]);
+  }
+}
+
+/** Too big, try again later, against the policy (RFC 6455, 7.4.1 and its registry). */
+const closeCodes: Readonly<Record<string, number>> = {
+  "egress.answer-too-large": 1009,
+  "egress.body-too-large": 1009,
+  "egress.busy": 1013,
+  "egress.leak": 1008,
+};
+const closeMs = 1000;
+
+/** Says why, and does not wait long for somebody who does not read. */
+async function sendClose(to: Duplex, code: number, { clock }: House, { isMasked }: { isMasked: boolean }) {
+  const payload = Buffer.from([code >> 8, code & 0xff]);
+  const mask = randomBytes(4);
+  const masked = payload.map((byte, at) => byte ^ (mask[at] ?? 0));
+  const frame = isMasked ? [0x88, 0x82, ...mask, ...masked] : [0x88, 0x02, ...payload];
+  const late = new AbortController();
+  try {
+    await Promise.race([send(to, Buffer.from(frame)), clock.sleep(clock.now() + closeMs, late.signal)]);
+  } catch {
+    // It is closed already: nobody is left to be told.
+  } finally {
+    late.abort();
   }
 }
 
@@ -73,29 +108,47 @@ interface Frame {
   readonly payload: Buffer;
 }
 
-/** Frames of the sandbox leave one by one, each once it is whole and seen. */
+/** Frames of the sandbox leave one by one, each once it is whole and seen; until then they count among what is held. */
 async function pumpWhole(
   reader: Reader,
   to: Duplex,
-  { most, see, account }: { most: number; see: (payload: Uint8Array) => void; account: Account },
+  { house, see, account }: { house: House; see: (payload: Uint8Array) => void; account: Account },
 ): Promise<void> {
-  let bytes = Buffer.alloc(0);
-  for (let part = await reader.read(); part; part = await reader.read()) {
-    bytes = Buffer.concat([bytes, part]);
-    for (let frame = frameIn(bytes, most, true); frame; frame = frameIn(bytes, most, true)) {
-      see(frame.payload);
-      account.bytesOut += frame.bytes.length;
-      await send(to, frame.bytes);
-      bytes = bytes.subarray(frame.bytes.length);
+  const { maxBodyBytes, maxHeldBytes } = house.limits;
+  let parts: Uint8Array[] = [];
+  let held = 0;
+  let needed = 0;
+  const hold = (bytes: number): void => {
+    held += bytes;
+    house.held.bytes += bytes;
+  };
+  try {
+    for (let part = await reader.read(); part; part = await reader.read()) {
+      hold(part.length);
+      if (house.held.bytes > maxHeldBytes) throw busy();
+      parts.push(part);
+      if (held < needed) continue;
+      let bytes = Buffer.concat(parts);
+      for (let frame = frameIn(bytes, maxBodyBytes); frame; frame = frameIn(bytes, maxBodyBytes)) {
+        see(frame.payload);
+        account.bytesOut += frame.bytes.length;
+        await send(to, frame.bytes);
+        bytes = bytes.subarray(frame.bytes.length);
+        hold(-frame.bytes.length);
+      }
+      const head = frameHead(bytes, true);
+      parts = [bytes];
+      needed = head ? head.begin + head.length : 0;
     }
+  } finally {
+    hold(-held);
   }
 }
 
-function frameIn(bytes: Buffer, most: number, isMasked: boolean): Frame | undefined {
-  const head = frameHead(bytes, isMasked);
+function frameIn(bytes: Buffer, most: number): Frame | undefined {
+  const head = frameHead(bytes, true);
   if (!head) return undefined;
-  if (head.length > most)
-    throw new Fault("overflow", "egress.body-too-large", "A frame of the WebSocket is too large.");
+  if (head.length > most) throw bodyTooLarge(most);
   const end = head.begin + head.length;
   if (bytes.length < end) return undefined;
   const payload = Buffer.from(bytes.subarray(head.begin, end));
@@ -124,52 +177,64 @@ function frameHead(bytes: Buffer, isMasked: boolean): FrameHead | undefined {
   return { begin, length, mask: isMasked ? bytes.subarray(begin - 4, begin) : undefined };
 }
 
-/** Frames of the host pass as they come, their payload watched. */
-async function pumpWatched(
-  reader: Reader,
-  to: Duplex,
-  parts: {
-    readonly stream: LeakStream | undefined;
-    readonly leaked: (found: NonNullable<ReturnType<LeakStream["push"]>["found"]>) => void;
-    readonly counted: (bytes: number) => void;
-  },
-): Promise<void> {
-  let head = Buffer.alloc(0);
+interface Watching {
+  readonly house: House;
+  readonly account: Account;
+  readonly stream: LeakStream | undefined;
+  readonly leaked: (found: NonNullable<ReturnType<LeakStream["push"]>["found"]>) => void;
+  /** Whether what was sent ends where a frame ends, so that another may follow. */
+  readonly between: { isBetween: boolean };
+}
+
+/** Frames of the host pass as they come, their payload watched. One that would be too much is not begun. */
+async function pumpWatched(reader: Reader, to: Duplex, parts: Watching): Promise<void> {
+  const { maxAnswerBytes } = parts.house.limits;
+  let rest: Buffer = Buffer.alloc(0);
   let left = 0;
+  let all = 0;
   let waiting: Uint8Array[] = [];
-  const watch = (payload: Uint8Array): boolean => {
-    const { found, holds } = parts.stream?.push(payload) ?? { found: undefined, holds: false };
-    if (found) parts.leaked(found);
-    return holds;
+  let waits = 0;
+  let holds = false;
+  const take = (bytes: number): Buffer => {
+    const taken = rest.subarray(0, bytes);
+    rest = rest.subarray(bytes);
+    waiting.push(taken);
+    waits += taken.length;
+    return taken;
   };
-  const payloadsOf = (part: Uint8Array): boolean => {
-    let holds = false;
-    let rest: Buffer = Buffer.concat([head, part]);
-    head = Buffer.alloc(0);
-    while (rest.length > 0) {
-      if (left === 0) {
-        const next = frameHead(rest, false);
-        if (!next) {
-          head = Buffer.from(rest);
-          break;
-        }
-        left = next.length;
-        rest = rest.subarray(next.begin);
-      }
-      const own = rest.subarray(0, left);
-      if (own.length > 0) holds = watch(own);
-      left -= own.length;
-      rest = rest.subarray(own.length);
-    }
-    return holds;
-  };
-  for (let part = await reader.read(); part; part = await reader.read()) {
-    waiting.push(part);
-    parts.counted(part.length);
-    if (payloadsOf(part)) continue;
+  const pass = async (): Promise<void> => {
+    if (waits === 0) return;
+    parts.between.isBetween = left === 0;
     await send(to, Buffer.concat(waiting));
     waiting = [];
+    waits = 0;
+  };
+  const watch = (payload: Uint8Array): void => {
+    if (payload.length === 0) return;
+    left -= payload.length;
+    const seen = parts.stream?.push(payload);
+    if (seen?.found) parts.leaked(seen.found);
+    holds = seen?.holds ?? false;
+  };
+  for (let part = await reader.read(); part; part = await reader.read()) {
+    parts.account.bytesIn += part.length;
+    rest = Buffer.concat([rest, part]);
+    while (rest.length > 0) {
+      const head = left === 0 ? frameHead(rest, false) : undefined;
+      if (left === 0 && !head) break;
+      all += head ? head.begin + head.length : 0;
+      if (all > maxAnswerBytes) {
+        if (!holds) await pass();
+        throw answerTooLarge(maxAnswerBytes);
+      }
+      left = head?.length ?? left;
+      take(head?.begin ?? 0);
+      watch(take(left));
+    }
+    if (!holds) await pass();
+    else if (waits > mostHeld) throw unclear();
   }
+  await pass();
 }
 
 function unreadable(): Fault {
