@@ -23,9 +23,11 @@ export interface SecretReference {
   readonly secret: string;
 }
 
-/** Words of letters, digits, dots, lines and underlines, with slashes between: `telegram/token`. */
+/** Words of letters, digits, dots, lines and underlines, with slashes between: `telegram/token`. For schemas. */
+export const secretName = { pattern: /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/, maxLength: 128 } as const;
+
 export function isSecretName(name: string): boolean {
-  return name.length <= 128 && /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/.test(name);
+  return name.length <= secretName.maxLength && secretName.pattern.test(name);
 }
 
 export function isSecretReference(value: unknown): value is SecretReference {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Json, type JsonSchema, toFault } from "@homarus/sdk";
+import { isSecretName, type Json, type JsonSchema, toFault } from "@homarus/sdk";
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { createLog } from "../host/log.ts";
 import { examine } from "./doctor.ts";
@@ -56,6 +56,15 @@ describe("ways out that would open more than was meant", () => {
     writeFileSync(path, JSON.stringify({ egress: { providers: [{ provider: "nobody", secret: "a" }] } }));
     expect(ground.config.facts()).toMatchObject({ valid: false, issues: [{ path: "egress.providers.0.provider" }] });
     await ground.close();
+  });
+
+  test("or that name a secret in a way that no secret can be named are refused", () => {
+    for (const secret of ["telegram/token", "../token", "a//b", "-a", "a/"]) {
+      const { environment, options } = houseWith([{ host: "a.com", action: "allow", credential: { secret } }]);
+      const fault = faultOf(() => void openGround({ environment, ...options }).close());
+      expect(fault === undefined).toBe(isSecretName(secret));
+      if (fault) expect(fault.message).toContain("egress.rules.0.credential.secret");
+    }
   });
 
   test("are named by the doctor", async () => {

@@ -1,13 +1,13 @@
 // The way out of sandboxes, in homarus.json: which hosts, methods and paths, and whose keys. Evaluated when the catalog is
 // built; at run time only types come from here.
-import { s } from "@homarus/sdk";
+import { s, secretName } from "@homarus/sdk";
 
 const agents = s.optional(s.list(s.string(), { help: "Ids of the agents that it is for. Absent: each agent." }));
-const secretName = s.string({ minLength: 1, pattern: /^[\w./-]+$/, help: "Name of a secret of the house." });
+const nameOfSecret = s.string({ ...secretName, help: "Name of a secret of the house." });
 
 const credential = s.object(
   {
-    secret: secretName,
+    secret: nameOfSecret,
     header: s.optional(s.string({ pattern: /^[\w-]+$/, help: "The header that it goes into, for example x-api-key." })),
     prefix: s.optional(s.string({ help: "Before it in the header, for example `Bearer ` with a space." })),
     query: s.optional(s.string({ minLength: 1, help: "The parameter of the address that it goes into." })),
@@ -47,7 +47,7 @@ const rule = s.object({
 
 const provider = s.object({
   provider: s.string({ help: "A vendor of models, for example anthropic: its API is allowed, with its key put in." }),
-  secret: secretName,
+  secret: nameOfSecret,
   agents,
 });
 
@@ -75,7 +75,10 @@ export const egress = s.object(
       s.integer({ min: 1, max: 512, help: "Of one request. It is held in memory until it has been seen whole." }),
       16,
     ),
-    maxAnswerMegabytes: s.withDefault(s.integer({ min: 1, max: 100_000, help: "Of one answer." }), 2048),
+    maxAnswerMegabytes: s.withDefault(
+      s.integer({ min: 1, max: 100_000, help: "Of one answer, or of all that a WebSocket brings." }),
+      2048,
+    ),
     approvalSeconds: s.withDefault(
       s.integer({ min: 1, max: 86_400, help: "How long a request waits for your answer; then it is denied." }),
       300,
