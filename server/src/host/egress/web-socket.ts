@@ -102,6 +102,7 @@ async function sendClose(to: Duplex, code: number, { clock }: House, { isMasked 
   }
 }
 
+/** Whole, or as much of it as is there. */
 interface Frame {
   /** As it came. */
   readonly bytes: Buffer;
@@ -189,52 +190,57 @@ interface Watching {
 /** Frames of the host pass as they come, their payload watched. One that would be too much is not begun. */
 async function pumpWatched(reader: Reader, to: Duplex, parts: Watching): Promise<void> {
   const { maxAnswerBytes } = parts.house.limits;
-  let rest: Buffer = Buffer.alloc(0);
-  let left = 0;
-  let all = 0;
-  let waiting: Uint8Array[] = [];
-  let waits = 0;
+  const frames = createFrameCutter(maxAnswerBytes);
+  let waiting = Buffer.alloc(0);
   let holds = false;
-  const take = (bytes: number): Buffer => {
-    const taken = rest.subarray(0, bytes);
-    rest = rest.subarray(bytes);
-    waiting.push(taken);
-    waits += taken.length;
-    return taken;
-  };
   const pass = async (): Promise<void> => {
-    if (waits === 0) return;
-    parts.between.isBetween = left === 0;
-    await send(to, Buffer.concat(waiting));
-    waiting = [];
-    waits = 0;
+    if (waiting.length === 0) return;
+    parts.between.isBetween = frames.isBetween();
+    await send(to, waiting);
+    waiting = Buffer.alloc(0);
   };
   const watch = (payload: Uint8Array): void => {
     if (payload.length === 0) return;
-    left -= payload.length;
     const seen = parts.stream?.push(payload);
     if (seen?.found) parts.leaked(seen.found);
     holds = seen?.holds ?? false;
   };
   for (let part = await reader.read(); part; part = await reader.read()) {
     parts.account.bytesIn += part.length;
-    rest = Buffer.concat([rest, part]);
-    while (rest.length > 0) {
-      const head = left === 0 ? frameHead(rest, false) : undefined;
-      if (left === 0 && !head) break;
-      all += head ? head.begin + head.length : 0;
-      if (all > maxAnswerBytes) {
-        if (!holds) await pass();
-        throw answerTooLarge(maxAnswerBytes);
-      }
-      left = head?.length ?? left;
-      take(head?.begin ?? 0);
-      watch(take(left));
-    }
+    const { pieces, isTooMuch } = frames.cut(part);
+    for (const { payload } of pieces) watch(payload);
+    waiting = Buffer.concat([waiting, ...pieces.map(({ bytes }) => bytes)]);
     if (!holds) await pass();
-    else if (waits > mostHeld) throw unclear();
+    if (isTooMuch) throw answerTooLarge(maxAnswerBytes);
+    if (waiting.length > mostHeld) throw unclear();
   }
   await pass();
+}
+
+/** Cuts at the heads of frames, and stops before a frame with which all together would be too much. */
+function createFrameCutter(most: number) {
+  let rest: Buffer = Buffer.alloc(0);
+  let left = 0;
+  let all = 0;
+  return {
+    isBetween: () => left === 0,
+    cut(part: Uint8Array): { readonly pieces: readonly Frame[]; readonly isTooMuch: boolean } {
+      const pieces: Frame[] = [];
+      rest = Buffer.concat([rest, part]);
+      while (rest.length > 0) {
+        const head = left === 0 ? frameHead(rest, false) : { begin: 0, length: left };
+        if (!head) break;
+        if (left === 0) all += head.begin + head.length;
+        if (all > most) return { pieces, isTooMuch: true };
+        const bytes = rest.subarray(0, head.begin + head.length);
+        const payload = bytes.subarray(head.begin);
+        pieces.push({ bytes, payload });
+        left = head.length - payload.length;
+        rest = rest.subarray(bytes.length);
+      }
+      return { pieces, isTooMuch: false };
+    },
+  };
 }
 
 function unreadable(): Fault {
