@@ -7,7 +7,7 @@ import { forwardTo, openWorld, type Remote, run } from "./world.ts";
 
 const at = (path: string) => JSON.stringify(join(import.meta.dir, "..", "..", "server", "src", path));
 const entry = `
-import { lazyEgress } from ${at("boot/lazy.ts")};
+import { lazyEgress, lazyLeakWatch } from ${at("boot/lazy.ts")};
 import { judgeEgress } from ${at("core/egress/rules.ts")};
 import { systemClock } from ${at("host/clock.ts")};
 const [folder = "", authority = "", secret = ""] = process.argv.slice(2);
@@ -19,6 +19,7 @@ async function main() {
   const secrets = [{ name: "vendor", value: secret }];
   const limits = { maxBodyBytes: 1e6, maxHeldBytes: 1e7, maxAnswerBytes: 1e7, maxHeadBytes: 65536, decideMs: 5000, idleMs: 5000, maxConnections: 9 };
   const egress = await lazyEgress({
+    watch: lazyLeakWatch(() => secrets, systemClock.now),
     folder, limits, clock: systemClock, secrets: () => secrets, leaks: () => "block", authorities: [authority], onEvent: () => undefined, onHeard: () => undefined,
     decide: async (request) => { const said = judgeEgress(request, settings); return said.type === "ask" ? said.no : said; },
     resolve: async () => ["127.0.0.1"],

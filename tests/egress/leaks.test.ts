@@ -35,7 +35,7 @@ afterAll(() => world.close());
 
 /** A sandbox of its own for each attack, so that none is caught by what another has sent. */
 async function box(): Promise<Sandbox> {
-  return world.sandbox({ sandboxId: `box-${++count}` });
+  return world.sandbox({ sandboxId: `box-${++count}`, sessionKey: `agent:main:${count}` });
 }
 
 const url = (path: string) => `http://remote.example:${host.port}${path}`;

@@ -7,7 +7,7 @@ import { type AddressInfo, connect, createServer as createPort, type Server } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EgressCaller, EgressEvent, EgressRequest, EgressSecret, EgressVerdict, LeakMode } from "@homarus/sdk";
-import { lazyEgress } from "../../server/src/boot/lazy.ts";
+import { lazyEgress, lazyLeakWatch } from "../../server/src/boot/lazy.ts";
 import type { EgressSettings } from "../../server/src/core/egress/parts.ts";
 import { judgeEgress } from "../../server/src/core/egress/rules.ts";
 import { systemClock } from "../../server/src/host/clock.ts";
@@ -25,6 +25,8 @@ export interface WorldWish {
   readonly settings?: Partial<EgressSettings>;
   readonly secrets?: readonly EgressSecret[];
   readonly leaks?: LeakMode;
+  /** Of the watch for secrets alone. */
+  readonly now?: () => number;
   readonly limits?: Partial<EgressLimits>;
   readonly ask?: (request: EgressRequest, signal: AbortSignal) => Promise<boolean>;
   readonly resolve?: (name: string) => Promise<readonly string[]>;
@@ -74,6 +76,7 @@ export async function openWorld(wish: WorldWish = {}) {
   const egress = await lazyEgress({
     ...{ folder: join(folder, "egress"), decide, clock: systemClock, limits: { ...testLimits, ...wish.limits } },
     secrets: () => wish.secrets ?? none,
+    watch: lazyLeakWatch(() => wish.secrets ?? none, wish.now ?? systemClock.now),
     onEvent: (event) => events.push(event),
     onHeard: (_, host) => heard.push(host),
     leaks: () => wish.leaks ?? "block",

@@ -121,8 +121,6 @@ export interface LeakWatch {
   leaving(caller: EgressCaller, pieces: LeavingPieces): LeakFinding | undefined;
   /** Bytes that pass without an end, in one direction. */
   stream(caller: EgressCaller, direction: "out" | "in"): LeakStream;
-  /** The sandbox is gone. */
-  forget(sandboxId: string): void;
 }
 
 export interface RequestHead {

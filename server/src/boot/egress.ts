@@ -6,6 +6,7 @@ import {
   type EgressRequest,
   type EgressSecret,
   type EgressVerdict,
+  type LeakWatch,
   type Mark,
   toFault,
 } from "@homarus/sdk";
@@ -26,6 +27,8 @@ export interface EgressDoors {
   heard(session: string): readonly Mark[];
   /** Allows a host for a while, without a rule. */
   allowOnce(rule: EgressRule): void;
+  /** Puts it into the audit. */
+  record(event: EgressEvent): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export interface EgressDoorsParts {
   readonly ground: Ground;
   readonly approvals: () => ApprovalBook;
   readonly secrets: () => readonly EgressSecret[];
+  readonly watch: () => Promise<LeakWatch>;
   readonly marksOf: (session: string) => Promise<{ readonly id: string; readonly marks: readonly Mark[] } | undefined>;
 }
 
@@ -56,7 +60,7 @@ export function createEgressDoors(parts: EgressDoorsParts): EgressDoors {
   const open = (): Promise<Egress> => {
     const { maxBodyMegabytes, maxAnswerMegabytes, approvalSeconds } = config.current().egress;
     opened ??= lazyEgress({
-      ...{ folder: `${home.folder}/egress`, clock, secrets: parts.secrets, onEvent, onHeard },
+      ...{ folder: `${home.folder}/egress`, clock, secrets: parts.secrets, watch: parts.watch, onEvent, onHeard },
       decide: (request, signal) => decide(request, signal, { ...parts, once: once.rules }),
       leaks: () => config.current().egress.leaks,
       limits: {
@@ -72,7 +76,7 @@ export function createEgressDoors(parts: EgressDoorsParts): EgressDoors {
     return opened;
   };
   return {
-    allowOnce: once.add,
+    ...{ allowOnce: once.add, record: onEvent },
     key: () => (isUsed(config.current().egress, once.rules()) ? "egress" : ""),
     heard: (session) => [...(hosts.get(session)?.values() ?? [])],
     async open(agent, session) {

@@ -1,6 +1,8 @@
 // Parts of the machine that cost memory when they load, and that a house at rest never needs: loaded at first use.
 import type {
+  Clock,
   EgressCaller,
+  EgressEvent,
   EgressSecret,
   Fetch,
   Files,
@@ -37,13 +39,26 @@ export type RefuseLeak = (
   caller: EgressCaller,
 ) => Promise<void>;
 
-/** Refuses what holds a secret of the house on its way out of a tool. Brings the watch for leaks. */
-export function lazyLeakRefusal(secrets: () => readonly EgressSecret[]): RefuseLeak {
+/** The watch for secrets that leave: one for sandboxes and tools, so that it sees what either sends. */
+export function lazyLeakWatch(secrets: () => readonly EgressSecret[], now: () => number): () => Promise<LeakWatch> {
   let opened: Promise<LeakWatch> | undefined;
+  return () => {
+    opened ??= import("../core/egress/leaks.ts").then((part) => part.createLeakWatch(secrets, now));
+    return opened;
+  };
+}
+
+interface LeakRefusalParts {
+  readonly watch: () => Promise<LeakWatch>;
+  readonly clock: Clock;
+  readonly onEvent: (event: EgressEvent) => void;
+}
+
+/** Refuses what holds a secret of the house on its way out of a tool. Brings the watch for leaks. */
+export function lazyLeakRefusal({ watch, clock, onEvent }: LeakRefusalParts): RefuseLeak {
   return async (request, caller) => {
-    opened ??= import("../core/egress/leaks.ts").then((part) => part.createLeakWatch(secrets));
     const part = await import("../host/egress/leaving.ts");
-    await part.refuseLeak(request, caller, await opened);
+    await part.refuseLeak(request, { caller, clock, onEvent }, await watch());
   };
 }
 
@@ -176,12 +191,14 @@ export async function lazyEgressRules() {
   return { judgeWithMarks, judge: judgeEgress, expand: expandPresets };
 }
 
+type LazyEgressParts = Omit<EgressParts, "watch" | "inject"> & { readonly watch: () => Promise<LeakWatch> };
+
 /** The way out of sandboxes: the proxy, and the watch for secrets that the rules bring. */
-export async function lazyEgress(parts: Omit<EgressParts, "watch" | "inject">): Promise<Egress> {
-  const [{ openEgress }, { createLeakWatch }, { injectCredentials }] = await Promise.all([
+export async function lazyEgress({ watch, ...parts }: LazyEgressParts): Promise<Egress> {
+  const [{ openEgress }, { injectCredentials }, opened] = await Promise.all([
     import("../host/egress/open.ts"),
-    import("../core/egress/leaks.ts"),
     import("../core/egress/credentials.ts"),
+    watch(),
   ]);
-  return openEgress({ ...parts, watch: createLeakWatch(parts.secrets), inject: injectCredentials });
+  return openEgress({ ...parts, watch: opened, inject: injectCredentials });
 }

@@ -7,7 +7,7 @@ import type { Tap } from "../core/tap.ts";
 import { type Channels, createChannels } from "./channels.ts";
 import { createEgressDoors, type EgressDoors } from "./egress.ts";
 import type { Ground } from "./ground.ts";
-import { lazyInputCheck, lazyLeakRefusal, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
+import { lazyInputCheck, lazyLeakRefusal, lazyLeakWatch, lazyWatchedFetch, openJailedFiles } from "./lazy.ts";
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
 import { createTools, type Tools } from "./tools.ts";
@@ -39,10 +39,17 @@ export function openRooms(
     signal: shutdown.signal,
   });
   const secrets = redactor.known;
-  const egress = createEgressDoors({ ground, approvals, secrets, marksOf: (session) => marksOf(session, ground) });
+  const watch = lazyLeakWatch(secrets, clock.now);
+  const egress = createEgressDoors({
+    ground,
+    approvals,
+    secrets,
+    watch,
+    marksOf: (session) => marksOf(session, ground),
+  });
   const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);
-  const refuseLeak = lazyLeakRefusal(secrets);
+  const refuseLeak = lazyLeakRefusal({ watch, clock, onEvent: egress.record });
   const tools = createTools({
     ...{ ...current, workspace, workspaces, files: openJailedFiles, heardOutside: egress.heard },
     fetch: lazyWatchedFetch(refuseLeak),

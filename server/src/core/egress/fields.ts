@@ -7,6 +7,7 @@ export interface Field {
 }
 
 interface Request {
+  readonly method: string;
   readonly host: string;
   readonly target: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -29,6 +30,18 @@ export function fieldsOf(request: Request): readonly Field[] {
     ...request.headers.map(([name, text]) => ({ name: `${domain} header ${name.toLowerCase()}`, text })),
     ...request.bodies.flatMap((body, index) => membersOf(body, `${domain} body ${index}`)),
   ];
+}
+
+/** Names that whoever sends a request may choose. */
+export function namesOf(request: Request): readonly string[] {
+  const [, query = ""] = request.target.split(/\?(.*)/s, 2);
+  const members = request.bodies.flatMap((body) => membersOf(body, "").map(({ name }) => name.trim()));
+  return [
+    request.method,
+    ...request.headers.map(([name]) => name.replace(/^x-/i, "")),
+    ...pairsOf(query).map(([name]) => name),
+    ...members,
+  ].filter((name) => name !== "");
 }
 
 function pairsOf(query: string): readonly (readonly [name: string, value: string])[] {

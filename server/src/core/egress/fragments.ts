@@ -1,8 +1,9 @@
 // A secret that leaves in parts: over several requests, in any order, with other things between. What one field brings
 // is put together over its requests; and pieces of eight letters are remembered until too much of a secret has gone.
-// One memory for each sandbox, bounded.
+// One memory for each session, bounded.
 import { createSearch, hashNext, hashOf, isMarked, mark, type SearchIndex } from "./search.ts";
 import { codes, shortestSpelling } from "./spellings.ts";
+import { joined } from "./views.ts";
 
 export interface PieceIndex {
   readonly spellings: readonly { readonly codes: Uint8Array; readonly secret: number }[];
@@ -62,7 +63,10 @@ export function createFragmentMemory(index: PieceIndex, whole: SearchIndex): Fra
     },
     field(name, text) {
       const before = fields.get(name) ?? new Uint8Array(0);
-      const now = new Uint8Array([...before, ...text.subarray(0, keptOfField).filter((byte) => codes[byte] !== 255)]);
+      const now = joined(
+        before,
+        text.subarray(0, keptOfField).filter((byte) => codes[byte] !== 255),
+      );
       fields.delete(name);
       fields.set(name, now.slice(-keptOfField));
       if (fields.size > mostFields) fields.delete(fields.keys().next().value ?? "");
@@ -72,13 +76,20 @@ export function createFragmentMemory(index: PieceIndex, whole: SearchIndex): Fra
 }
 
 /** Where in spellings the pieces of this text stand. */
-function* placesIn(text: Uint8Array, { filter, places }: PieceIndex): Generator<number> {
+function* placesIn(text: Uint8Array, { filter, places, spellings }: PieceIndex): Generator<number> {
   let hash = 0;
   let seen = 0;
+  const last = new Uint8Array(shortestSpelling);
+  // Two pieces may have one hash.
+  const isSame = (place: number): boolean => {
+    const { codes: own } = spellings[Math.floor(place / 65_536)] ?? { codes: last };
+    return last.every((_, at) => last[(seen + at) % shortestSpelling] === own[(place % 65_536) + at]);
+  };
   for (let at = 0; at < text.length; at++) {
     const code = codes[text[at] ?? 0] ?? 255;
     if (code === 255) continue;
     hash = hashNext(hash, code);
-    if (++seen >= shortestSpelling && isMarked(filter, hash)) yield* places.get(hash) ?? [];
+    last[seen % shortestSpelling] = code;
+    if (++seen >= shortestSpelling && isMarked(filter, hash)) yield* (places.get(hash) ?? []).filter(isSame);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, namesOf } from "./fields.ts";
 import { createFragmentMemory, createPieceIndex } from "./fragments.ts";
 import { createLeakWatch } from "./leaks.ts";
 import { createSearch, createSearchIndex, hashNext, hashOf, isMarked, mark } from "./search.ts";
@@ -13,9 +13,10 @@ import { createJsonView, createPercentView, createTwicePercentView, joined } fro
 const caller = { sandboxId: "b", agent: "main", sessionKey: "s" };
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
+const now = () => 0;
 const watchOf = (...values: string[]) => {
   const secrets = values.map((value, index) => ({ name: `s${index}`, value }));
-  return createLeakWatch(() => secrets);
+  return createLeakWatch(() => secrets, now);
 };
 const leaves = (watch: ReturnType<typeof watchOf>, body: string) =>
   watch.leaving(caller, { method: "GET", host: "a.example", target: "/", headers: [], bodies: [bytes(body)] });
@@ -109,29 +110,34 @@ describe("a secret", () => {
 
   test("is known from the moment on that the list changes", () => {
     let secrets = [{ name: "old", value: "mN3-first-one-88-Qx" }];
-    const watch = createLeakWatch(() => secrets);
+    const watch = createLeakWatch(() => secrets, now);
     expect(leaves(watch, "second-secret-of-all-2")).toBeUndefined();
     secrets = [{ name: "new", value: "second-secret-of-all-2" }];
     expect(leaves(watch, "second-secret-of-all-2")).toMatchObject({ name: "new" });
     expect(leaves(watch, "mN3-first-one-88-Qx")).toBeUndefined();
   });
 
-  test("in parts is remembered for each sandbox by itself, until the sandbox is forgotten", () => {
-    const secret = "Kx82-mnQ4-77tz-Wp3L-yyR9";
-    const watch = watchOf(secret);
-    expect(leaves(watch, secret.slice(0, 12))).toBeUndefined();
-    const other = { ...caller, sandboxId: "c" };
-    const rest = {
-      method: "GET",
-      host: "z.example",
-      target: "/",
-      headers: [],
-      bodies: [bytes(`x ${secret.slice(12)}`)],
-    };
-    expect(watch.leaving(other, rest)).toBeUndefined();
-    expect(watch.leaving(caller, rest)).toMatchObject({ how: "in parts" });
-    watch.forget(caller.sandboxId);
-    expect(watch.leaving(caller, rest)).toBeUndefined();
+  test("in parts is remembered for each session, whatever sends it, and for a day after its last request", () => {
+    const secrets = [{ name: "s0", value: "Kx82-mnQ4-77tz-Wp3L-yyR9" }];
+    const [first, rest] = ["Kx82-mnQ4-77", "7tz-Wp3L-yyR9"];
+    const hour = 3_600_000;
+    let at = 0;
+    const watch = createLeakWatch(
+      () => secrets,
+      () => at,
+    );
+    const send = (body: string, more: Partial<typeof caller> = {}) =>
+      watch.leaving({ ...caller, ...more }, { ...pieces, bodies: [bytes(`x ${body}`)] });
+    const pieces = { method: "POST", host: "z.example", target: "/", headers: [] };
+    expect(send(first)).toBeUndefined();
+    expect(send(rest, { sessionKey: "other" })).toBeUndefined();
+    expect(send(rest, { agent: "other" })).toBeUndefined();
+    at = 23 * hour;
+    expect(send(rest, { sandboxId: "another, or a run of a tool" })).toMatchObject({ how: "in parts" });
+    at += 25 * hour;
+    expect(send(rest)).toBeUndefined();
+    for (let other = 0; other < 70; other++) send("nothing", { sessionKey: `other ${other}` });
+    expect(send(first)).toBeUndefined();
   });
 });
 
@@ -178,12 +184,15 @@ test("shapes of keys are known by their vendors, and examples are left alone", (
 });
 
 test("fields of a request keep their names from one request to the next", () => {
-  const fields = fieldsOf({
+  const request = {
+    method: "POST",
     host: "a.b.example.com",
     target: "/x/y?q=1&r",
-    headers: [["X-A", "h"]],
+    headers: [["X-A", "h"]] as const,
     bodies: [bytes('{"k":"v"}'), bytes("f=1&g=2")],
-  });
+  };
+  expect(namesOf(request)).toEqual(["POST", "A", "q", "k", "f", "g"]);
+  const fields = fieldsOf(request);
   expect(fields.map(({ name, text: own }) => `${name}=${own}`)).toEqual([
     ...["example.com label 4=a", "example.com label 3=b", "example.com path 0=x", "example.com path 1=y"],
     ...["example.com query q=1", "example.com query =r", "example.com header x-a=h"],

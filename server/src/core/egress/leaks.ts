@@ -1,7 +1,8 @@
 // Watches what leaves a sandbox and what comes in for the secrets of the house. A secret is found in each spelling and
 // wrapping that is known here, whole or in parts; what an attacker enciphers with a key of his own is not.
 import type { EgressCaller, EgressSecret, LeakFinding, LeakStream, LeakWatch, LeavingPieces } from "@homarus/sdk";
-import { fieldsOf } from "./fields.ts";
+import { createDripIndex, createDripMemory, type DripIndex, type DripMemory, lettersOf } from "./drips.ts";
+import { fieldsOf, namesOf } from "./fields.ts";
 import { createFragmentMemory, createPieceIndex, type FragmentMemory, type PieceIndex } from "./fragments.ts";
 import { createSearch, createSearchIndex, type SearchIndex } from "./search.ts";
 import { type FoundShape, keyShapesIn } from "./shapes.ts";
@@ -15,58 +16,76 @@ interface Known {
   /** The secret of each spelling. */
   readonly owners: readonly number[];
   readonly pieces: PieceIndex;
+  readonly drips: DripIndex;
   readonly exact: readonly { readonly bytes: Uint8Array; readonly secret: number }[];
 }
 
-interface SandboxMemory {
+interface SessionMemory {
   readonly known: Known;
   readonly fragments: FragmentMemory;
+  readonly drips: DripMemory;
+  /** Unix ms. */
+  readonly usedAt: number;
   /** Texts of the shape of a key that came in: no secrets of the house, so they may leave again. */
   readonly given: Set<string>;
 }
 
 const mostGiven = 2000;
+/** Of one field, so many words are looked at. */
+const mostParts = 8;
 /** Of one body, so much is looked through for pieces and shapes. */
 const mostShaped = 2_000_000;
 /** A shape is cut by the border of two chunks at most here. */
 const shapeOverlap = 2048;
 
+/** What a session has sent is remembered for so long after its last request, whichever sandbox or tool sent it. */
+const rememberedMs = 24 * 3_600_000;
+const mostSessions = 64;
+
 /** `secrets`: all that are known at this moment. The same list, unchanged, costs nothing. */
-export function createLeakWatch(secrets: () => readonly EgressSecret[]): LeakWatch {
-  const memories = new Map<string, SandboxMemory>();
+export function createLeakWatch(secrets: () => readonly EgressSecret[], now: () => number): LeakWatch {
+  const memories = new Map<string, SessionMemory>();
   let known = learn([]);
-  const memoryOf = ({ sandboxId }: EgressCaller): SandboxMemory => {
-    const now = secrets();
-    if (now !== known.secrets) known = learn(now);
-    const kept = memories.get(sandboxId);
-    if (kept?.known === known) return kept;
-    const fragments = createFragmentMemory(known.pieces, known.whole);
-    const memory = { known, fragments, given: kept?.given ?? new Set<string>() };
-    memories.set(sandboxId, memory);
+  const memoryOf = ({ agent, sessionKey }: EgressCaller): SessionMemory => {
+    const current = secrets();
+    if (current !== known.secrets) known = learn(current);
+    const key = JSON.stringify([agent, sessionKey]);
+    const usedAt = now();
+    // In the order of their use: the first are the oldest.
+    for (const [other, memory] of memories) if (memory.usedAt + rememberedMs < usedAt) memories.delete(other);
+    const kept = memories.get(key);
+    const parts = kept?.known === known ? kept : { ...emptyMemory(known), given: kept?.given ?? new Set<string>() };
+    const memory = { ...parts, usedAt };
+    memories.delete(key);
+    memories.set(key, memory);
+    if (memories.size > mostSessions) memories.delete(memories.keys().next().value ?? "");
     return memory;
   };
   return {
     leaving: (caller, pieces) => findLeaving(memoryOf(caller), pieces),
     stream: (caller, direction) => createLeakStream(memoryOf(caller), direction),
-    forget: (sandboxId) => {
-      memories.delete(sandboxId);
-    },
   };
+}
+
+function emptyMemory(known: Known): Pick<SessionMemory, "known" | "fragments" | "drips"> {
+  return { known, fragments: createFragmentMemory(known.pieces, known.whole), drips: createDripMemory(known.drips) };
 }
 
 function learn(secrets: readonly EgressSecret[]): Known {
   const spelled = secrets.map((secret) => spellingsOf(secret.value));
+  const plain = spelled.flatMap((item, secret) => item.plain.map((codes) => ({ codes, secret })));
   return {
     secrets,
     names: secrets.map((secret) => secret.name),
     whole: createSearchIndex(spelled.flatMap((item) => item.loose)),
     owners: spelled.flatMap((item, secret) => item.loose.map(() => secret)),
-    pieces: createPieceIndex(spelled.flatMap((item, secret) => item.plain.map((codes) => ({ codes, secret })))),
+    pieces: createPieceIndex(plain),
+    drips: createDripIndex(plain.map(({ codes }) => codes)),
     exact: spelled.flatMap((item, secret) => (item.exact ? [{ bytes: item.exact, secret }] : [])),
   };
 }
 
-function findLeaving(memory: SandboxMemory, pieces: LeavingPieces): LeakFinding | undefined {
+function findLeaving(memory: SessionMemory, pieces: LeavingPieces): LeakFinding | undefined {
   const texts: readonly (readonly [where: string, text: Uint8Array])[] = [
     ["the method", encode(pieces.method)],
     ["the host name", encode(pieces.host)],
@@ -90,13 +109,13 @@ function findWhole(known: Known, text: Uint8Array, where: string): LeakFinding |
   return secret === undefined ? undefined : { kind: "secret", name: known.names[secret] ?? "", where, how: "whole" };
 }
 
-function findShape(memory: SandboxMemory, text: Uint8Array, where: string): LeakFinding | undefined {
+function findShape(memory: SessionMemory, text: Uint8Array, where: string): LeakFinding | undefined {
   const found = keyShapesIn(decode(text.subarray(0, mostShaped))).find((item) => !memory.given.has(item.text));
   return found && { kind: "shape", name: found.name, where, how: "whole" };
 }
 
 function findInParts(
-  { known, fragments }: SandboxMemory,
+  { known, fragments, drips }: SessionMemory,
   pieces: LeavingPieces,
   texts: readonly (readonly [where: string, text: Uint8Array])[],
 ): LeakFinding | undefined {
@@ -118,10 +137,35 @@ function findInParts(
       if (secret !== undefined) return inParts(secret, where);
     }
   }
+  const drip = dripIn(drips, pieces);
+  return drip === undefined ? undefined : inParts(known.pieces.spellings[drip]?.secret ?? 0, "several requests");
+}
+
+/** The words of a request, each in its own place, and those that are new among all that are new. */
+function dripIn(drips: DripMemory, pieces: LeavingPieces): number | undefined {
+  for (const { name, text } of fieldsOf(pieces)) {
+    const read = createTwicePercentView().push(encode(text));
+    const parts = decode(read.subarray(0, 256))
+      .split(/[^A-Za-z0-9]+/)
+      .filter(Boolean)
+      .slice(0, mostParts);
+    const letters = parts.join("").toLowerCase();
+    const found =
+      drips.word(name, letters) ??
+      drips.novel("values", name, letters) ??
+      (parts.length < 2 ? [] : parts)
+        .map((part, at) => drips.word(`${name} part ${at}`, part.toLowerCase()))
+        .find((alarm) => alarm !== undefined);
+    if (found !== undefined) return found;
+  }
+  for (const name of namesOf(pieces)) {
+    const found = drips.novel("names", "", lettersOf(encode(name)));
+    if (found !== undefined) return found;
+  }
   return undefined;
 }
 
-function createLeakStream(memory: SandboxMemory, direction: "out" | "in"): LeakStream {
+function createLeakStream(memory: SessionMemory, direction: "out" | "in"): LeakStream {
   const { known, given } = memory;
   const search = createSecretSearch(known);
   let tail: Uint8Array = new Uint8Array(0);

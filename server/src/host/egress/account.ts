@@ -24,11 +24,9 @@ export function createAccount(method: string, origin: Origin | undefined): Accou
   return { origin, method, path: "", ...nothing, leak: undefined, isAnswering: false };
 }
 
-export function record(
-  house: House,
-  account: Account,
-  more: Pick<EgressEvent, "type" | "code"> & { readonly status: number },
-): void {
+type Recording = Pick<House, "caller" | "clock" | "onEvent">;
+
+export function record(house: Recording, account: Account, more: Pick<EgressEvent, "type" | "code" | "status">): void {
   const { origin, method, path, bytesOut, bytesIn, leak } = account;
   const isHidden = leak !== undefined && leak.direction === "out" && /method|host|address|requests/.test(leak.where);
   const where = { host: isHidden ? "(withheld)" : (origin?.host ?? ""), port: origin?.port ?? 0 };
@@ -42,7 +40,7 @@ export function record(
 }
 
 /** What went wrong, and whether the request had left by then. */
-export function recordFault(house: House, account: Account, fault: Fault): void {
+export function recordFault(house: Recording, account: Account, fault: Fault): void {
   const type = account.leak?.blocked ? "leak" : account.isSent ? "allow" : "deny";
   record(house, account, { type, code: fault.code, status: account.status ?? statusOf(fault) });
 }

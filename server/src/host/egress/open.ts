@@ -78,7 +78,6 @@ async function openLease(
     door: { socket, port: doorPort, authority, environment: doorEnvironment(token, authority) },
     async close() {
       await door.close();
-      house.watch.forget(house.caller.sandboxId);
       rmSync(socket, { force: true });
     },
   };
