@@ -123,7 +123,7 @@ describe("a secret", () => {
     const hour = 3_600_000;
     let at = 0;
     const watch = createLeakWatch(
-      () => secrets,
+      () => [...secrets],
       () => at,
     );
     const send = (body: string, more: Partial<typeof caller> = {}) =>

@@ -46,9 +46,11 @@ const mostSessions = 64;
 export function createLeakWatch(secrets: () => readonly EgressSecret[], now: () => number): LeakWatch {
   const memories = new Map<string, SessionMemory>();
   let known = learn([]);
+  let seen = known.secrets;
   const memoryOf = ({ agent, sessionKey }: EgressCaller): SessionMemory => {
     const current = secrets();
-    if (current !== known.secrets) known = learn(current);
+    if (current !== seen && !isSame(current, known.secrets)) known = learn(current);
+    seen = current;
     const key = JSON.stringify([agent, sessionKey]);
     const usedAt = now();
     // In the order of their use: the first are the oldest.
@@ -65,6 +67,12 @@ export function createLeakWatch(secrets: () => readonly EgressSecret[], now: () 
     leaving: (caller, pieces) => findLeaving(memoryOf(caller), pieces),
     stream: (caller, direction) => createLeakStream(memoryOf(caller), direction),
   };
+}
+
+/** A new list of the same secrets is no reason to forget what has left. */
+function isSame(some: readonly EgressSecret[], others: readonly EgressSecret[]): boolean {
+  const isIn = new Set(others.map(({ name, value }) => `${name}\n${value}`));
+  return some.length === others.length && some.every(({ name, value }) => isIn.has(`${name}\n${value}`));
 }
 
 function emptyMemory(known: Known): Pick<SessionMemory, "known" | "fragments" | "drips"> {
