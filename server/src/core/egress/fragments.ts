@@ -46,12 +46,16 @@ export function createFragmentMemory(index: PieceIndex, whole: SearchIndex): Fra
   const note = (place: number): number | undefined => {
     const spelling = Math.floor(place / 65_536);
     const { codes: own, secret } = index.spellings[spelling] ?? { codes, secret: 0 };
-    const letters = told.get(spelling) ?? new Uint8Array(own.length);
+    const before = told.get(spelling) ?? new Uint8Array(own.length);
+    const letters = before.slice().fill(1, place % 65_536, (place % 65_536) + shortestSpelling);
+    const [count, was] = [letters, before].map((list) => list.reduce((sum, letter) => sum + letter, 0));
+    // What had left before says nothing new. What is refused now has not left, and is refused again.
+    if (count === was) return undefined;
+    if ((count ?? 0) >= Math.max(leastTold, own.length * tellingShare)) return secret;
     told.delete(spelling);
-    told.set(spelling, letters.fill(1, place % 65_536, (place % 65_536) + shortestSpelling));
+    told.set(spelling, letters);
     if (told.size > mostKept) told.delete(told.keys().next().value ?? 0);
-    const count = letters.reduce((sum, letter) => sum + letter, 0);
-    return count >= Math.max(leastTold, own.length * tellingShare) ? secret : undefined;
+    return undefined;
   };
   return {
     pieces(text) {
@@ -67,10 +71,11 @@ export function createFragmentMemory(index: PieceIndex, whole: SearchIndex): Fra
         before,
         text.subarray(0, keptOfField).filter((byte) => codes[byte] !== 255),
       );
+      const found = createSearch(whole).push(now);
       fields.delete(name);
-      fields.set(name, now.slice(-keptOfField));
+      fields.set(name, found === undefined ? now.slice(-keptOfField) : before);
       if (fields.size > mostFields) fields.delete(fields.keys().next().value ?? "");
-      return createSearch(whole).push(now);
+      return found;
     },
   };
 }

@@ -242,6 +242,10 @@ test("a memory of fragments is bounded, and tells of what was put together in on
   expect(memory.field("a", bytes("abcdefghij"))).toBeUndefined();
   for (let other = 0; other < 100; other++) memory.field(`other ${other}`, bytes("zz"));
   expect(memory.field("a", bytes("klmnopqrst"))).toBe(0);
+  expect([memory.field("a", bytes("klmnopqrst")), memory.field("a", bytes("other"))]).toEqual([0, undefined]);
   expect(memory.pieces(bytes("ijklmnopqrst"))).toBeUndefined();
   expect(memory.pieces(bytes("abcdefghij"))).toBe(7);
+  // What was refused is refused again; what had left before says nothing new.
+  expect(memory.pieces(bytes("abcdefghij"))).toBe(7);
+  expect(memory.pieces(bytes("ijklmnopqrst"))).toBeUndefined();
 });
