@@ -87,9 +87,12 @@ export function createTools(parts: ToolsParts): Tools {
           hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
         });
       await refuseToTell(entry, request, parts);
-      const output = await tool.execute(request.call.input, await callOf(request, parts));
-      if (entry.effects.executes) request.touched?.heard(parts.heardOutside(request.sessionKey));
-      return output;
+      try {
+        return await tool.execute(request.call.input, await callOf(request, parts));
+      } finally {
+        // Also of a call that failed: what it heard is told with its failure.
+        if (entry.effects.executes) request.touched?.heard(parts.heardOutside(request.sessionKey));
+      }
     },
   };
 }
