@@ -8,6 +8,6 @@ USER 10001:10001
 ENV HOMARUS_HOME=/data HOME=/data
 VOLUME /data
 EXPOSE 18789
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["homarus", "health"]
+HEALTHCHECK --interval=60s --timeout=5s --start-period=10s CMD ["homarus", "status"]
 ENTRYPOINT ["homarus"]
 CMD ["gateway", "--host", "0.0.0.0"]
