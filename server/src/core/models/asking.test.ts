@@ -145,6 +145,21 @@ describe("who is asked next", () => {
     );
   });
 
+  test("the last word is of the model that was wanted, also where another provider has one of that name", () => {
+    const rest = {
+      until: 9_999_999,
+      at: 0,
+      kind: "limited",
+      code: "provider.limited",
+      times: 1,
+      isTold: true,
+    } as const;
+    const it = open({ models: ["b/1", "a/1"], known: { b: rest } });
+    it.fails(0, fault("auth", "provider.auth"));
+    const next = it.asking.next(0);
+    expect(next.type === "stop" && next.fault.code).toBe("provider.limited");
+  });
+
   test("no plan of faults goes on for ever", () => {
     for (const kind of ["unavailable", "limited", "auth", "invalid", "config", "bug", "denied"] as const) {
       const it = open({ keys: ["k1", "k2"] });

@@ -148,8 +148,9 @@ function nameOf({ provider, model, key }: Target): string {
 
 /** What the person is told stands for the model that was wanted, unless that one was never asked. */
 function lastWord(chain: Chain, tried: readonly Tried[], because?: Fault): Fault {
-  const wanted =
-    tried.find(({ target }) => target.model === chain.models[0]?.model)?.fault ?? because ?? tried[0]?.fault;
+  const [first] = chain.models;
+  const isWanted = ({ target }: Tried): boolean => target.model === first?.model && target.provider === first.provider;
+  const wanted = tried.find(isWanted)?.fault ?? because ?? tried[0]?.fault;
   if (!wanted)
     return new Fault("config", "model.none", "No model is set up.", { hint: "`homarus onboard` sets one up." });
   const asked = new Set(tried.map(({ target }) => `${target.provider}/${target.model}`));
