@@ -15,6 +15,7 @@ import { createFakeClock, createMemoryFiles, createToolCall, type ScriptedStep }
 import { activate as history } from "../../extensions/tools/sessions_history/index.ts";
 import { activate as list } from "../../extensions/tools/sessions_list/index.ts";
 import { activate as send } from "../../extensions/tools/sessions_send/index.ts";
+import { activate as spawn } from "../../extensions/tools/sessions_spawn/index.ts";
 import catalog from "../../server/generated/catalog.json" with { type: "json" };
 import { createTools } from "../../server/src/boot/tools.ts";
 import { createSessionsFrom } from "../../server/src/core/line/agent-sessions.ts";
@@ -29,6 +30,7 @@ const activated: Readonly<Record<string, Tool>> = {
   sessions_list: list({ config: {} } as never) as Tool,
   sessions_history: history({ config: {} } as never) as Tool,
   sessions_send: send({ config: {} } as never) as Tool,
+  sessions_spawn: spawn({ config: {} } as never) as Tool,
 };
 
 /** The house's own tools, as the catalog describes them; only their code is at hand already. */
@@ -212,6 +214,29 @@ test("[H10] a call that a kill cut is the same message when it is made again, an
   expect(await results(after, main)).toEqual(["Hello yourself."]);
   expect(await heard(after, work)).toEqual(["[session agent:main:main] Hello"]);
   expect(after.channel.sent.map((piece) => piece.text)).toEqual(["Said."]);
+});
+
+test("[A44] tasks of one step are done side by side, and a kill in the middle does none of them twice", async () => {
+  const tasks = ["one", "two"].map((task) => ({ id: task, name: "sessions_spawn", input: { task } }));
+  const before = await open({
+    script: (request) => (isIn(request, "[session") ? { hang: "Hm" } : { calls: tasks }),
+  });
+  await before.line.receive(say("Have both done"));
+  while ((await before.store.openInbox()).length < 3) await turn();
+  const after = await before.restart((request) =>
+    isIn(request, "[session")
+      ? { text: `Done: ${isIn(request, "] one") ? "one" : "two"}.` }
+      : { text: "Both are done." },
+  );
+  await after.line.resume();
+  await after.idle();
+  expect(await results(after, main)).toEqual(["Done: one.", "Done: two."]);
+  const children = (await after.store.sessions({ agent: "main", limit: 9, offset: 0 })).filter(({ key }) =>
+    key.includes(":subagent:"),
+  );
+  expect(await Promise.all(children.map(({ key }) => heard(after, key)))).toHaveLength(2);
+  for (const { key } of children) expect(await heard(after, key)).toHaveLength(1);
+  expect(after.channel.sent.map((piece) => piece.text)).toEqual(["Both are done."]);
 });
 
 test("calls of two steps that a vendor gave the same id are two messages", async () => {

@@ -60,7 +60,7 @@ test("a restart in the middle of a task ends in one answer", async () => {
   expect((await entriesOf(next, keyOf(answer))).filter(({ body }) => body.type === "user")).toHaveLength(1);
 });
 
-test("[C01] it goes three deep, is not to be had from a group, and five work at the same time", async () => {
+test("[C01] it goes three deep, is not to be had from a group, and five work at the same time for one, twenty in the house", async () => {
   const world = openWorld();
   await expect(from(world, { hops: 3 }).spawn(wish)).rejects.toMatchObject({ code: "session.depth" });
   const group = from(world, { sessionKey: "agent:main:telegram:group:-1" });
@@ -78,11 +78,17 @@ test("[C01] it goes three deep, is not to be had from a group, and five work at 
   const tasks = Array.from({ length: 5 }, (_, index) => spawn(wish, standing({ callKey: `c${index}` })));
   while (ends.length < 5) await turn();
   await expect(spawn(wish, standing({ callKey: "c6" }))).rejects.toMatchObject({ kind: "limited" });
-  expect(received.map(({ hops, authority }) => [hops, authority])).toEqual(Array(5).fill([1, owner]));
+  for (const name of ["a", "b", "c"])
+    for (let index = 0; index < 5; index += 1)
+      tasks.push(spawn(wish, standing({ sessionKey: `agent:main:${name}`, callKey: `${name}${index}` })));
+  while (ends.length < 20) await turn();
+  const other = standing({ sessionKey: "agent:main:d", callKey: "d" });
+  await expect(spawn(wish, other)).rejects.toMatchObject({ code: "session.too-many" });
+  expect(received.map(({ hops, authority }) => [hops, authority])).toEqual(Array(20).fill([1, owner]));
   for (const end of ends) end({ type: "replied", text: "Done.", deliveries: [] } as never);
-  expect((await Promise.all(tasks)).map(({ type }) => type)).toEqual(Array(5).fill("replied"));
+  expect((await Promise.all(tasks)).map(({ type }) => type)).toEqual(Array(20).fill("replied"));
   void spawn(wish, standing({ callKey: "c7" }));
-  while (ends.length < 6) await turn();
+  while (ends.length < 21) await turn();
 });
 
 test("it gets no tool that the run which asks may not call, whatever is wished for", async () => {
@@ -95,7 +101,17 @@ test("it gets no tool that the run which asks may not call, whatever is wished f
   expect(world.ran).toEqual([]);
 });
 
-test("[C08] what takes too long is stopped and told; with the run that asked its sub-agent ends, and not by a shutdown", async () => {
+test("[C08] what takes longer than its time is stopped, and told as that", async () => {
+  const world = openWorld({ script: [{ hang: "Hm" }] });
+  const answer = from(world).spawn({ ...wish, timeoutMs: 5_000 });
+  while (world.provider.requests.length === 0) await turn();
+  expect(world.line.runs.active().map(({ sessionKey }) => sessionKey)).toEqual([expect.stringContaining(":subagent:")]);
+  await world.clock.advance(5_000);
+  expect(await answer).toMatchObject({ type: "failed", reason: expect.stringContaining("5 seconds") });
+  expect(world.line.runs.active()).toEqual([]);
+});
+
+test("with the run that asked its sub-agent ends, and not by a shutdown", async () => {
   const stopped: string[] = [];
   const world = openWorld();
   const sessions = createSessionsFrom({

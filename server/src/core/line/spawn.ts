@@ -7,6 +7,8 @@ import { shutdownCode } from "./runs.ts";
 
 /** Sub-agents of one session that work at the same time. */
 const mostAtOnce = 5;
+/** And of the whole house: those of sub-agents count too. */
+const mostInHouse = 20;
 /** Beyond its own time a sub-agent may wait for a person or for its turn; then nobody waits for it any more. */
 const patienceMs = 60_000;
 
@@ -14,9 +16,10 @@ export function createSpawn(parts: AgentSessionsParts) {
   const going = new Map<string, number>();
   return async (wish: SubAgentWish, from: Standpoint): Promise<SessionAnswer> => {
     const count = going.get(from.sessionKey) ?? 0;
-    if (count >= mostAtOnce)
-      throw new Fault("limited", "session.too-many", `${count} sub-agents work for this session already.`, {
-        hint: "Wait for one of them to answer, then give the next task.",
+    const all = [...going.values()].reduce((sum, one) => sum + one, 0);
+    if (count >= mostAtOnce || all >= mostInHouse)
+      throw new Fault("limited", "session.too-many", `${Math.max(count, all)} sub-agents work already.`, {
+        hint: "Wait for one of them to answer, then give the next task; or do this one yourself.",
       });
     going.set(from.sessionKey, count + 1);
     try {
