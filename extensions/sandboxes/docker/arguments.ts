@@ -33,7 +33,7 @@ export interface ContainerWish {
 const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
 /** The kernel of another runtime has threads of its own, which count as processes. */
-const kernelThreads = 128;
+const kernelThreads = 256;
 
 export function runArguments(wish: ContainerWish): string[] {
   const { spec, identity, volumes, binds } = wish;

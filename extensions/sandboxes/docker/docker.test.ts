@@ -73,6 +73,17 @@ else {
     expect(beside.output(0).text).toBe("up\nstill\n");
   });
 
+  test("commands that begin while others end are not taken for what those left behind", async () => {
+    await using world = await openWorld(daemon, machine);
+    const one = async (index: number): Promise<number> => {
+      let good = 0;
+      for (let round = 0; round < 6; round += 1)
+        good += (await world.run(`echo ${index}`)).output === `${index}\n` ? 1 : 0;
+      return good;
+    };
+    expect(await Promise.all(Array.from({ length: 10 }, (_, index) => one(index)))).toEqual(Array(10).fill(6));
+  });
+
   test("a container that dies is noticed, and the next command gets a new one", async () => {
     await using world = await openWorld(daemon, machine);
     const running = world.run("echo up; sleep 600", {

@@ -8,7 +8,8 @@ export const markLength = 12;
 
 /**
  * `sweep LIVE...` kills what belongs to no living command: what carries another mark, or none and no parent that lives.
- * What has just been started by the runtime carries none for a moment, so that is looked at twice. `ask` is SIGTERM.
+ * What has just been started by the runtime carries none for a moment, on a busy machine for long: it is watched for three
+ * seconds, and what comes after the sweep began is a later command's. `ask` is SIGTERM.
  */
 export const keeper = `
 exec 2>/dev/null
@@ -37,8 +38,8 @@ judge() {
   done
 }
 sweep() {
-  passes=0 strangers=" "
-  while [ $passes -lt 60 ]; do
+  passes=0 watched=" "
+  while [ $passes -lt 90 ]; do
     passes=$((passes + 1)) found= new=" "
     for entry in /proc/[1-9]*; do
       p=$${"{"}entry#/proc/}
@@ -48,12 +49,12 @@ sweep() {
         kill) kill -9 "$p" && found=1 ;;
         strange)
           kill -0 "$p" || continue
-          found=1 new="$new$p "
-          case $strangers in *" $p "*) kill -9 "$p" ;; esac ;;
+          case $passes:$watched in 1:*|*" $p "*) new="$new$p " ;; *) continue ;; esac
+          [ $passes -lt 60 ] || kill -9 "$p" ;;
       esac
     done
-    [ -n "$found" ] || return 0
-    strangers=$new
+    watched=$new
+    [ -n "$found" ] || [ "$new" != " " ] || return 0
     [ "$new" = " " ] || sleep 0.05
   done
   return 1

@@ -10,7 +10,7 @@ export default defineManifest({
   since: "0.1",
   adapter: "docker",
   habits: { runtime: "runsc" },
-  capabilities: ["network-off", "process-limit", "disk-limit", "cpu-limit", "mounts"],
+  capabilities: ["network-off", "process-limit", "disk-limit", "cpu-limit", "mounts", "egress"],
   permissions: { hosts: [] },
   config: s.object({
     program: s.withDefault(

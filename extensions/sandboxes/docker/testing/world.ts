@@ -63,7 +63,7 @@ export async function openWorld(
   await writeFile(join(parent, "state", "state.db"), "the house's own");
   process.env[secretVariable] = "the house's own";
   const { sandbox, put } = sandboxOn(daemon, machine, runtime, config);
-  const spec = machine.someSpec(root, { memoryBytes: 256 * 1024 * 1024, processes: 50, ...bounds });
+  const spec = machine.someSpec(root, { memoryBytes: 256 * 1024 * 1024, processes: 120, ...bounds });
   const mounts = {
     readOnly: await mountable(parent, "seen", true),
     writable: await mountable(parent, "changed", false),
