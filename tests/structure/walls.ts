@@ -31,7 +31,7 @@ export const walls: readonly Wall[] = [
   {
     area: "sdk/src/html",
     files: /^sdk\/src\/html\//,
-    own: ["sdk/src/html/", "sdk/src/errors.ts", "sdk/src/context.ts"],
+    own: ["sdk/src/html/", "sdk/src/character-references.ts", "sdk/src/errors.ts", "sdk/src/context.ts"],
     packages: [],
   },
   { area: "sdk/src/markdown", files: /^sdk\/src\/markdown\//, own: ["sdk/src/"], packages: [valibot, /^marked$/] },
