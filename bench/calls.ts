@@ -42,6 +42,7 @@ export async function gatedCalls(): Promise<Figure[]> {
     checkpoints: { take: async () => undefined },
     hooks: { has: () => false },
     tap: { emit: () => undefined },
+    redact: <Value>(value: Value): Value => value,
   } as unknown as LineParts;
   await parts.judgeCommand("ls", { agent: "main", sandbox: "bubblewrap" });
   const begun = performance.now();
