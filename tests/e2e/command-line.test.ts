@@ -21,6 +21,7 @@ describe("the command line, without a running gateway", () => {
 
   test("says what is wrong with the words, exit code 2", async () => {
     expect(await homarus("statsu")).toMatchObject({ code: 2, error: expect.stringContaining('no command "statsu"') });
+    expect((await homarus("sattus")).error).toContain('Did you mean "status"?');
     expect(await homarus("agent", "--nonsense")).toMatchObject({
       code: 2,
       error: expect.stringContaining("--nonsense"),
@@ -33,6 +34,13 @@ describe("the command line, without a running gateway", () => {
       code: 2,
       error: expect.stringContaining("whole number"),
     });
+  });
+
+  test("takes the options of every command before its name too", async () => {
+    const nobody = { code: 3, error: expect.stringContaining("No gateway answers on 127.0.0.1:1.") };
+    expect(await homarus("--port", "1", "status")).toMatchObject(nobody);
+    expect(await homarus("status", "--port", "1")).toMatchObject(nobody);
+    expect(JSON.parse((await homarus("--json", "--port", "1", "status")).out)).toMatchObject({ ok: false });
   });
 
   test("[O02] [O01] one message is answered by a gateway of its own, with a real tool", async () => {

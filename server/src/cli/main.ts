@@ -1,20 +1,28 @@
 // The command line: finds the command in the table, reads its options, runs it, and turns faults into sentences.
 import { parseArgs } from "node:util";
+import { nearest } from "@homarus/sdk";
 import { type Build, type CommandWords, globalOptions } from "./command.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 
 export async function main(argv: readonly string[], build: Build): Promise<number> {
-  const named = commands.find((command) => command.name === argv.find((word) => !word.startsWith("-")));
+  const word = commandWord(argv);
+  const named = commands.find((command) => command.name === word);
   if (argv.includes("--version") || argv.includes("-V")) return say(build.version);
   const asksHelp = argv.includes("--help") || argv.includes("-h");
   if (!named) {
-    const word = argv.find((item) => !item.startsWith("-"));
     if (asksHelp || (word === undefined && argv.length === 0) || word === "help") return say(mainHelp(build.version));
     return wrong(word === undefined ? "Which command?" : `There is no command "${word}".${suggestion(word)}`);
   }
   if (asksHelp) return say(commandHelp(named));
   return runCommand(named, argv, build);
+}
+
+/** The first word that is neither an option of every command nor the value of one: `homarus --port 1 status` is a status. */
+function commandWord(argv: readonly string[]): string | undefined {
+  const options = plain(globalOptions);
+  const { tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });
+  return tokens.find((token) => token.kind === "positional")?.value;
 }
 
 async function runCommand(command: CommandWords, argv: readonly string[], build: Build): Promise<number> {
@@ -40,13 +48,14 @@ async function runCommand(command: CommandWords, argv: readonly string[], build:
 }
 
 function parse(command: CommandWords, argv: readonly string[]) {
-  const options = Object.fromEntries(
-    Object.entries({ ...globalOptions, ...command.options }).map(([name, { type, short }]) => [
-      name,
-      short ? { type, short } : { type },
-    ]),
-  );
+  const options = plain({ ...globalOptions, ...command.options });
   return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+}
+
+/** Options as Node reads them. */
+function plain(options: typeof globalOptions) {
+  const rows = Object.entries(options).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]);
+  return Object.fromEntries(rows) as Record<string, { type: "string" | "boolean"; short?: string }>;
 }
 
 interface Told {
@@ -82,6 +91,7 @@ function wrong(text: string): number {
 }
 
 function suggestion(word: string): string {
-  const near = commands.find((command) => command.name.startsWith(word.slice(0, 3)));
-  return near ? ` Did you mean "${near.name}"?` : "";
+  const names = commands.map(({ name }) => name);
+  const near = names.find((name) => name.startsWith(word.slice(0, 3))) ?? nearest(word, names);
+  return near === undefined ? "" : ` Did you mean "${near}"?`;
 }
