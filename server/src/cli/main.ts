@@ -1,6 +1,5 @@
 // The command line: finds the command in the table, reads its options, runs it, and turns faults into sentences.
 import { parseArgs } from "node:util";
-import { nearest } from "@homarus/sdk";
 import { type Build, type CommandWords, globalOptions } from "./command.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, mainHelp } from "./help.ts";
@@ -90,8 +89,11 @@ function wrong(text: string): number {
   return 2;
 }
 
+/** Two letters that changed places, or an end that is another. The sdk knows more, and would have to be loaded for it. */
 function suggestion(word: string): string {
   const names = commands.map(({ name }) => name);
-  const near = names.find((name) => name.startsWith(word.slice(0, 3))) ?? nearest(word, names);
+  const letters = (text: string): string => [...text].sort().join("");
+  const near =
+    names.find((name) => name.startsWith(word.slice(0, 3))) ?? names.find((name) => letters(name) === letters(word));
   return near === undefined ? "" : ` Did you mean "${near}"?`;
 }
