@@ -10,7 +10,7 @@ import { channelSettings, houseSchema } from "../server/src/host/config/schema.t
 
 const root = join(import.meta.dir, "..");
 const target = join(root, "server", "generated");
-const kinds = ["channels", "providers", "tools", "sandboxes"] as const;
+const kinds = ["channels", "providers", "tools", "toolsets", "sandboxes"] as const;
 
 function schemaOf(schema: Schema): JsonSchema {
   const made = toJsonSchema(schema as never, {
@@ -134,8 +134,40 @@ function composed(entries: readonly CatalogEntry[]): JsonSchema {
       providers: section("provider"),
       tools: section("tool"),
       sandboxes: section("sandbox"),
+      ...toolsetSections(entries),
     },
   };
+}
+
+/** Each server of a toolset has a name of the owner's; tools are named after it. */
+function serversOf({ configSchema }: CatalogEntry, description: string): JsonSchema {
+  return {
+    type: "object",
+    description,
+    default: {},
+    propertyNames: {
+      pattern: "^[A-Za-z](?:[A-Za-z0-9-]|_(?!_|$)){0,31}$",
+      description: "is no name for a server: letters, digits, dashes and single underscores, 32 at most",
+    },
+    additionalProperties: configSchema,
+  };
+}
+
+function toolsetSections(entries: readonly CatalogEntry[]): Record<string, JsonSchema> {
+  const found = entries.filter((entry) => entry.kind === "toolset");
+  return Object.fromEntries(
+    found.flatMap((entry) => [
+      [
+        entry.id,
+        {
+          ...{ type: "object", title: entry.title, description: entry.description, default: {} },
+          additionalProperties: false,
+          properties: { servers: serversOf(entry, "Servers whose tools the agents may use, by a name of yours.") },
+        },
+      ],
+      [`${entry.id}Servers`, serversOf(entry, "The same, as other programs write it.")],
+    ]),
+  );
 }
 
 /** A provider that is data may have a way in of its own. */

@@ -23,6 +23,7 @@ const titles: Readonly<Record<keyof typeof groups, string>> = {
   send: "Words unasked",
   cron: "Jobs",
   tools: "Tools and commands",
+  mcp: "Servers of MCP",
   skills: "Skills",
   usage: "Tokens and cost",
   approvals: "Approvals",

@@ -23,6 +23,7 @@ export * from "./ports/secrets.ts";
 export * from "./ports/session-processes.ts";
 export * from "./ports/store.ts";
 export * from "./ports/tool.ts";
+export * from "./ports/toolset.ts";
 export * from "./provenance.ts";
 export * from "./sandbox/forward.ts";
 export * from "./sandbox/launched.ts";

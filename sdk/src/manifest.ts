@@ -6,10 +6,11 @@ import type { SandboxContext, SandboxHabits } from "./ports/processes.ts";
 import type { ModelInfo, Provider } from "./ports/provider.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import type { Tool } from "./ports/tool.ts";
+import type { Toolset, ToolsetContext } from "./ports/toolset.ts";
 import type { InferSchema, Schema } from "./schema.ts";
 import type { ProviderContext, VendorHabits } from "./vendor/vendor.ts";
 
-export type ExtensionKind = "channel" | "provider" | "tool" | "sandbox";
+export type ExtensionKind = "channel" | "provider" | "tool" | "toolset" | "sandbox";
 
 interface ManifestBase<Kind extends ExtensionKind, Config extends Schema> {
   /** Lower case, digits and dashes; the folder's name. */
@@ -98,7 +99,7 @@ export interface ToolEffects {
 }
 
 /** What a tool is for; profiles and lists name whole groups. */
-export type ToolGroup = "status" | "files" | "commands" | "web" | "sessions" | "messages" | "owner" | "house";
+export type ToolGroup = "status" | "files" | "commands" | "web" | "sessions" | "messages" | "owner" | "house" | "mcp";
 
 export interface ToolManifest<Config extends Schema = Schema, Input extends Schema = Schema>
   extends ManifestBase<"tool", Config> {
@@ -122,6 +123,12 @@ export interface ToolManifest<Config extends Schema = Schema, Input extends Sche
   readonly timeoutMs: number;
 }
 
+/** Its settings are those of one server: the code is activated once for each that the owner has set up. */
+export interface ToolsetManifest<Config extends Schema = Schema> extends ManifestBase<"toolset", Config> {
+  /** Id of the toolset whose code serves this one too: the house gives each server an id of its own. */
+  readonly adapter?: string;
+}
+
 export interface SandboxManifest<Config extends Schema = Schema> extends ManifestBase<"sandbox", Config> {
   readonly capabilities: readonly SandboxCapability[];
   /** Id of the sandbox whose code serves this one too: the folder then holds data alone. */
@@ -142,7 +149,7 @@ export type SandboxCapability =
   | "terminal"
   | "usage";
 
-export type Manifest = ChannelManifest | ProviderManifest | ToolManifest | SandboxManifest;
+export type Manifest = ChannelManifest | ProviderManifest | ToolManifest | ToolsetManifest | SandboxManifest;
 
 /** States a manifest with its types kept, so that a renamed config field is a compile error where it is used. */
 export function defineManifest<const M extends Manifest>(manifest: M): M {
@@ -156,7 +163,9 @@ type PortOf<M extends Manifest> =
       ? Channel
       : M extends ProviderManifest
         ? Provider
-        : Sandbox;
+        : M extends ToolsetManifest
+          ? Toolset
+          : Sandbox;
 
 /** What an extension's `index.ts` exports as `activate`. */
 export type Activate<M extends Manifest> = (
@@ -164,7 +173,9 @@ export type Activate<M extends Manifest> = (
     ? ProviderContext<InferSchema<M["config"]>>
     : M extends SandboxManifest
       ? SandboxContext<InferSchema<M["config"]>>
-      : ExtensionContext<InferSchema<M["config"]>>,
+      : M extends ToolsetManifest
+        ? ToolsetContext<InferSchema<M["config"]>>
+        : ExtensionContext<InferSchema<M["config"]>>,
 ) => PortOf<M>;
 
 export type ProviderEntry = Extract<CatalogEntry, { kind: "provider" }>;
@@ -186,6 +197,7 @@ export type CatalogEntry = CatalogBase &
         readonly inputSchema: JsonSchema;
         readonly prompt: string;
       })
+    | (Omit<ToolsetManifest, "config"> & { readonly configSchema: JsonSchema })
     | (Omit<SandboxManifest, "config"> & { readonly configSchema: JsonSchema })
   );
 

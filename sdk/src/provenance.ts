@@ -5,7 +5,7 @@ export type Audience = "owner" | "guest" | "room";
 
 /** Words that neither the owner nor the house wrote are in a conversation; nothing takes a mark away but a fresh start. */
 export interface Mark {
-  readonly from: "web" | "guest" | "room" | "hook" | "attachment" | "file" | "tool" | "session" | "memory";
+  readonly from: "web" | "guest" | "room" | "hook" | "attachment" | "file" | "tool" | "mcp" | "session" | "memory";
   /** Which one, for people and for the model: a host, a name, a path. */
   readonly what: string;
   /** Unix ms of the first time. */

@@ -64,6 +64,12 @@ export const s = {
     v.optional(schema, value),
   /** A credential. Masked in each log line, config answer and form. Written as `${NAME}` in the config file. */
   secret: (about: About = {}) => described(v.pipe(v.string(), v.minLength(1), v.metadata({ secret: true })), about),
+  /**
+   * A variable that a program is given. Masked as a secret is, and may name one of the vault; a path or a plain word under
+   * a name that is no secret's is still no secret wherever else it stands.
+   */
+  variable: (about: About = {}) =>
+    described(v.pipe(v.string(), v.minLength(1), v.metadata({ secret: true, variable: true })), about),
   either: <const T extends readonly v.GenericSchema[]>(options: T) => v.union(options as unknown as T),
   any: () => v.unknown(),
 } as const;

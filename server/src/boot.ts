@@ -31,7 +31,7 @@ export function boot(options: BootOptions): RunningHouse {
   const receive = (message: InboundMessage) => line.receive(message).then(() => undefined);
   const rooms = openRooms(ground, receive, () => gates.approvals);
   const costs = openCosts(ground, rooms.models);
-  const gates = openGates(ground, rooms.tools, () => line.runs.abortAll());
+  const gates = openGates(ground, rooms, () => line.runs.abortAll());
   const line = openLine(ground, rooms, gates, costs.reserve);
   const parts = {
     ...{ ground, line, ...rooms, costs: costs.work, gates },
@@ -46,6 +46,7 @@ export function boot(options: BootOptions): RunningHouse {
   ground.onConfigChange((changed) => {
     rooms.models.reset();
     rooms.tools.reset();
+    rooms.toolsets.align();
     tap.emit({ type: "config-changed", changed });
     rooms.channels.align().catch((thrown: unknown) => log.error("channels.align-failed", { fault: toFault(thrown) }));
   });
@@ -76,6 +77,7 @@ export function boot(options: BootOptions): RunningHouse {
       grace.abort();
       ground.shutdown.abort();
       await idle();
+      await rooms.toolsets.close();
       await rooms.workspaces.close();
       await rooms.egress.close();
       await closeDoor?.();

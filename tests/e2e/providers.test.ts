@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { makeStateFolder, runCommand } from "./fakes/house-process.ts";
 
+const fakeServer = join(import.meta.dir, "../../extensions/toolsets/mcp/testing/fake-program.ts");
 const mock = new LLMock({ port: 0, host: "127.0.0.1", chunkSize: 9 });
 
 beforeAll(async () => {
@@ -15,6 +16,9 @@ beforeAll(async () => {
   const task = { name: "sessions_spawn", arguments: JSON.stringify({ task: "write hello to note.txt" }) };
   mock.on({ userMessage: /ask a sub-agent/, hasToolResult: true }, { content: "My sub-agent says: it is written." });
   mock.on({ userMessage: /ask a sub-agent/, hasToolResult: false }, { content: "I ask.", toolCalls: [task] });
+  const outside = { name: "notes__read", arguments: JSON.stringify({ path: "a.md" }) };
+  mock.on({ userMessage: /what the note says/, hasToolResult: true }, { content: "The note says hello." });
+  mock.on({ userMessage: /what the note says/, hasToolResult: false }, { content: "I look.", toolCalls: [outside] });
   mock.on({ hasToolResult: true }, { content: "It is written." });
   mock.on({ hasToolResult: false }, { content: "I write.", toolCalls: [call] });
 });
@@ -142,6 +146,26 @@ describe("one thing that needs a tool is done and answered by", () => {
       const models = bodies.filter(Boolean).map((body) => decodeURIComponent(body?.model ?? ""));
       // The session that asks, its sub-agent twice, and again the first: all by the model that was chosen.
       expect(models).toEqual([asked, asked, asked, asked]);
+    },
+    20_000,
+  );
+
+  test.each(subjects.map((subject) => [subject.title.replace(/\[\w+\] /g, ""), subject] as const))(
+    "[A43] [H19] a tool of an MCP server, called by the model of %s",
+    async (_, { model, environment, providers }) => {
+      const servers = { notes: { command: process.execPath, args: [fakeServer, "well"] } };
+      using state = makeStateFolder({
+        ...{ log: { level: "error" }, providers: providers?.(mock.url) ?? {}, mcp: { servers } },
+      });
+      mock.clearRequests();
+      const wish = ["agent", "tell me what the note says", ...(model ? ["--model", model] : [])];
+      const { code, out, error } = await runCommand(state, wish, environment?.(mock.url));
+      expect({ code, out, error }).toMatchObject({ code: 0, out: expect.stringContaining("The note says hello.") });
+      const [first, second] = mock.getRequests().map((entry) => JSON.stringify(entry.body));
+      // The model was offered it with its schema, and read what the server said, framed as a stranger's words.
+      expect(first).toContain("notes__read");
+      expect(second).toContain("The note a.md says hello.");
+      expect(second).toContain("outside text from mcp notes");
     },
     20_000,
   );

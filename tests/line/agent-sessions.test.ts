@@ -42,6 +42,7 @@ function toolsOf(clock: Clock) {
     inputCheck: async () => () => undefined,
     ...{ workspace: () => "/workspace", files: async () => createMemoryFiles(), fetch: () => createToolCall().fetch },
     heardOutside: () => [],
+    toolsets: { find: () => undefined, call: () => Promise.reject(new Error("there is none")) },
     workspaces: {
       open: () => createToolCall().sandbox(),
       processes: () => createToolCall().processes,

@@ -217,6 +217,7 @@ export function openWorld(options: WorldOptions = {}): World {
         { name, idempotent: name === "look", parallel: options.parallel ?? name === "look", timeoutMs: 5_000 },
       ]),
     ),
+    outsideTools: async () => ({ specs: [], facts: new Map(), missing: [] }),
     async execute(request) {
       ran.push(`${request.call.name}:${request.call.id}`);
       return options.execute

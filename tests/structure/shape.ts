@@ -17,7 +17,9 @@ const withoutCode = withCode.filter((need) => need.says !== "index.ts");
 
 /** What the folder of each kind holds. Skills and apps are data and run no code of ours. */
 const kinds: ReadonlyMap<string, readonly Need[]> = new Map([
-  ...["channels", "providers", "tools", "memories", "sandboxes", "speech"].map((kind) => [kind, withCode] as const),
+  ...["channels", "providers", "tools", "toolsets", "memories", "sandboxes", "speech"].map(
+    (kind) => [kind, withCode] as const,
+  ),
   ["skills", [named("SKILL.md")]],
   ["apps", [named("manifest.json"), named("compose.yaml")]],
 ]);

@@ -27,6 +27,7 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["what a model reads", /^server\/src\/core\/context\//, 25_000],
   ["policy, approvals, audit", /^server\/src\/core\/(policy|approvals|audit|provenance)\//, 25_000],
   ["costs", /^server\/src\/core\/costs\//, 20_000],
+  ["tools of servers outside", /^server\/src\/((boot|core)\/toolsets\/|host\/process\/spoken)/, 10_000],
   ["sandboxes", /^server\/src\/(core\/(mounts|processes)|host\/(mounts|process))\//, 15_000],
   ["the line", /^server\/src\/core\/line/, 30_000],
   ["the guard's tables", /^server\/src\/core\/guard\/rules\//, 30_000],

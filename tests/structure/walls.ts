@@ -159,12 +159,12 @@ function floorForTests(path: string, tree: Tree): string[] {
   if (!isTest(path)) return [];
   const folder = /^(?:sdk\/src|server\/src\/(?:core|host|gateway|cli)|extensions\/[^/]+\/[^/]+)\//.exec(path)?.[0];
   if (!folder) return [];
-  // The gateway is tested over the real listener of the machine, a sandbox with what really starts programs (ADR 32),
-  // the config against the schema that ships.
+  // The gateway is tested over the real listener of the machine, a sandbox and a toolset with what really starts programs
+  // (ADR 32, 39), the config against the schema that ships.
   const more =
     folder === "server/src/gateway/"
       ? ["server/src/host/net/"]
-      : folder.startsWith("extensions/sandboxes/")
+      : /^extensions\/(sandboxes|toolsets)\//.test(folder)
         ? ["server/src/host/process/", "server/src/host/clock.ts"]
         : [];
   return [

@@ -24,5 +24,6 @@ export * from "./store.contract.ts";
 export * from "./store.world.ts";
 export * from "./tool.contract.ts";
 export * from "./tool-call.ts";
+export * from "./toolset.contract.ts";
 export * from "./vendor-contract.ts";
 export * from "./vendor-world.ts";

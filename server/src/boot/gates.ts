@@ -9,8 +9,8 @@ import type { Ground } from "./ground.ts";
 import { createGuard } from "./guard.ts";
 import { lazyBlobs, lazyChangedSince, lazyProcesses, openJailedFiles } from "./lazy.ts";
 import { limitSettings, policyTool } from "./policy.ts";
+import type { Rooms } from "./rooms.ts";
 import { createToolHooks } from "./tool-hooks.ts";
-import type { Tools } from "./tools.ts";
 import { sandboxId } from "./workspaces.ts";
 
 export type Gates = Pick<
@@ -29,7 +29,11 @@ export type Gates = Pick<
   | "changedFiles"
 >;
 
-export function openGates(ground: Ground, tools: Tools, stopRuns: () => number): Gates {
+export function openGates(
+  ground: Ground,
+  { tools, toolsets }: Pick<Rooms, "tools" | "toolsets">,
+  stopRuns: () => number,
+): Gates {
   const { store, clock, environment, log, tap, shutdown, home, catalog, config, workspace, signer } = ground;
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const limits = createLimits(() => limitSettings(config.current()), clock);
@@ -54,7 +58,7 @@ export function openGates(ground: Ground, tools: Tools, stopRuns: () => number):
     }),
     signer,
     fileMarks: createFileMarks(store),
-    policyTool: (name) => policyTool(name, catalog),
+    policyTool: (name) => toolsets.policyTool(name) ?? policyTool(name, catalog),
     sandboxOf: (agent, session) => sandboxId(config.current(), agent, session),
     judgeCommand: createGuard({ config: config.current, workspace, log }),
     preview: tools.preview,

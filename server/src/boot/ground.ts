@@ -21,6 +21,7 @@ import { createHouseLogs, type HouseLogs } from "./logs.ts";
 import { redactedStore, redactedTap } from "./redacting.ts";
 import type { Rotation } from "./rotations.ts";
 import { sealedLogins } from "./sealed-logins.ts";
+import { outsideOf } from "./toolsets/outside.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -120,7 +121,8 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
     activate(entry, settings, signal = shutdown.signal) {
       const own = log.with({ extension: `${entry.kind}/${entry.id}` });
       const filled = withDefaults((settings ?? {}) as Json, entry.configSchema);
-      const context = createContext(entry, { log: own, clock, store, signal, config: filled, processes });
+      const outside = outsideOf(filled as Json, environment);
+      const context = createContext(entry, { log: own, clock, store, signal, config: filled, processes, outside });
       return activateExtension(entry, options.extensions, context);
     },
     workspace: (agent) =>

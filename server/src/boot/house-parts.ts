@@ -13,6 +13,7 @@ import type { Ground } from "./ground.ts";
 import type { MemoryWatch } from "./memory.ts";
 import type { Models } from "./models/models.ts";
 import type { Tools } from "./tools.ts";
+import type { Toolsets } from "./toolsets/toolsets.ts";
 
 export interface HouseParts {
   readonly ground: Ground;
@@ -20,6 +21,7 @@ export interface HouseParts {
   readonly pairing: Pairing;
   readonly models: Models;
   readonly tools: Tools;
+  readonly toolsets: Toolsets;
   readonly memory: MemoryWatch;
   readonly delivery: Delivery;
   readonly channels: Channels;

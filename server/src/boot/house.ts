@@ -45,7 +45,7 @@ export function createHouse(parts: HouseParts): House {
     },
     ...houseSafety(parts),
     secrets: secretWork(ground),
-    tools: houseTools(parts),
+    ...{ tools: houseTools(parts), servers: parts.toolsets },
     workspace: houseWorkspace(ground.workspace),
     speak: createSpeak({
       ...{ store, clock: ground.clock, delivery: parts.delivery },

@@ -11,11 +11,14 @@ import type {
   LeakWatch,
   Log,
   Processes,
+  ProgramRequest,
+  SpokenProgram,
 } from "@homarus/sdk";
 import type { Blobs } from "../core/checkpoints/checkpoints.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
 import type { Egress, EgressParts } from "../host/egress/parts.ts";
+import type { GuardedFetchOptions } from "../host/net/fetch.ts";
 import type { ShellNode } from "../host/shell/parse.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
@@ -26,10 +29,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Whois = (address: string) => Promise<string | undefined>;
 
 /** Fetch of public addresses only; brings Node's HTTP client. */
-export function lazyGuardedFetch(): Fetch {
+export function lazyGuardedFetch(options?: GuardedFetchOptions): Fetch {
   let opened: Promise<Fetch> | undefined;
   return async (input, init) => {
-    opened ??= import("../host/net/fetch.ts").then((part) => part.createGuardedFetch());
+    opened ??= import("../host/net/fetch.ts").then((part) => part.createGuardedFetch(options));
     return (await opened)(input, init);
   };
 }
@@ -108,6 +111,12 @@ export function lazyProcesses(): Processes {
     run: async (request, signal) => (await open()).run(request, signal),
     begin: async (request) => (await open()).begin(request),
   };
+}
+
+/** Starts programs of the owner that are spoken with, outside of any sandbox. */
+export async function lazyProgram(request: ProgramRequest, environment: Environment): Promise<SpokenProgram> {
+  const part = await import("../host/process/spoken.ts");
+  return part.startSpoken(request, { environment });
 }
 
 /** What checkpoints keep. */

@@ -56,6 +56,7 @@ export function openLine(ground: Ground, rooms: Rooms, gates: Gates, reserve: Re
     },
     toolSpecs: tools.specs,
     toolFacts: tools.facts,
+    outsideTools: rooms.toolsets.offered,
     execute: tools.execute,
     houseStatus: () =>
       `Homarus ${ground.version}, up ${Math.round((clock.now() - ground.startedAt) / 60_000)} min, channels: ${names(channels)}`,

@@ -11,11 +11,13 @@ import { lazyInputCheck, lazyLeakRefusal, lazyLeakWatch, lazyWatchedFetch, openJ
 import { createMemoryWatch, type MemoryWatch } from "./memory.ts";
 import { createModels, type Models } from "./models/models.ts";
 import { createTools, type Tools } from "./tools.ts";
+import { createToolsets, type Toolsets } from "./toolsets/toolsets.ts";
 import { createWorkspaces, type Workspaces } from "./workspaces.ts";
 
 export interface Rooms {
   readonly models: Models;
   readonly tools: Tools;
+  readonly toolsets: Toolsets;
   readonly workspaces: Workspaces;
   readonly egress: EgressDoors;
   readonly channels: Channels;
@@ -50,7 +52,11 @@ export function openRooms(
   const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);
   const refuseLeak = lazyLeakRefusal({ watch, clock, onEvent: egress.record });
+  const toolsets = createToolsets({
+    ...{ ...current, clock, log, signal: shutdown.signal, inputCheck: lazyInputCheck, redact: redactor.json },
+  });
   const tools = createTools({
+    toolsets,
     ...{ ...current, workspace, workspaces, files: openJailedFiles, heardOutside: egress.heard },
     fetch: lazyWatchedFetch(refuseLeak),
     refuseLeak,
@@ -64,7 +70,7 @@ export function openRooms(
   });
   const keptLogs = createKeptLogs();
   return {
-    ...{ channels, models, tools, workspaces, keptLogs, egress },
+    ...{ channels, models, tools, toolsets, workspaces, keptLogs, egress },
     memory: createMemoryWatch({
       ...{ config: config.current, log, emit: tap.emit, now: clock.now, signal: shutdown.signal },
       shed: [keptLogs.clear, models.reset, tools.reset],

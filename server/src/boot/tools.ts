@@ -5,6 +5,7 @@ import {
   Fault,
   type Fetch,
   type Files,
+  type JsonSchema,
   type Mark,
   type SessionFacts,
   type Tool,
@@ -17,6 +18,7 @@ import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import type { RefuseLeak } from "./lazy.ts";
+import type { Toolsets } from "./toolsets/toolsets.ts";
 import { watched } from "./watched-files.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -33,6 +35,7 @@ export interface ToolsParts {
   readonly refuseLeak: RefuseLeak;
   /** Hosts that have answered the session's sandbox. */
   readonly heardOutside: (session: string) => readonly Mark[];
+  readonly toolsets: Pick<Toolsets, "find" | "call">;
   readonly workspaces: Pick<Workspaces, "open" | "processes" | "reset">;
   /** What every `session_status` reports of the house. */
   readonly houseFacts: () => Pick<SessionFacts, "now" | "timeZone" | "version" | "uptimeMs">;
@@ -79,13 +82,9 @@ export function createTools(parts: ToolsParts): Tools {
     },
     async execute(request) {
       const entry = entries.find((item) => item.id === request.call.name);
-      if (!entry) throw new Fault("invalid", "tool.unknown", `There is no tool ${request.call.name}.`);
+      if (!entry) return executeOutside(request, parts);
       const { tool, check } = await tools.open(entry);
-      const wrong = check(request.call.input);
-      if (wrong)
-        throw new Fault("invalid", "tool.arguments", `The arguments of ${entry.id} do not fit: ${wrong}`, {
-          hint: `They must fit this schema: ${JSON.stringify(entry.inputSchema).slice(0, 2_000)}`,
-        });
+      refuseWrong(check(request.call.input), entry.id, entry.inputSchema);
       await refuseToTell(entry, request, parts);
       try {
         return await tool.execute(request.call.input, await callOf(request, parts));
@@ -97,12 +96,33 @@ export function createTools(parts: ToolsParts): Tools {
   };
 }
 
+function refuseWrong(wrong: string | undefined, name: string, schema: JsonSchema): void {
+  if (!wrong) return;
+  throw new Fault("invalid", "tool.arguments", `The arguments of ${name} do not fit: ${wrong}`, {
+    hint: `They must fit this schema: ${JSON.stringify(schema).slice(0, 2_000)}`,
+  });
+}
+
+/** A tool of a server outside: its words are looked through, since it is the server's own program that takes them on. */
+async function executeOutside(request: CallRequest, parts: ToolsParts): Promise<ToolOutput> {
+  const { call, signal, progress } = request;
+  const tool = parts.toolsets.find(call.name);
+  if (!tool) throw new Fault("invalid", "tool.unknown", `There is no tool ${call.name}.`);
+  refuseWrong(tool.check(call.input), tool.name, tool.inputSchema);
+  await refuseWords(tool.server, request, parts);
+  return parts.toolsets.call(tool, { input: call.input, signal, progress });
+}
+
 /** A tool with hosts of its own reaches them by a fetch that may carry its keys; so its words are looked through here. */
 async function refuseToTell(entry: ToolEntry, request: CallRequest, parts: ToolsParts): Promise<void> {
   if (entry.permissions.hosts.length === 0) return;
+  await refuseWords(entry.id, request, parts);
+}
+
+async function refuseWords(to: string, request: CallRequest, parts: ToolsParts): Promise<void> {
   const init = { method: "POST", headers: { "content-type": "application/json" } };
   const body = JSON.stringify(request.call.input);
-  await parts.refuseLeak({ input: `https://${entry.id}/`, init: { ...init, body } }, callerOf(request));
+  await parts.refuseLeak({ input: `https://${to}/`, init: { ...init, body } }, callerOf(request));
 }
 
 function callerOf({ runId, agent, sessionKey }: CallRequest): EgressCaller {

@@ -63,6 +63,17 @@ export interface ConfigFacts {
   readonly warnings: readonly ConfigIssue[];
 }
 
+/** A server of MCP as its owner set it up, and how it fares. */
+export interface ServerFacts {
+  readonly name: string;
+  /** `unused`: no run has wanted its tools yet. */
+  readonly state: "off" | "unused" | "connected" | "trouble";
+  readonly tools: readonly { readonly name: string; readonly description: string }[];
+  /** Names of tools that are not taken to models, with why; the first few. */
+  readonly left: readonly string[];
+  readonly trouble?: { readonly message: string; readonly hint?: string };
+}
+
 /** A tool as a client sees it. */
 export interface ToolListing {
   readonly name: string;
@@ -165,6 +176,12 @@ export interface House extends Safety {
     list(agent: string): readonly ToolListing[];
     /** Rejects `denied` where the owner's rules say no, `invalid` for an unknown tool or wrong arguments. */
     invoke(wish: ToolWish): Promise<ToolOutput>;
+  };
+  /** Servers of MCP whose tools the agents use. */
+  readonly servers: {
+    list(): readonly ServerFacts[];
+    /** Reaches it now. Never rejects for what is wrong with the server: its facts say so. */
+    test(name: string): Promise<unknown>;
   };
   /** Texts and skills of an agent's workspace. Names are those of a fixed list, never paths. */
   readonly workspace: {

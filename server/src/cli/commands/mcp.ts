@@ -1,10 +1,11 @@
-// `homarus mcp serve`: the house for desktop clients of the Model Context Protocol, which start this command and speak
+// `homarus mcp list|test`: servers whose tools the agents use. `homarus mcp serve`: the house for desktop clients of the Model Context Protocol, which start this command and speak
 // with it over its standard input and output. Ends when the client closes the input.
 import type { Invocation } from "../command.ts";
 import { type Connected, connect } from "../connect.ts";
 import { connectAgain } from "../connect-again.ts";
 import { Bridge } from "../mcp/bridge.ts";
 import { linesOf } from "../mcp/lines.ts";
+import { showServers } from "../mcp/servers.ts";
 import { textOption } from "../options.ts";
 import { keepOutputClean, stopSignal } from "../protocol-output.ts";
 
@@ -14,6 +15,8 @@ const graceMs = 1_000;
 const longestMessage = 4 * 1024 * 1024;
 
 export async function run(invocation: Invocation): Promise<number> {
+  const [action = "serve"] = invocation.operands;
+  if (action === "list" || action === "test") return showServers(invocation);
   keepOutputClean();
   const log = (text: string): void => console.error(`homarus mcp: ${text}`);
   await using house = findHouse(invocation);

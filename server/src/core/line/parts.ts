@@ -37,6 +37,7 @@ import type { Touched } from "../provenance/touched.ts";
 import type { RouteRules } from "../route/route.ts";
 import type { KeptLogs } from "../sessions/kept-logs.ts";
 import type { Tap } from "../tap.ts";
+import type { OutsideTools, OutsideWish } from "../toolsets/outside.ts";
 
 /** An Agent as configured. */
 export interface AgentSettings {
@@ -134,6 +135,8 @@ export interface LineParts {
   workspace(agent: string): Promise<WorkspaceTexts>;
   readonly toolSpecs: readonly ToolSpec[];
   readonly toolFacts: ReadonlyMap<string, ToolFacts>;
+  /** Reaches the servers that a run may have tools of. Takes seconds at most, and never rejects. */
+  outsideTools(wish: OutsideWish): Promise<OutsideTools>;
   execute(request: CallRequest): Promise<ToolOutput>;
   readonly limits: Limits;
   readonly halt: Halt;

@@ -4,6 +4,7 @@ import {
   type EntryBody,
   type InboxRow,
   messageKey,
+  noteEvent,
   peerName,
   type UserBlock,
   type Write,
@@ -14,6 +15,7 @@ import { authorityOf, isOwnersWord } from "../provenance/authority.ts";
 import type { Route } from "../route/route.ts";
 import type { Lane } from "../sessions/lane.ts";
 import { openLog, type SessionLog } from "../sessions/log.ts";
+import { missingText } from "../toolsets/outside.ts";
 import type { SessionsFrom } from "./agent-sessions.ts";
 import { openRunReading } from "./context.ts";
 import { openGate, type RunGate } from "./gate.ts";
@@ -99,7 +101,11 @@ async function turnOf(
     },
     parts,
   );
-  const tools = parts.toolSpecs.filter((tool) => gate.isOffered(tool.name));
+  const outside = await parts.outsideTools({ isOffered: gate.isOffered, named: row.message.options?.tools });
+  const tools = [...parts.toolSpecs, ...outside.specs].filter((tool) => gate.isOffered(tool.name));
+  const text = missingText(outside.missing);
+  if (!row.runId && text)
+    await parts.store.commit(log.append([{ type: "event", event: noteEvent, text }], runId), { flush: false });
   const facts = {
     agentName: agent.name,
     workspace: await parts.workspace(agent.id),
@@ -126,7 +132,7 @@ async function turnOf(
     steer: () => steer(boarding, log, parts),
     hold: holdsFor(payer, signal, parts),
     ...{ stream: parts.models.stream, repair: parts.repairJson, newId: parts.newId },
-    calls: callsOf({ boarding, agent: agent.id, log, asking, gate, tools }, parts),
+    calls: callsOf({ boarding, agent: agent.id, log, asking, gate, tools, outside: outside.facts }, parts),
   };
 }
 
@@ -137,14 +143,21 @@ interface CallFacts {
   readonly asking: Turn["asking"];
   readonly gate: RunGate;
   readonly tools: Turn["tools"];
+  readonly outside: LineParts["toolFacts"];
 }
 
-function callsOf({ boarding, agent, log, asking, gate, tools }: CallFacts, parts: PrepareParts): Turn["calls"] {
+function callsOf(
+  { boarding, agent, log, asking, gate, tools, outside }: CallFacts,
+  parts: PrepareParts,
+): Turn["calls"] {
   const { row, route, runId, authority } = boarding;
   const { message } = row;
   return {
     tools: new Map(
-      tools.map(({ name, inputSchema }) => [name, { ...(parts.toolFacts.get(name) ?? plainFacts(name)), inputSchema }]),
+      tools.map(({ name, inputSchema }) => {
+        const facts = parts.toolFacts.get(name) ?? outside.get(name) ?? plainFacts(name);
+        return [name, { ...facts, inputSchema }];
+      }),
     ),
     gate,
     execute: (call, signal, progress) => {

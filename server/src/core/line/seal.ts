@@ -95,7 +95,7 @@ function newTouches(): Touches {
 function marksOf(call: ToolCallBlock, touched: Touches, { agent }: GateFacts, parts: LineParts): readonly Mark[] {
   const tool = parts.policyTool(call.name);
   const at = parts.clock.now();
-  if (tool.words === "foreign") return [{ from: "web", what: sourceOf(call), at }];
+  if (tool.words === "foreign") return [{ ...(tool.source ?? { from: "web", what: sourceOf(call) }), at }];
   if (tool.words !== "workspace") return [];
   const found = tool.effects.executes
     ? parts.fileMarks.all(agent.id)

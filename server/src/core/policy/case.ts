@@ -10,6 +10,8 @@ export interface PolicyTool {
   readonly approval?: ApprovalMode | undefined;
   /** Whose words its answers hold. */
   readonly words?: "foreign" | "workspace" | undefined;
+  /** Which mark such words bring; absent: the web, by the address in its input. */
+  readonly source?: Pick<Mark, "from" | "what"> | undefined;
   /** Fields of its input that are looked into. */
   readonly fields?: { readonly command?: string; readonly address?: string } | undefined;
 }
@@ -60,7 +62,7 @@ export interface Verdict {
 }
 
 export interface ToolRules {
-  /** Names that may be called, or `group:<group>`; undefined allows all. `*` stands for any. */
+  /** Names that may be called, `group:<group>`, or `<server>__*`; undefined allows all. `*` stands for any. */
   readonly allow?: readonly string[] | undefined;
   /** Names that may not; wins over `allow`. */
   readonly deny?: readonly string[] | undefined;
@@ -110,11 +112,21 @@ export type Rule = (one: PolicyCase, settings: PolicySettings) => Finding | unde
 
 /** Whether a name in a list means this tool. */
 export function names(list: readonly string[] | undefined, tool: PolicyTool): boolean {
-  return list?.some((item) => item === "*" || item === tool.name || item === `group:${tool.group}`) ?? false;
+  const { name, group } = tool;
+  return list?.some((item) => isWhole(item, name, group) || isServer(item, name)) ?? false;
 }
 
 /** A field of what a tool is called with; undefined where it has none. */
 export function fieldOf(input: Json | undefined, name: string | undefined): Json | undefined {
   if (name === undefined || typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
   return (input as Readonly<Record<string, Json>>)[name];
+}
+
+function isWhole(item: string, name: string, group: string): boolean {
+  return item === "*" || item === name || item === `group:${group}`;
+}
+
+/** `files__*` means each tool of the server `files`. */
+function isServer(item: string, name: string): boolean {
+  return item.endsWith("__*") && name.startsWith(item.slice(0, -1));
 }

@@ -46,6 +46,18 @@ const samples: readonly Sample[] = [
   ["tools.invoke", { name: "echo", args: { text: "hi" } }, { ok: true, output: { text: "hi" } }],
   ["tools.invoke", { name: "forbidden" }, { ok: false, error: { code: "forbidden" } }],
   ["tools.invoke", { name: "nothing" }, { ok: false, error: { code: "not_found" } }],
+  [
+    "mcp.list",
+    {},
+    {
+      servers: [
+        { name: "notes", state: "unused" },
+        { name: "far", state: "trouble" },
+      ],
+    },
+  ],
+  ["mcp.test", { name: "far" }, { servers: [{ name: "far", trouble: { message: "It is gone." } }] }],
+  ["mcp.test", { name: "nowhere" }, "there is no server nowhere"],
   ["commands.list", {}, { commands: [{ name: "help", textAliases: ["/help", "/commands"] }] }],
   ["plugins.list", {}, { diagnostics: [], mutationAllowed: false }],
   ["chat.metadata", {}, { commands: [{ name: "help" }] }],

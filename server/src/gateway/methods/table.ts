@@ -10,6 +10,7 @@ import { rows as config } from "./config/rows.ts";
 import { rows as cron } from "./cron/rows.ts";
 import { rows as devices } from "./devices/rows.ts";
 import type { Group } from "./handler.ts";
+import { rows as mcp } from "./mcp/rows.ts";
 import { rows as models } from "./models/rows.ts";
 import { rows as nodes } from "./nodes/rows.ts";
 import type { MethodRow } from "./row.ts";
@@ -39,6 +40,7 @@ export const groups = {
   config: { rows: config, load: () => import("./config/group.ts") },
   cron: { rows: cron, load: () => import("./cron/group.ts") },
   devices: { rows: devices, load: () => import("./devices/group.ts") },
+  mcp: { rows: mcp, load: () => import("./mcp/group.ts") },
   models: { rows: models, load: () => import("./models/group.ts") },
   nodes: { rows: nodes, load: () => import("./nodes/group.ts") },
   safety: { rows: safety, load: () => import("./safety/group.ts") },

@@ -89,7 +89,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     memory: () => ({ used: 40, soft: 100, hard: 200, level: "normal" }),
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...safety,
-    secrets: createFakeSecrets(config),
+    ...{ secrets: createFakeSecrets(config), servers: fakeServers },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
   return {
@@ -320,3 +320,11 @@ function logInto(notes: { level: string; event: string }[]): Log {
   const at = (level: string) => (event: string) => void notes.push({ level, event });
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
+
+const fakeServers: House["servers"] = {
+  test: async () => undefined,
+  list: () => [
+    { name: "notes", state: "unused", tools: [], left: [] },
+    { name: "far", state: "trouble", tools: [], left: [], trouble: { message: "It is gone." } },
+  ],
+};

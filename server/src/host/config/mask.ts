@@ -10,9 +10,11 @@ interface Node {
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
   readonly secret?: boolean;
+  /** Given to a program: a path or a plain word among such is no secret. */
+  readonly variable?: boolean;
 }
 
-type Change = (value: Json, path: readonly string[]) => Json;
+type Change = (value: Json, path: readonly string[], node: Node) => Json;
 
 /** The config with each of its secrets, and whatever stands in the place of one, as `change` has it. */
 export function mapSecrets(config: Json, schema: JsonSchema, change: Change): Json {
@@ -23,7 +25,7 @@ function mapped(value: Json, node: Node | undefined, change: Change, path: reado
   if (!node) return value;
   // Whichever of the shapes it is: what is a secret in one of them is treated as one.
   if (node.anyOf) return node.anyOf.reduce((left, option) => mapped(left, option, change, path), value);
-  if (node.secret) return change(value, path);
+  if (node.secret) return change(value, path, node);
   if (Array.isArray(value))
     return value.map((item, index) => mapped(item, node.items, change, [...path, String(index)]));
   if (typeof value !== "object" || value === null) return value;
@@ -81,11 +83,19 @@ function stepsIn(config: Json, path: readonly string[]): Place["path"] {
 
 export function secretsOf(config: Json, schema: JsonSchema): readonly string[] {
   const found: string[] = [];
-  mapSecrets(config, schema, (value) => {
-    if (typeof value === "string") found.push(value);
+  mapSecrets(config, schema, (value, path, { variable }) => {
+    if (typeof value === "string" && !(variable && isPlain(path.at(-1) ?? "", value))) found.push(value);
     return value;
   });
   return found;
+}
+
+/** A path, an address without a login in it, a word without digits; and the name speaks of no secret either. */
+function isPlain(name: string, value: string): boolean {
+  if (/key|token|secret|pass|credential|auth|cookie/i.test(name)) return false;
+  if (/^[a-z][a-z-]{0,30}$/i.test(value) || /^[\d.,:-]{1,12}$/.test(value)) return true;
+  if (/^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./-]{0,60})?$/i.test(value)) return true;
+  return /^~?(?:\/[\w .@-]{1,40}){1,20}\/?$/.test(value) && (value.length < 20 || value.split("/").length > 3);
 }
 
 /** Masks secrets in the file's own text, so that comments and order stay as they are. */

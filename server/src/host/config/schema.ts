@@ -238,7 +238,21 @@ export type HouseConfig = InferSchema<typeof houseSchema> & {
   readonly providers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly tools: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly sandboxes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly mcp: { readonly servers: Readonly<Record<string, ServerConfig>> };
+  readonly mcpServers: Readonly<Record<string, ServerConfig>>;
 };
+
+/** What the house itself reads of a server's settings; the rest is for the toolset. */
+export interface ServerConfig {
+  readonly enabled: boolean;
+  readonly url?: string;
+  readonly private: boolean;
+  readonly timeoutMs: number;
+  readonly allow?: readonly string[];
+  readonly deny: readonly string[];
+  readonly trusted: boolean;
+  readonly [field: string]: unknown;
+}
 
 export interface ChannelConfig {
   readonly enabled: boolean;

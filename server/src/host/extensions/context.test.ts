@@ -34,6 +34,28 @@ test("a field may stand for a whole address or for one label of a host, and for 
   expect(await mayReach("https://runtime.evil.com/", hosts, { region: "evil.com#" })).toBe(false);
 });
 
+test("a toolset goes out by the fetch it is handed, to the host of its address alone, and follows nobody elsewhere", async () => {
+  const asked: (readonly [string, string | undefined])[] = [];
+  const outside = {
+    fetch: async (input: string | URL | Request, init?: RequestInit) => {
+      asked.push([String(input), init?.redirect]);
+      return new Response("there");
+    },
+    startProgram: () => Promise.reject(new Error("none")),
+  };
+  const toolset = { id: "notes", kind: "toolset", permissions: { hosts: ["{config.url}"] } } as unknown as CatalogEntry;
+  const context = createContext(toolset, {
+    ...{ config: { url: "https://notes.example/mcp" }, log: silentLog, clock: createFakeClock(), outside },
+    ...{ store: createMemoryStore(), processes: openProcesses(), signal: new AbortController().signal },
+  });
+  expect(await (await context.fetch("https://notes.example/mcp")).text()).toBe("there");
+  for (const url of ["https://evil.example/", "http://127.0.0.1/", "https://notes.example.evil.example/"])
+    expect(await context.fetch(url).catch((fault) => fault.code)).toBe("extension.host");
+  expect(asked).toEqual([["https://notes.example/mcp", "error"]]);
+  expect(context).toHaveProperty("startProgram");
+  expect(contextOf([], {})).not.toHaveProperty("startProgram");
+});
+
 test("a provider is told whose models its code serves", () => {
   expect(contextOf([], {})).toMatchObject({ vendor: { title: "A", settings: "providers.a", habits: {} } });
 });

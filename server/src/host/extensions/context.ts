@@ -10,6 +10,7 @@ import {
   type ProviderContext,
   type SandboxContext,
   type Store,
+  type ToolsetContext,
   vendorOf,
 } from "@homarus/sdk";
 
@@ -20,19 +21,22 @@ export interface ContextParts {
   readonly signal: AbortSignal;
   readonly config: unknown;
   readonly processes: Processes;
+  /** For toolsets: how it starts a program, and its fetch to the one address that its settings name. */
+  readonly outside?: Pick<ToolsetContext, "fetch" | "startProgram">;
 }
 
-/** For a provider it says also whose models its code serves; a sandbox alone may run programs. */
+/** For a provider it says also whose models its code serves; sandboxes and toolsets alone may run programs. */
 export function createContext(
   entry: CatalogEntry,
-  { processes, ...parts }: ContextParts,
-): ExtensionContext | ProviderContext | SandboxContext {
+  { processes, outside, ...parts }: ContextParts,
+): ExtensionContext | ProviderContext | SandboxContext | ToolsetContext {
   return {
     ...(entry.kind === "provider" ? { vendor: vendorOf(entry) } : {}),
     ...(entry.kind === "sandbox" ? { processes, ...(entry.habits && { habits: entry.habits }) } : {}),
+    ...(entry.kind === "toolset" && outside ? { startProgram: outside.startProgram } : {}),
     ...parts,
     id: entry.id,
-    fetch: fetchOf(entry, parts.config),
+    fetch: fetchOf(entry, parts.config, (entry.kind === "toolset" && outside?.fetch) || fetch),
     store: parts.store.values(extensionSpace(entry)),
   };
 }
@@ -56,7 +60,7 @@ function allowedHosts(entry: CatalogEntry, config: unknown): ReadonlySet<string>
   return new Set(hosts);
 }
 
-function fetchOf(entry: CatalogEntry, config: unknown): Fetch {
+function fetchOf(entry: CatalogEntry, config: unknown, reach: Fetch): Fetch {
   const hosts = allowedHosts(entry, config);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
@@ -66,6 +70,6 @@ function fetchOf(entry: CatalogEntry, config: unknown): Fetch {
       });
     }
     // A redirect could lead away from the named hosts.
-    return fetch(input, { ...init, redirect: init?.redirect === "manual" ? "manual" : "error" });
+    return reach(input, { ...init, redirect: init?.redirect === "manual" ? "manual" : "error" });
   };
 }

@@ -1,0 +1,102 @@
+// Tools of servers outside the house: each server is reached when a run is about to offer its tools, and kept from then
+// on. One that cannot be reached costs a run a moment and a note, and is left in peace for a while.
+import type { CatalogEntry, ToolOutput } from "@homarus/sdk";
+import type { PolicyTool } from "../../core/policy/case.ts";
+import { unlistedEffects } from "../../core/toolsets/offer.ts";
+import type { OutsideTools, OutsideWish } from "../../core/toolsets/outside.ts";
+import type { ServerFacts } from "../../gateway/house.ts";
+import type { HouseConfig, ServerConfig } from "../../host/config/schema.ts";
+import { createOffered } from "./offered.ts";
+import { createServer, type KeptServer, type KnownTool, type OutsideCall, type ServerParts } from "./server.ts";
+
+export interface ToolsetsParts extends Omit<ServerParts, "entry" | "settings" | "name"> {
+  readonly catalog: readonly CatalogEntry[];
+  readonly config: () => HouseConfig;
+  redact<T>(value: T): T;
+}
+
+export interface Toolsets {
+  /** Reaches those servers of which the run may have a tool. */
+  offered(wish: OutsideWish): Promise<OutsideTools>;
+  /** As last listed. */
+  find(name: string): KnownTool | undefined;
+  /** Of each tool that is named like one of a server, listed or not. */
+  policyTool(name: string): PolicyTool | undefined;
+  call(tool: KnownTool, call: OutsideCall): Promise<ToolOutput>;
+  list(): readonly ServerFacts[];
+  /** Reaches it now, whatever was before. Undefined where there is none of that name. */
+  test(name: string): Promise<ServerFacts | undefined>;
+  /** Lets go of servers that the config has otherwise now. */
+  align(): void;
+  close(): Promise<void>;
+}
+
+export function createToolsets(parts: ToolsetsParts): Toolsets {
+  const { config, redact } = parts;
+  const servers = keptServers(parts);
+  const settings = (name: string): ServerConfig | undefined => serversIn(config())[name];
+  const find = (name: string): KnownTool | undefined =>
+    servers
+      .known(serverName(name))
+      ?.tools()
+      .find((tool) => tool.name === name);
+  const factsOf = (name: string, { enabled }: ServerConfig): ServerFacts =>
+    redact(servers.known(name)?.facts() ?? { name, state: enabled ? "unused" : "off", tools: [], left: [] });
+  return {
+    find,
+    offered: createOffered({ ...parts, open: servers.open, servers: () => serversIn(config()) }),
+    policyTool(name) {
+      const server = serverName(name);
+      if (!settings(server)) return undefined;
+      const effects = find(name)?.effects ?? unlistedEffects;
+      return { name, group: "mcp", effects, words: "foreign", source: { from: "mcp", what: server } };
+    },
+    call: (tool, call) => (servers.open(tool.server) as KeptServer).call(tool, call),
+    list: () => Object.entries(serversIn(config())).map(([name, own]) => factsOf(name, own)),
+    async test(name) {
+      const own = settings(name);
+      if (own?.enabled) await servers.open(name)?.refresh(true);
+      return own && factsOf(name, own);
+    },
+    align: servers.align,
+    close: servers.close,
+  };
+}
+
+/** Names of servers hold no two underscores in a row, so the first ones end it. */
+function serverName(tool: string): string {
+  return tool.slice(0, Math.max(0, tool.indexOf("__")));
+}
+
+/** A name stands for itself under `mcp.servers` before it does under `mcpServers`. */
+function serversIn({ mcp, mcpServers }: HouseConfig): Readonly<Record<string, ServerConfig>> {
+  return { ...mcpServers, ...mcp?.servers };
+}
+
+function keptServers(parts: ToolsetsParts) {
+  const kept = new Map<string, KeptServer>();
+  const settings = (name: string): ServerConfig | undefined => serversIn(parts.config())[name];
+  return {
+    known: (name: string) => kept.get(name),
+    open(name: string): KeptServer | undefined {
+      const known = kept.get(name);
+      const own = settings(name);
+      const entry = parts.catalog.find((item) => item.kind === "toolset");
+      if (known || !own || entry?.kind !== "toolset") return known;
+      const server = createServer({ ...parts, name, settings: own, entry });
+      kept.set(name, server);
+      return server;
+    },
+    align(): void {
+      for (const [name, server] of kept) {
+        const now = settings(name);
+        if (now?.enabled && JSON.stringify(now) === server.written) continue;
+        kept.delete(name);
+        void server.close();
+      }
+    },
+    async close(): Promise<void> {
+      await Promise.all([...kept.values()].map((server) => server.close()));
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// What a run is told of tools outside the house, of which nobody knows before their servers are asked.
+import type { ToolSpec } from "@homarus/sdk";
+
+export interface OutsideWish {
+  isOffered(name: string): boolean;
+  /** Names that this message is limited to. */
+  readonly named: readonly string[] | undefined;
+}
+
+export interface OutsideTools {
+  readonly specs: readonly ToolSpec[];
+  readonly facts: ReadonlyMap<string, OutsideFacts>;
+  /** Servers that could not be reached, with why. */
+  readonly missing: readonly { readonly server: string; readonly text: string }[];
+}
+
+export interface OutsideFacts {
+  readonly name: string;
+  /** May be run again when a crash has cut it. */
+  readonly idempotent: boolean;
+  readonly parallel: boolean;
+  readonly timeoutMs: number;
+}
+
+/** The model is told what it cannot have this time, so that it says so instead of going on as if there were nothing. */
+export function missingText(missing: OutsideTools["missing"]): string {
+  return missing.map(({ server, text }) => `The tools of ${server} cannot be used now: ${text}`).join("\n");
+}
