@@ -53,11 +53,12 @@ function open(wish: Wish = {}) {
     close: async () => void opened.push("closed"),
   };
   const tools = wish.tools ?? [read];
+  const servers = { ...(wish.servers ?? { files: { ...plainServer, ...wish.server } }) };
   const config = () =>
     ({
       agents: { defaults: {}, list: [] },
       policy: { rules: wish.policy?.rules ?? [] },
-      mcp: { servers: wish.servers ?? { files: { ...plainServer, ...wish.server } } },
+      mcp: { servers },
       tools: {},
     }) as never;
   const toolsets = createToolsets({
@@ -97,7 +98,7 @@ function open(wish: Wish = {}) {
       policyTool: (name) => toolsets.policyTool(name) ?? { name, group: "files", effects },
     },
   });
-  return { ...world, toolsets, heard, opened, logged, clock, lists: () => lists };
+  return { ...world, servers, toolsets, heard, opened, logged, clock, lists: () => lists };
 }
 
 const results = async ({ store }: Pick<World, "store">): Promise<string> => {
@@ -205,7 +206,7 @@ describe("[H19] policy", () => {
   test("[H19] what its server calls destructive waits for the owner's yes", async () => {
     const { toolsets } = open({ tools: [{ ...read, hints: { destructive: true } }] });
     expect(toolsets.policyTool("files__read")?.effects.destructive).toBe(true);
-    await toolsets.offered({ isOffered: () => true, named: undefined });
+    await toolsets.offered({ isOffered: () => true, named: undefined, signal: new AbortController().signal });
     expect(toolsets.policyTool("files__read")).toMatchObject({ group: "mcp", effects: { destructive: true } });
     expect(toolsets.policyTool("look")).toBeUndefined();
   });
@@ -276,7 +277,11 @@ describe("[H19] servers in trouble", () => {
     expect(offered(world, 1)).toEqual(["look", "act", "files__write"]);
     world.toolsets.align();
     expect(world.opened).toEqual(["files"]);
+    Object.assign(world.servers, { files: { ...plainServer, timeoutMs: 9_000 } });
+    world.toolsets.align();
+    await (await world.line.receive(say("hi"))).ended;
+    expect(world.opened).toEqual(["files", "closed", "files"]);
     await world.toolsets.close();
-    expect(world.opened).toEqual(["files", "closed"]);
+    expect(world.opened).toEqual(["files", "closed", "files", "closed"]);
   });
 });

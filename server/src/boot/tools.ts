@@ -108,7 +108,7 @@ async function executeOutside(request: CallRequest, parts: ToolsParts): Promise<
   const { call, signal, progress } = request;
   const tool = parts.toolsets.find(call.name);
   if (!tool) throw new Fault("invalid", "tool.unknown", `There is no tool ${call.name}.`);
-  refuseWrong(tool.check(call.input), tool.name, tool.inputSchema);
+  refuseWrong(tool.check(call.input), tool.name, tool.wholeSchema);
   await refuseWords(tool.server, request, parts);
   return parts.toolsets.call(tool, { input: call.input, signal, progress });
 }

@@ -25,7 +25,7 @@ export function createOffered(parts: OfferedParts): (wish: OutsideWish) => Promi
     );
     if (wanted.length === 0) return { specs: [], facts: new Map(), missing: [] };
     const servers = wanted.flatMap(([name]) => parts.open(name) ?? []);
-    const missing = await reached(servers, parts);
+    const missing = await reached(servers, wish.signal, parts);
     const all = servers.filter((server) => !missing.has(server)).flatMap((server) => server.tools());
     const tools = all.slice(0, mostOfAll);
     if (all.length > tools.length)
@@ -41,6 +41,7 @@ export function createOffered(parts: OfferedParts): (wish: OutsideWish) => Promi
 /** Which were not reached in time, with why. */
 async function reached(
   servers: readonly KeptServer[],
+  signal: AbortSignal,
   { clock }: OfferedParts,
 ): Promise<ReadonlyMap<KeptServer, string>> {
   const missing = new Map<KeptServer, string>(servers.map((server) => [server, "it does not answer yet"]));
@@ -51,7 +52,7 @@ async function reached(
   });
   const enough = new AbortController();
   // The wait is broken off as soon as all have answered.
-  const late = clock.sleep(clock.now() + patienceMs, enough.signal).catch(() => undefined);
+  const late = clock.sleep(clock.now() + patienceMs, AbortSignal.any([enough.signal, signal])).catch(() => undefined);
   await Promise.race([Promise.all(asked), late]);
   enough.abort();
   return new Map(missing);

@@ -132,11 +132,11 @@ async function known(offer: Offer, parts: ServerParts): Promise<KnownOffer> {
 }
 
 async function checkOf(
-  { inputSchema }: OfferedTool,
+  { wholeSchema }: OfferedTool,
   { inputCheck }: ServerParts,
 ): Promise<KnownTool["check"] | undefined> {
   try {
-    const check = await inputCheck(inputSchema);
+    const check = await inputCheck(wholeSchema);
     // A pattern or a reference that is wrong shows with the first arguments.
     check({});
     return (input: unknown) => wrongIn(check, input);

@@ -101,7 +101,8 @@ async function turnOf(
     },
     parts,
   );
-  const outside = await parts.outsideTools({ isOffered: gate.isOffered, named: row.message.options?.tools });
+  const { signal } = boarding;
+  const outside = await parts.outsideTools({ isOffered: gate.isOffered, named: row.message.options?.tools, signal });
   const tools = [...parts.toolSpecs, ...outside.specs].filter((tool) => gate.isOffered(tool.name));
   const text = missingText(outside.missing);
   if (!row.runId && text)
@@ -114,7 +115,6 @@ async function turnOf(
   const { message } = row;
   const persona = [agent.persona, log.session.persona].filter(Boolean).join("\n\n");
   const system = systemPrompt({ ...facts, persona, extraSystem: message.options?.extraSystem });
-  const { signal } = boarding;
   const payer = payerOf(row, { agent: agent.id, runId, session: log.session });
   return {
     runId,

@@ -1,6 +1,7 @@
 // What of a server's tools is taken to models, under which names, and what each may do. What a server says of its tools
 // can only make the house more careful, unless the owner trusts it.
 import type { JsonSchema, ToolEffects, ToolsetHints, ToolsetTool } from "@homarus/sdk";
+import { schemaFault, schemaForModels } from "./schema.ts";
 
 export interface OfferSettings {
   readonly allow?: readonly string[] | undefined;
@@ -14,7 +15,10 @@ export interface OfferedTool {
   /** As its server names it. */
   readonly plainName: string;
   readonly description: string;
+  /** As models get it. */
   readonly inputSchema: JsonSchema;
+  /** What arguments are checked by: the server's own. */
+  readonly wholeSchema: JsonSchema;
   readonly effects: ToolEffects;
   /** Running it again does no harm. */
   readonly idempotent: boolean;
@@ -44,10 +48,11 @@ export function offerOf(server: string, found: readonly ToolsetTool[], settings:
   let characters = 0;
   for (const tool of found) {
     if (!isWanted(tool.name, settings)) continue;
-    const inputSchema = schemaOf(tool.inputSchema);
-    const size = JSON.stringify(inputSchema).length;
+    const wholeSchema = wholeOf(tool.inputSchema);
+    const inputSchema = schemaForModels(wholeSchema);
+    const size = JSON.stringify(wholeSchema).length;
     const name = toolName(server, tool.name);
-    const why = reasonAgainst({ size, characters, count: tools.length, isTaken: names.has(name) });
+    const why = reasonAgainst({ size, characters, count: tools.length, isTaken: names.has(name), wholeSchema });
     if (why !== undefined) {
       left.push(`${tool.name.slice(0, 80)} (${why})`);
       continue;
@@ -56,7 +61,8 @@ export function offerOf(server: string, found: readonly ToolsetTool[], settings:
     characters += size;
     const { description, hints } = tool;
     const cut = description.length > descriptionLimit ? `${description.slice(0, descriptionLimit)} ...` : description;
-    tools.push({ name, plainName: tool.name, description: cut, inputSchema, ...rightsOf(hints, settings.trusted) });
+    const about = { name, plainName: tool.name, description: cut, inputSchema, wholeSchema };
+    tools.push({ ...about, ...rightsOf(hints, settings.trusted) });
   }
   return { tools, left: left.slice(0, mostNamed), leftCount: left.length };
 }
@@ -66,15 +72,17 @@ function reasonAgainst(one: {
   readonly characters: number;
   readonly count: number;
   readonly isTaken: boolean;
+  readonly wholeSchema: JsonSchema;
 }): string | undefined {
   if (one.count >= mostOfServer) return `more than ${mostOfServer} tools`;
   if (one.isTaken) return "its name is taken";
   if (one.size > schemaLimit) return `its schema has ${one.size} characters`;
-  return one.characters + one.size > allSchemasLimit ? "the schemas together are too long" : undefined;
+  if (one.characters + one.size > allSchemasLimit) return "the schemas together are too long";
+  return schemaFault(one.wholeSchema);
 }
 
-/** Every vendor takes an object with properties; a dialect's name says nothing to a model. */
-function schemaOf({ $schema: _, ...schema }: JsonSchema): JsonSchema {
+/** Every vendor wants an object with properties. */
+function wholeOf(schema: JsonSchema): JsonSchema {
   return { ...schema, type: "object", properties: schema.properties ?? {} };
 }
 

@@ -5,6 +5,8 @@ export interface OutsideWish {
   isOffered(name: string): boolean;
   /** Names that this message is limited to. */
   readonly named: readonly string[] | undefined;
+  /** Nobody waits for servers any longer once it fires. */
+  readonly signal: AbortSignal;
 }
 
 export interface OutsideTools {
