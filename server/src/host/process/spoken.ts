@@ -87,6 +87,7 @@ async function* linesOf(
     const pieces = words.decode(chunk, { stream: true }).split("\n");
     const last = pieces.pop() ?? "";
     for (const piece of pieces) {
+      if (size + piece.length > maxBytes) return;
       yield [...parts, piece].join("").replace(/\r$/, "");
       parts = [];
       size = 0;
