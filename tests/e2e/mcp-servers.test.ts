@@ -95,7 +95,9 @@ describe("[H19] servers of MCP", () => {
     const house = await startHouse(state, { preload, environment: { LIST_MODULES: list } });
     while (!existsSync(list) || readFileSync(list, "utf8") === "") await Bun.sleep(20);
     const modules = JSON.parse(readFileSync(list, "utf8")) as readonly string[];
-    expect(modules.filter((path) => /\/toolsets\/mcp\/|modelcontextprotocol|process\/spoken/.test(path))).toEqual([]);
+    expect(
+      modules.filter((path) => /\/toolsets\/(mcp\/|server|offer\.ts)|modelcontextprotocol|process\/spoken/.test(path)),
+    ).toEqual([]);
     expect(existsSync(notes)).toBe(false);
     await house.stop();
     await ask(state, "tell me the note");

@@ -24,6 +24,7 @@ import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
 import type { WhoisParts } from "../host/tailscale/whois.ts";
 import type { Tls, TlsParts } from "../host/tls/open.ts";
+import type { KeptServer, ServerParts } from "./toolsets/server.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Whois = (address: string) => Promise<string | undefined>;
@@ -117,6 +118,12 @@ export function lazyProcesses(): Processes {
 export async function lazyProgram(request: ProgramRequest, environment: Environment): Promise<SpokenProgram> {
   const part = await import("../host/process/spoken.ts");
   return part.startSpoken(request, { environment });
+}
+
+/** Keeps one server with tools outside the house; brings the rules for what is taken of them. */
+export async function lazyToolsetServer(): Promise<(parts: ServerParts) => KeptServer> {
+  const part = await import("./toolsets/server.ts");
+  return part.createServer;
 }
 
 /** What checkpoints keep. */

@@ -1,7 +1,6 @@
 // Which tools of servers a run is offered: those of servers that it may have any of, reached within a moment.
 import type { Clock, Fault, Log } from "@homarus/sdk";
-import { mostOfAll } from "../../core/toolsets/offer.ts";
-import type { OutsideTools, OutsideWish } from "../../core/toolsets/outside.ts";
+import { mostOfAll, type OutsideTools, type OutsideWish } from "../../core/toolsets/outside.ts";
 import type { HouseConfig, ServerConfig } from "../../host/config/schema.ts";
 import type { KeptServer, KnownTool } from "./server.ts";
 
@@ -10,7 +9,7 @@ export interface OfferedParts {
   readonly log: Log;
   readonly config: () => HouseConfig;
   readonly servers: () => Readonly<Record<string, ServerConfig>>;
-  readonly open: (name: string) => KeptServer | undefined;
+  readonly open: (name: string) => Promise<KeptServer | undefined>;
   redact<T>(value: T): T;
 }
 
@@ -24,7 +23,9 @@ export function createOffered(parts: OfferedParts): (wish: OutsideWish) => Promi
       ([name, { enabled }]) => enabled && mayHave(name, config(), wish),
     );
     if (wanted.length === 0) return { specs: [], facts: new Map(), missing: [] };
-    const servers = wanted.flatMap(([name]) => parts.open(name) ?? []);
+    const servers = (await Promise.all(wanted.map(([name]) => parts.open(name)))).filter(
+      (server) => server !== undefined,
+    );
     const missing = await reached(servers, wish.signal, parts);
     const all = servers.filter((server) => !missing.has(server)).flatMap((server) => server.tools());
     const tools = all.slice(0, mostOfAll);

@@ -2,12 +2,12 @@
 // on. One that cannot be reached costs a run a moment and a note, and is left in peace for a while.
 import type { CatalogEntry, ToolOutput } from "@homarus/sdk";
 import type { PolicyTool } from "../../core/policy/case.ts";
-import { unlistedEffects } from "../../core/toolsets/offer.ts";
-import type { OutsideTools, OutsideWish } from "../../core/toolsets/outside.ts";
+import { type OutsideTools, type OutsideWish, unlistedEffects } from "../../core/toolsets/outside.ts";
 import type { ServerFacts } from "../../gateway/house.ts";
 import type { HouseConfig, ServerConfig } from "../../host/config/schema.ts";
+import { lazyToolsetServer } from "../lazy.ts";
 import { createOffered } from "./offered.ts";
-import { createServer, type KeptServer, type KnownTool, type OutsideCall, type ServerParts } from "./server.ts";
+import type { KeptServer, KnownTool, OutsideCall, ServerParts } from "./server.ts";
 
 export interface ToolsetsParts extends Omit<ServerParts, "entry" | "settings" | "name"> {
   readonly catalog: readonly CatalogEntry[];
@@ -51,11 +51,11 @@ export function createToolsets(parts: ToolsetsParts): Toolsets {
       const effects = find(name)?.effects ?? unlistedEffects;
       return { name, group: "mcp", effects, words: "foreign", source: { from: "mcp", what: server } };
     },
-    call: (tool, call) => (servers.open(tool.server) as KeptServer).call(tool, call),
+    call: async (tool, call) => ((await servers.open(tool.server)) as KeptServer).call(tool, call),
     list: () => Object.entries(serversIn(config())).map(([name, own]) => factsOf(name, own)),
     async test(name) {
       const own = settings(name);
-      if (own?.enabled) await servers.open(name)?.refresh(true);
+      if (own?.enabled) await (await servers.open(name))?.refresh(true);
       return own && factsOf(name, own);
     },
     align: servers.align,
@@ -78,7 +78,8 @@ function keptServers(parts: ToolsetsParts) {
   const settings = (name: string): ServerConfig | undefined => serversIn(parts.config())[name];
   return {
     known: (name: string) => kept.get(name),
-    open(name: string): KeptServer | undefined {
+    async open(name: string): Promise<KeptServer | undefined> {
+      const createServer = await lazyToolsetServer();
       const known = kept.get(name);
       const own = settings(name);
       const entry = parts.catalog.find((item) => item.kind === "toolset");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { ToolsetTool } from "@homarus/sdk";
 import fc from "fast-check";
-import { mostOfAll, offerOf, toolName, unlistedEffects } from "./offer.ts";
-import { missingText } from "./outside.ts";
+import { offerOf, toolName } from "./offer.ts";
+import { missingText, mostOfAll, unlistedEffects } from "./outside.ts";
 
 const plain = { deny: [], trusted: false };
 const tool = (name: string, more: Partial<ToolsetTool> = {}): ToolsetTool => ({

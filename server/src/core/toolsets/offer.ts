@@ -34,8 +34,6 @@ export interface Offer {
 
 /** Of one server. */
 const mostOfServer = 80;
-/** Of all servers: vendors of models refuse more than 128 tools, the house's own among them. */
-export const mostOfAll = 100;
 const descriptionLimit = 2_000;
 const schemaLimit = 16_000;
 const allSchemasLimit = 200_000;
@@ -133,9 +131,3 @@ function rightsOf(hints: ToolsetHints, isTrusted: boolean): Pick<OfferedTool, "e
   };
   return { effects, idempotent: readsOnly || (isTrusted && hints.idempotent === true), parallel: readsOnly };
 }
-
-/** Of a tool that its server has not listed the worst is assumed. */
-export const unlistedEffects: ToolEffects = {
-  ...{ reads: true, writes: true, executes: true, network: true },
-  ...{ outside: true, destructive: true },
-};

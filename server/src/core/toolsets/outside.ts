@@ -1,5 +1,5 @@
 // What a run is told of tools outside the house, of which nobody knows before their servers are asked.
-import type { ToolSpec } from "@homarus/sdk";
+import type { ToolEffects, ToolSpec } from "@homarus/sdk";
 
 export interface OutsideWish {
   isOffered(name: string): boolean;
@@ -23,6 +23,15 @@ export interface OutsideFacts {
   readonly parallel: boolean;
   readonly timeoutMs: number;
 }
+
+/** Of all servers: vendors of models refuse more than 128 tools, the house's own among them. */
+export const mostOfAll = 100;
+
+/** Of a tool that its server has not listed the worst is assumed. */
+export const unlistedEffects: ToolEffects = {
+  ...{ reads: true, writes: true, executes: true, network: true },
+  ...{ outside: true, destructive: true },
+};
 
 /** The model is told what it cannot have this time, so that it says so instead of going on as if there were nothing. */
 export function missingText(missing: OutsideTools["missing"]): string {
