@@ -32,6 +32,7 @@ const titles: Readonly<Record<keyof typeof groups, string>> = {
   config: "Settings",
   wizard: "Set-up",
   devices: "Devices",
+  access: "Keys for programs",
   nodes: "Nodes",
   voice: "Voice",
   absent: "What this build does not have",

@@ -1,6 +1,7 @@
 // New ones in the place of all secrets that the house has made for itself: each is changed whole, with a line in the
 // audit, and whoever must log in again is named. A crash between two leaves some new and some old, all in force.
 import { Fault, type Json, type Write } from "@homarus/sdk";
+import { keySpaces } from "../gateway/handshake/keys.ts";
 import type { Rotated, RotateWish } from "../gateway/secrets.ts";
 import type { Ground } from "./ground.ts";
 import type { Rotation } from "./rotations.ts";
@@ -40,6 +41,7 @@ export async function rotate(wish: RotateWish, ground: SecretGround, record: Rec
 function ownRotations({ home, store, vault, config, changed, signer }: SecretGround): readonly Rotation[] {
   const devices = store.values("devices");
   const gateway = store.values("gateway");
+  const keys = store.values(keySpaces.keys);
   const byFile = (name: string, isThere: () => boolean, act: () => void, next?: string): Rotation => ({
     ...{ name, isThere },
     async rotate(record) {
@@ -77,6 +79,15 @@ function ownRotations({ home, store, vault, config, changed, signer }: SecretGro
         await store.commit([...without, record]);
       },
       next: "Apps and nodes log in once more with the gateway's token or password; they need not be approved again.",
+    },
+    {
+      name: "access-keys",
+      isThere: async () => (await keys.list()).length > 0,
+      async rotate(record) {
+        const all = (await keys.list()).map(({ key }): Write => ({ type: "value-remove", space: keySpaces.keys, key }));
+        await store.commit([...all, record]);
+      },
+      next: "All keys of programs are revoked: homarus keys create makes new ones.",
     },
     byFile("receipts-key", signer.exists, signer.rotate),
     byFile("vault-key", vault.exists, vault.rotateKey),

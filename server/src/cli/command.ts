@@ -3,6 +3,8 @@
 export interface OptionWords {
   readonly type: "string" | "boolean";
   readonly short?: string;
+  /** May be given several times; its values come as one text with commas. */
+  readonly isList?: true;
   readonly help: string;
 }
 

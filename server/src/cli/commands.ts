@@ -340,6 +340,25 @@ export const commands: readonly CommandWords[] = [
     load: () => import("./commands/devices.ts"),
   },
   {
+    name: "keys",
+    operands: "list | create <name> | revoke <name>",
+    summary: "keys for programs: they may less than the gateway's token and end by themselves",
+    about: [
+      "A program gives its key wherever the gateway's token is taken. It may what --scope says and no more:",
+      "operator.read (see), operator.write (send, run, call tools), operator.approvals, operator.pairing, operator.talk,",
+      "operator.admin (everything: settings, secrets). homarus keys create dashboard --ttl 7d",
+      "homarus keys create build --scope operator.read,operator.write --ttl 1h. The key is shown once and only its hash",
+      "is kept. When it ends or is revoked, who is in by it is sent away. homarus secrets rotate --all revokes all keys.",
+    ].join("\n"),
+    options: {
+      scope: { type: "string", isList: true, help: "what it may, several with commas (default operator.read)" },
+      ttl: { type: "string", help: "how long: 90s, 30m, 1h, 7d, at most 365d; or none (default 24h)" },
+    },
+    subcommands: ["list", "create", "revoke"],
+    usual: "list",
+    load: () => import("./commands/keys.ts"),
+  },
+  {
     name: "node",
     operands: "run",
     summary: "lend this machine to a gateway, as a node",

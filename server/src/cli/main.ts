@@ -40,7 +40,7 @@ async function runCommand(command: CommandWords, argv: readonly string[], build:
   const json = parsed.values.json === true;
   try {
     const { run } = await command.load();
-    return await run({ operands, options: parsed.values as Record<string, string | boolean>, build, table: commands });
+    return await run({ operands, options: parsed.values, build, table: commands });
   } catch (thrown) {
     return failed(thrown, json, parsed.values.verbose === true);
   }
@@ -48,13 +48,18 @@ async function runCommand(command: CommandWords, argv: readonly string[], build:
 
 function parse(command: CommandWords, argv: readonly string[]) {
   const options = plain({ ...globalOptions, ...command.options });
-  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  const { positionals, values } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  const flat = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value]);
+  return { positionals, values: Object.fromEntries(flat) as Record<string, string | boolean> };
 }
 
 /** Options as Node reads them. */
 function plain(options: typeof globalOptions) {
-  const rows = Object.entries(options).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]);
-  return Object.fromEntries(rows) as Record<string, { type: "string" | "boolean"; short?: string }>;
+  const rows = Object.entries(options).map(([name, { type, short, isList = false }]) => [
+    name,
+    { type, ...(short && { short }), multiple: isList },
+  ]);
+  return Object.fromEntries(rows) as Record<string, { type: "string" | "boolean"; short?: string; multiple: boolean }>;
 }
 
 interface Told {

@@ -3,6 +3,7 @@
 import { allows, type Role, type Scope } from "./caller.ts";
 import type { Introduction } from "./handshake/introduction.ts";
 import type { Listener, Socket } from "./house.ts";
+import type { KeyWatch } from "./key-watch.ts";
 import { closeCodes, limits } from "./settings.ts";
 import type { Protocol, Wire } from "./wire.ts";
 
@@ -33,6 +34,8 @@ export interface Member {
   readonly isDirect?: true;
   /** The device behind it, where one has proven itself. */
   readonly deviceId?: string | undefined;
+  /** The key that it came in by. */
+  readonly keyId?: string | undefined;
   /** What it said of itself, where it is a node. */
   readonly introduction?: Introduction | undefined;
 }
@@ -56,10 +59,12 @@ export class Audience {
   #listener: Listener | undefined;
   #unswept = 0;
   readonly #redact: (payload: string) => string;
+  readonly #keys: Pick<KeyWatch, "joined" | "left"> | undefined;
 
-  /** `redact` takes out of each event what no client may read. */
-  constructor(redact: (payload: string) => string = (payload) => payload) {
+  /** `redact` takes out of each event what no client may read. `keys` sends away who came by a key that is over. */
+  constructor(redact: (payload: string) => string = (payload) => payload, keys?: Pick<KeyWatch, "joined" | "left">) {
     this.#redact = redact;
+    this.#keys = keys;
   }
 
   publishThrough(listener: Listener): void {
@@ -77,11 +82,13 @@ export class Audience {
     item.members.add(member);
     if (member.isDirect) this.#single.add(member);
     else member.socket.join(item.topic);
+    if (member.keyId !== undefined) this.#keys?.joined(member);
   }
 
   leave(member: Member): void {
     this.#single.delete(member);
     this.#classOf(member).members.delete(member);
+    if (member.keyId !== undefined) this.#keys?.left(member);
   }
 
   /** Tells an event to all whose rights reach it. */

@@ -39,6 +39,7 @@ export class Connection implements SocketSide, Caller, Member, Guest {
   mode = "";
   displayName: string | undefined;
   deviceId: string | undefined;
+  keyId: string | undefined;
   hasToolEvents = false;
   wire: Wire = frames3;
   /** Kept for nodes alone: operators are many and say nothing that is asked for later. */
@@ -210,6 +211,7 @@ export class Connection implements SocketSide, Caller, Member, Guest {
     this.mode = params.client.mode;
     this.displayName = params.client.displayName;
     this.deviceId = admitted.deviceId;
+    this.keyId = admitted.keyId;
     this.hasToolEvents = params.caps?.includes("tool-events") === true;
     if (this.role === "node") {
       const { address, isLocal } = this.#upgrade;

@@ -50,6 +50,8 @@ export interface Caller {
   readonly mode: string;
   readonly displayName: string | undefined;
   readonly deviceId: string | undefined;
+  /** The key that it came in by; absent for every other login. */
+  readonly keyId?: string | undefined;
   readonly hasToolEvents: boolean;
   /** Where events for it alone go; undefined when it listens to none. */
   readonly member: Member | undefined;

@@ -6,7 +6,9 @@ import { rooms } from "./doors.ts";
 import type { Gate } from "./handshake/gate.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
-import { bearerOf, login, turnedAway } from "./http/login.ts";
+import { turnedAway } from "./http/answer.ts";
+import { whileKeyStands } from "./http/keyed.ts";
+import { bearerOf, callerOf, lacking, login } from "./http/login.ts";
 import { lazyRoom, type RoomParts, type Visitor } from "./http/room.ts";
 import { metricsText } from "./metrics.ts";
 
@@ -96,6 +98,8 @@ function addMetrics(web: Hono<Env>, parts: WebParts): void {
     if (!context.env.isLocal) {
       const found = await login(room.door, bearerOf(context.req.raw.headers), context.env);
       if (found.type === "out") return turnedAway(found);
+      const lacks = lacking(room.door, callerOf(found, { clientId: "metrics", mode: "backend" }), "operator.read");
+      if (lacks) return turnedAway(lacks);
     }
     const { inbox, outbox } = await house.store.counts();
     const text = metricsText(house.counters(), {
@@ -116,7 +120,11 @@ function addRooms(web: Hono<Env>, parts: RoomParts): void {
     const serve = lazyRoom(async () => (await load()).createRoom(parts));
     for (const pattern of [path, `${path}/*`])
       web.all(pattern, async (context) => {
-        const answer = await serve(context.req.raw, context.env);
+        const answer = await whileKeyStands(
+          parts.door,
+          { request: context.req.raw, visitor: context.env },
+          async (request) => serve(request, context.env),
+        );
         // A copy, since headers of a streamed or redirected answer may be locked.
         return new Response(answer.body, answer);
       });

@@ -10,6 +10,7 @@ import { sockets } from "./doors.ts";
 import { Devices } from "./handshake/devices.ts";
 import { Gate } from "./handshake/gate.ts";
 import { GuessLimit } from "./handshake/guesses.ts";
+import { AccessKeys } from "./handshake/keys.ts";
 import { isOriginAllowed } from "./handshake/origin.ts";
 import { peerOf } from "./handshake/peer.ts";
 import { SignedVersions } from "./handshake/signature.ts";
@@ -20,6 +21,7 @@ import type { Visitor } from "./http/room.ts";
 import { sessionScopes } from "./http/session-token.ts";
 import { createWeb, type FindAsset } from "./http.ts";
 import { cronEvent } from "./job-event.ts";
+import { KeyWatch } from "./key-watch.ts";
 import { LateSide } from "./late-side.ts";
 import { Dispatcher } from "./methods/dispatch.ts";
 import { Presence } from "./presence.ts";
@@ -88,7 +90,8 @@ function createDoor(
   life: AbortSignal,
   leaving: Set<(member: Member) => void>,
 ): Door {
-  const audience = new Audience(house.redact);
+  const keys = new AccessKeys({ store: house.store, clock, log: house.log });
+  const audience = new Audience(house.redact, new KeyWatch(keys, { clock, log: house.log }));
   const runs = new RunBook();
   const presence = new Presence(house.version);
   const health = new Health(house);
@@ -121,6 +124,7 @@ function createDoor(
     keeper: {
       settings,
       devices: new Devices(house.store),
+      keys,
       guesses: new GuessLimit(() => settings.guessLimits),
       signedVersions: new SignedVersions(),
       sessionScopes: (token) => sessionScopes(door, token),

@@ -5,7 +5,7 @@
 export type Protocol = 3 | 4;
 
 export interface Wire {
-  readonly name: "frames-3" | "frames-4" | "rpc" | "events" | "mcp";
+  readonly name: "frames-3" | "frames-4" | "rpc" | "events" | "silent";
   readonly protocol: Protocol;
   /** An event without its end. `payload` and `stateVersion` are JSON text; the text is made once for all clients. */
   open(event: string, payload: string, stateVersion: string | undefined): string;

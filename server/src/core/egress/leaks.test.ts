@@ -169,6 +169,7 @@ test("shapes of keys are known by their vendors, and examples are left alone", (
     [`xoxb-482915730264-${body.slice(0, 24)}`, "Slack token"],
     [`AIza${body.slice(0, 35)}`, "Google API key"],
     [`123456789:AA${body.slice(0, 33)}`, "Telegram bot token"],
+    [`hk_${body.slice(0, 43)}`, "Homarus key"],
     [`-----BEGIN RSA PRIVATE KEY-----\nMII${body}`, "private key"],
     [`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSIsImEiOjF9.${body}`, "JSON Web Token"],
   ];

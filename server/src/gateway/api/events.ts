@@ -1,8 +1,8 @@
 // The house's events as server-sent events: all that a login may hear, or those of one run that the request asks for.
 import type { Member } from "../audience.ts";
-import { allows } from "../caller.ts";
 import type { Caller } from "../door.ts";
-import { type EventStream, HttpRefusal, jsonBody, openEventStream } from "../http/answer.ts";
+import { type EventStream, HttpRefusal, jsonBody, openEventStream, turnedAway } from "../http/answer.ts";
+import { lacking } from "../http/login.ts";
 import type { RoomParts } from "../http/room.ts";
 import { runOver } from "../http/run.ts";
 import { cleanText, inboundMessage, mediaBlocks, thinkingLevel } from "../runs/inbound.ts";
@@ -17,11 +17,13 @@ const lines: Wire = {
 };
 
 /** GET /api/events. */
-export async function eventStream({ door }: RoomParts, request: Request, { granted }: Caller): Promise<Response> {
+export async function eventStream({ door }: RoomParts, request: Request, caller: Caller): Promise<Response> {
   if (request.method !== "GET") throw new HttpRefusal(405, "method_not_allowed", "read the events by GET");
+  const lacks = lacking(door, caller, "operator.read");
+  if (lacks) return turnedAway(lacks);
   const stream = openEventStream(() => door.audience.leave(member));
   const member: Member = {
-    ...{ wire: lines, role: "operator", granted, isDirect: true },
+    ...{ wire: lines, role: "operator", granted: caller.granted, isDirect: true },
     socket: {
       send: (frame) => sendFrame(stream, frame),
       close: () => stream.close(),
@@ -44,8 +46,8 @@ function sendFrame(stream: EventStream, frame: string): boolean {
 /** POST /api/agent: a run, and its events until it ends. Closing the stream leaves the run going. */
 export async function agentStream({ door }: RoomParts, request: Request, caller: Caller): Promise<Response> {
   if (request.method !== "POST") throw new HttpRefusal(405, "method_not_allowed", "ask for a run by POST");
-  if (!allows(caller.granted, "operator.write"))
-    throw new HttpRefusal(403, "forbidden", "missing scope: operator.write");
+  const lacks = lacking(door, caller, "operator.write");
+  if (lacks) return turnedAway(lacks);
   const body = await jsonBody(request);
   const { message: text, sessionKey, thinking, attachments, agentId, idempotencyKey } = body;
   if (typeof text !== "string" || text.trim() === "")

@@ -1,7 +1,7 @@
 // A login for browsers: the owner's secret once, then a token that ends by itself.
 import type { Door } from "../door.ts";
-import { HttpRefusal, jsonBody } from "../http/answer.ts";
-import { login, turnedAway } from "../http/login.ts";
+import { HttpRefusal, jsonBody, turnedAway } from "../http/answer.ts";
+import { login } from "../http/login.ts";
 import type { Visitor } from "../http/room.ts";
 import { signSession } from "../http/session-token.ts";
 
@@ -15,6 +15,9 @@ export async function giveSession(door: Door, request: Request, visitor: Visitor
   const secret = [body.token, body.password].find((value) => typeof value === "string") ?? "";
   const found = await login(door, secret, visitor);
   if (found.type === "out") return turnedAway(found);
+  // What it were exchanged for would outlive it.
+  if (found.keyId !== undefined)
+    throw new HttpRefusal(403, "forbidden", "a key is a login of its own: send it as the Bearer token of each request");
   const asked = Array.isArray(body.scopes) ? body.scopes : found.scopes;
   const scopes = found.scopes.filter((scope) => asked.includes(scope));
   const wished = typeof body.ttlSeconds === "number" && body.ttlSeconds > 0 ? body.ttlSeconds : lifetime;

@@ -7,8 +7,9 @@ import { closeCodes } from "../settings.ts";
 import type { Protocol } from "../wire.ts";
 import { type Asked, covers, type DeviceRecord, type DeviceRequest, type Devices, tokenOf } from "./devices.ts";
 import type { GuessedAt, GuessLimit } from "./guesses.ts";
+import { type AccessKeys, type KeyCheck, overText, refusedKey } from "./keys.ts";
 import { type ConnectParams, isPersonal } from "./params.ts";
-import { checkSecret, type Known, looksSigned, secretRefusal } from "./secret.ts";
+import { checkSecret, isOwnSecret, type Known, looksSigned, secretRefusal } from "./secret.ts";
 import { deviceProblem, type SignedVersions } from "./signature.ts";
 import { isWithin, surfaceOf } from "./surface.ts";
 import type { Claim } from "./user.ts";
@@ -23,6 +24,8 @@ export interface Arrival {
   readonly user?: Claim | undefined;
   /** What a login of /api/login may, where its token is offered; null where what looked like one is none. */
   readonly session?: readonly string[] | null | undefined;
+  /** What became of the key that is offered, where one is. */
+  readonly key?: KeyCheck | undefined;
   /** Unix ms. */
   readonly now: number;
 }
@@ -30,6 +33,7 @@ export interface Arrival {
 export interface Doorkeeper {
   readonly settings: GatewaySettings;
   readonly devices: Devices;
+  readonly keys: AccessKeys;
   readonly guesses: GuessLimit;
   readonly signedVersions: SignedVersions;
   /** The scopes of a token that /api/login gave and that has not ended. */
@@ -45,6 +49,8 @@ export interface Admitted {
   readonly role: Role;
   readonly scopes: readonly string[];
   readonly deviceId?: string;
+  /** The key that let it in. */
+  readonly keyId?: string;
   readonly deviceToken?: string;
   readonly issuedAt?: number;
 }
@@ -59,11 +65,9 @@ export type Verdict = Admitted | Refused;
 
 /** Answers at once where no device record is needed, no token has to be verified and nobody asked who this is. */
 export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<Verdict> {
-  if (typeof arrival.user === "function") return arrival.user().then((user) => decide(keeper, { ...arrival, user }));
+  const asking = looked(keeper, arrival);
+  if (asking) return asking.then((known) => decide(keeper, { ...arrival, ...known }));
   const { params } = arrival;
-  const token = params.auth?.token ?? "";
-  if (arrival.session === undefined && looksSigned(token))
-    return keeper.sessionScopes(token).then((scopes) => decide(keeper, { ...arrival, session: scopes ?? null }));
   const protocol = spoken(params);
   if (protocol === undefined) {
     const expectedProtocol = params.maxProtocol < oldest ? oldest : newest;
@@ -71,17 +75,30 @@ export function decide(keeper: Doorkeeper, arrival: Arrival): Verdict | Promise<
   }
   const role = params.role ?? "operator";
   if (role !== "operator" && role !== "node") return refuse("invalid role");
-  if (!arrival.isOriginAllowed) {
-    return refuse(
-      "origin not allowed (open the chat page from the gateway's own address, or add this origin to gateway.allowedOrigins)",
-      {
-        code: "CONTROL_UI_ORIGIN_NOT_ALLOWED",
-      },
-    );
-  }
+  if (!arrival.isOriginAllowed) return strangeOrigin();
+  if (arrival.key) return byKey(keeper, arrival, { role, protocol, key: arrival.key });
   return params.device === undefined
     ? withoutDevice(keeper, arrival, role, protocol)
     : withDevice(keeper, arrival, role, protocol);
+}
+
+type Looked = Pick<Arrival, "user" | "session" | "key">;
+
+/** What has to be looked up of who comes, one after the other; undefined when all is known. */
+function looked(keeper: Doorkeeper, arrival: Arrival): Promise<Looked> | undefined {
+  if (typeof arrival.user === "function") return arrival.user().then((user) => ({ user }));
+  const token = arrival.params.auth?.token ?? "";
+  if (arrival.session === undefined && looksSigned(token))
+    return keeper.sessionScopes(token).then((scopes) => ({ session: scopes ?? null }));
+  const isDecided = arrival.key !== undefined || isOwnSecret(keeper.settings.auth, token);
+  return isDecided ? undefined : keeper.keys.check(token)?.then((key) => ({ key }));
+}
+
+function strangeOrigin(): Refused {
+  return refuse(
+    "origin not allowed (open the chat page from the gateway's own address, or add this origin to gateway.allowedOrigins)",
+    { code: "CONTROL_UI_ORIGIN_NOT_ALLOWED" },
+  );
 }
 
 const oldest = 3;
@@ -91,6 +108,32 @@ const newest = 4;
 function spoken({ minProtocol, maxProtocol }: ConnectParams): Protocol | undefined {
   if (minProtocol <= newest && newest <= maxProtocol) return newest;
   return minProtocol <= oldest && oldest <= maxProtocol ? oldest : undefined;
+}
+
+interface ByKey {
+  readonly role: Role;
+  readonly protocol: Protocol;
+  readonly key: KeyCheck;
+}
+
+/**
+ * A key stands for itself: it gives its scopes, whatever is asked for and whatever device brings it. No device is let in
+ * by it and no token issued, which would outlive it.
+ */
+function byKey(keeper: Doorkeeper, arrival: Arrival, { role, protocol, key: checked }: ByKey): Verdict {
+  if (checked.type === "good") {
+    const { id, scopes } = checked.key;
+    if (role === "operator") return { type: "admitted", protocol, role, scopes, keyId: id };
+    const message = "unauthorized: a key lets in programs, not nodes (a node needs the gateway's token)";
+    return unauthorized({ message, code: "AUTH_UNAUTHORIZED" });
+  }
+  const waitMs = keeper.guesses.waitMs("key", arrival, arrival.now);
+  keeper.keys.refused(...refusedKey(checked, arrival));
+  if (waitMs > 0) return tooMany(waitMs);
+  keeper.guesses.failed("key", arrival, arrival.now);
+  if (checked.type === "over")
+    return unauthorized({ message: `unauthorized: ${overText(checked.key, checked.by)}`, code: "AUTH_TOKEN_MISMATCH" });
+  return unauthorized({ message: "unauthorized: gateway token mismatch (no such key)", code: "AUTH_TOKEN_MISMATCH" });
 }
 
 function withoutDevice(keeper: Doorkeeper, arrival: Arrival, role: Role, protocol: Protocol): Verdict {

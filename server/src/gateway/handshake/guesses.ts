@@ -1,10 +1,11 @@
 // Slows down whoever guesses secrets from afar: after so many wrong ones an address is locked for a while. Guesses at
-// the gateway's secret and at device tokens are counted apart, so that the one lock does not shut out the other's owner.
+// the gateway's secret, at device tokens and at keys are counted apart, so that the one lock does not shut out the other's
+// owner: a program that goes on with a key that has ended locks nobody out.
 import type { GuessLimits } from "../settings.ts";
 import { type Address, networkOf } from "./address.ts";
 import { Remembered } from "./remembered.ts";
 
-export type GuessedAt = "secret" | "device";
+export type GuessedAt = "secret" | "device" | "key";
 
 interface Failures {
   count: number;
@@ -19,6 +20,7 @@ export class GuessLimit {
   readonly #books: Readonly<Record<GuessedAt, Remembered<Failures>>> = {
     secret: new Remembered(rememberedNetworks),
     device: new Remembered(rememberedNetworks),
+    key: new Remembered(rememberedNetworks),
   };
 
   constructor(rules: () => GuessLimits) {

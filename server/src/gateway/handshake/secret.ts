@@ -34,6 +34,11 @@ export function checkSecret(auth: GatewayAuth, offered: Offered, known: Known): 
   return secret !== "" && sameSecret(given, secret) ? "ok" : "wrong";
 }
 
+/** The owner's own token may look like anything. */
+export function isOwnSecret(auth: GatewayAuth, offered: string): boolean {
+  return "token" in auth && auth.token !== "" && sameSecret(offered, auth.token);
+}
+
 /** The error text that clients of protocol 3 know, with the next step in brackets. */
 export function secretRefusal(
   auth: GatewayAuth,

@@ -90,3 +90,21 @@ export function openEventStream(gone: () => void): EventStream {
 }
 
 const highWater = 64 * 1024;
+
+export interface Turned {
+  readonly type: "out";
+  /** HTTP status. */
+  readonly status: 401 | 403 | 429;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+/** The answer to a visitor who may not come in, or has to wait. */
+export function turnedAway({ status, message, retryAfterMs }: Turned): Response {
+  const headers = {
+    ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+    ...(retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
+  };
+  const type = status === 429 ? "rate_limited" : status === 403 ? "forbidden" : "unauthorized";
+  return Response.json({ ok: false, error: { type, message } }, { status, headers });
+}

@@ -1,10 +1,13 @@
 // Who asks over HTTP: whoever bears the gateway's secret, or a device's token, in the Authorization header, or is named
 // by a proxy that the owner trusts.
-import { ownerScopes, type Role, scopeBits } from "../caller.ts";
+import { allows, ownerScopes, type Role, type Scope, scopeBits } from "../caller.ts";
 import type { Caller, Door } from "../door.ts";
 import type { Address } from "../handshake/address.ts";
-import { checkSecret, looksSigned } from "../handshake/secret.ts";
+import { overText, refusedKey } from "../handshake/keys.ts";
+import { checkSecret, isOwnSecret, looksSigned } from "../handshake/secret.ts";
 import { settled } from "../handshake/user.ts";
+import type { Turned } from "./answer.ts";
+import { cameByKey } from "./keyed.ts";
 import type { Visitor } from "./room.ts";
 import { sessionScopes } from "./session-token.ts";
 
@@ -12,15 +15,9 @@ export interface Login {
   readonly type: "in";
   readonly scopes: readonly string[];
   readonly deviceId?: string;
+  /** The key that was offered. */
+  readonly keyId?: string;
   readonly from: Address;
-}
-
-export interface Turned {
-  readonly type: "out";
-  /** HTTP status. */
-  readonly status: 401 | 403 | 429;
-  readonly message: string;
-  readonly retryAfterMs?: number;
 }
 
 export function bearerOf(headers: Headers): string {
@@ -40,6 +37,8 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
       status: 401,
       message: "unauthorized: this gateway asks for no login, and serves its own machine",
     };
+  const byItsKey = await byKey(door, secret, visitor);
+  if (byItsKey) return byItsKey;
   if (user) return { type: "in", scopes: ownerScopes, from: visitor };
   const now = door.clock.now();
   const waitMs = keeper.guesses.waitMs("secret", visitor, now);
@@ -51,6 +50,25 @@ export async function login(door: Door, secret: string, visitor: Visitor): Promi
   const scopes = looksSigned(secret) ? await sessionScopes(door, secret) : undefined;
   if (scopes) return { type: "in", scopes, from: visitor };
   return (await byDevice(door, secret, visitor)) ?? refusal(door, secret, { visitor, verdict, waitMs });
+}
+
+/** Whoever offers a key is held to it, also where another login would let more in. Undefined for what is no key. */
+async function byKey(door: Door, secret: string, visitor: Visitor): Promise<Login | Turned | undefined> {
+  const { keeper, settings, clock } = door;
+  const checked = isOwnSecret(settings.auth, secret) ? undefined : await keeper.keys.check(secret);
+  if (!checked) return undefined;
+  if (checked.type === "good") {
+    const { id, scopes } = checked.key;
+    cameByKey(visitor, id);
+    return { type: "in", scopes, keyId: id, from: visitor };
+  }
+  keeper.keys.refused(...refusedKey(checked, visitor));
+  const now = clock.now();
+  const waitMs = keeper.guesses.waitMs("key", visitor, now);
+  if (waitMs > 0) return tooOften(waitMs);
+  keeper.guesses.failed("key", visitor, now);
+  const why = checked.type === "over" ? overText(checked.key, checked.by) : "there is no such key";
+  return { type: "out", status: 401, message: `unauthorized: ${why}` };
 }
 
 /** A device's token is taken also while guesses at the gateway's secret have locked its address. */
@@ -69,11 +87,14 @@ interface Failed {
 function refusal({ keeper, clock }: Door, secret: string, { visitor, verdict, waitMs }: Failed): Turned {
   // While the one is locked, what is offered can only be a guess at the other.
   if (secret !== "") keeper.guesses.failed(verdict === "locked" ? "device" : "secret", visitor, clock.now());
-  if (verdict === "locked")
-    return { type: "out", status: 429, message: "too many failed authentication attempts", retryAfterMs: waitMs };
+  if (verdict === "locked") return tooOften(waitMs);
   const message =
     secret === "" ? "unauthorized: send the gateway token as a Bearer token" : "unauthorized: the token is not valid";
   return { type: "out", status: 401, message };
+}
+
+function tooOften(retryAfterMs: number): Turned {
+  return { type: "out", status: 429, message: "too many failed authentication attempts", retryAfterMs };
 }
 
 export interface CallerFacts {
@@ -83,7 +104,7 @@ export interface CallerFacts {
 }
 
 /** A caller without a socket: it hears no events. */
-export function callerOf({ scopes, deviceId, from }: Login, facts: CallerFacts): Caller {
+export function callerOf({ scopes, deviceId, keyId, from }: Login, facts: CallerFacts): Caller {
   const role: Role = "operator";
   return {
     ...{
@@ -92,6 +113,7 @@ export function callerOf({ scopes, deviceId, from }: Login, facts: CallerFacts):
       protocol: 4,
       isOpen: false,
       deviceId,
+      keyId,
       hasToolEvents: false,
       member: undefined,
     },
@@ -104,19 +126,20 @@ export function callerOf({ scopes, deviceId, from }: Login, facts: CallerFacts):
   };
 }
 
+/** Undefined lets the request go on. For doors that call no method, which looks at its scope by itself. */
+export function lacking(door: Door, caller: Caller, scope: Scope): Turned | undefined {
+  if (allows(caller.granted, scope)) return undefined;
+  door.keeper.keys.overreached(caller, scope);
+  const message =
+    caller.keyId === undefined
+      ? `missing scope: ${scope}`
+      : `missing scope: ${scope} (this key was made without it: homarus keys create <name> --scope ${scope})`;
+  return { type: "out", status: 403, message };
+}
+
 /** Undefined lets the request go on. For what is asked of the house without a call of a method, which counts by itself. */
 export function excess(door: Door, caller: Caller): Turned | undefined {
   const error = door.calls.refusal(caller);
   if (error === undefined) return undefined;
   return { type: "out", status: 429, message: error.message, retryAfterMs: error.retryAfterMs ?? 0 };
-}
-
-/** The answer to a visitor who may not come in, or has to wait. */
-export function turnedAway({ status, message, retryAfterMs }: Turned): Response {
-  const headers = {
-    ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
-    ...(retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
-  };
-  const type = status === 429 ? "rate_limited" : "unauthorized";
-  return Response.json({ ok: false, error: { type, message } }, { status, headers });
 }

@@ -1,12 +1,11 @@
 // POST /tools/invoke: a program calls one tool, under the same rules as an agent.
 // Source: HTTP surface of releases 2026.2.17 and 2026.5.7: `{tool, args, action?, sessionKey?, dryRun?}`.
 import { type Json, textOf, toFault } from "@homarus/sdk";
-import { allows } from "../caller.ts";
 import { defaultAgent } from "../default-agent.ts";
 import type { Door } from "../door.ts";
 import { faultText } from "../runs/tell.ts";
-import { HttpRefusal, jsonBody } from "./answer.ts";
-import { bearerOf, callerOf, excess, login, turnedAway } from "./login.ts";
+import { HttpRefusal, jsonBody, turnedAway } from "./answer.ts";
+import { bearerOf, callerOf, excess, lacking, login } from "./login.ts";
 import type { RoomParts, ServeRoom } from "./room.ts";
 
 export function createRoom({ door }: RoomParts): ServeRoom {
@@ -16,7 +15,8 @@ export function createRoom({ door }: RoomParts): ServeRoom {
     const caller = callerOf(found, { clientId: "tools", mode: "backend" });
     const tooMuch = excess(door, caller);
     if (tooMuch) return turnedAway(tooMuch);
-    if (!allows(caller.granted, "operator.write")) return failed(403, "forbidden", "missing scope: operator.write");
+    const lacks = lacking(door, caller, "operator.write");
+    if (lacks) return turnedAway(lacks);
     if (request.method !== "POST") return failed(405, "method_not_allowed", "send the call by POST");
     if (new URL(request.url).pathname !== "/tools/invoke") return failed(404, "not_found", "not found");
     visitor.keepOpen?.();

@@ -2,7 +2,7 @@
 import { allows, type Scope, scopeBits } from "../caller.ts";
 import { defaultAgent } from "../default-agent.ts";
 import type { Caller, Door } from "../door.ts";
-import { callerOf, type Login } from "../http/login.ts";
+import { callerOf, type Login, lacking } from "../http/login.ts";
 import type { RoomParts } from "../http/room.ts";
 import type { Dispatcher } from "../methods/dispatch.ts";
 
@@ -38,7 +38,8 @@ export function guestOf({ door, dispatcher }: RoomParts, login: Login, wish: Wis
   if (!agents.some((item) => item.id === agent)) return { status: 400, message: `there is no agent ${agent} here` };
   const all = callerOf(login, { clientId: "mcp", mode: "backend" });
   const caller = { ...all, granted: narrowed(all.granted, wish.scopes) };
-  if (!allows(caller.granted, "operator.read")) return { status: 403, message: "missing scope: operator.read" };
+  const lacks = lacking(door, caller, "operator.read");
+  if (lacks) return { status: 403, message: lacks.message };
   return { door, dispatcher, caller, agent };
 }
 
@@ -57,5 +58,5 @@ function isScope(name: string): name is Scope {
 
 /** The same for two requests that may share a session. */
 export function nameOf({ caller, agent }: Guest): string {
-  return JSON.stringify([caller.deviceId ?? null, caller.granted, agent]);
+  return JSON.stringify([caller.deviceId ?? null, caller.keyId ?? null, caller.granted, agent]);
 }

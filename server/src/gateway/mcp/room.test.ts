@@ -255,6 +255,41 @@ test("[L29] a device that is sent away loses its streams, its session and its so
   expect((await it.send(older("ping", {}, { authorization, "mcp-session-id": id }))).status).toBe(401);
 });
 
+test("[L03] a key loses its streams and its socket when it is taken back; another key is not in its session", async () => {
+  await using it = await open();
+  const owner = await it.connect({ minProtocol: 4, maxProtocol: 4 });
+  const make = async (name: string, ...scopes: readonly string[]) => {
+    const made = await owner.call("access.keys.create", { name, scopes });
+    return { authorization: `Bearer ${made.payload.secret}` };
+  };
+  const [key, other] = [await make("reader", "operator.read"), await make("other", "operator.read")];
+  const id = await begun(it, key);
+  expect((await it.send(older("ping", {}, { ...other, "mcp-session-id": id }))).status).toBe(404);
+  const named = { ...headers, ...key, "mcp-session-id": id, accept: "text/event-stream" };
+  const stream = await it.send({ headers: named });
+  const listening = await it.send(newer("subscriptions/listen", { notifications: { toolsListChanged: true } }, key));
+  const call = await (
+    await it.send(newer("tools/call", { name: "agent_ask", arguments: { message: "hi" } }, key))
+  ).text();
+  expect(call).toMatch(/missing scope: operator.write|Unknown tool/);
+  const socket = new WebSocket(`${it.url}/mcp`, { headers: key } as unknown as string[]);
+  const closed = new Promise<number>((resolve) => {
+    socket.onclose = ({ code }) => resolve(code);
+  });
+  await new Promise((resolve) => {
+    socket.onopen = resolve;
+  });
+  socket.send('{"jsonrpc":"2.0","id":1,"method":"ping"}');
+  await new Promise((resolve) => {
+    socket.onmessage = resolve;
+  });
+  await owner.call("access.keys.revoke", { name: "reader" });
+  expect(await closed).toBe(1008);
+  expect(await stream.text()).toBe(": \n\n");
+  expect(await listening.text()).toContain("acknowledged");
+  expect((await it.send(older("ping", {}, { ...key, "mcp-session-id": id }))).status).toBe(401);
+});
+
 describe("[G14] requests that are none", () => {
   const post = (body: string | Uint8Array<ArrayBuffer>, more: Readonly<Record<string, string>> = {}) => ({
     ...{ method: "POST", body, headers: { ...headers, ...more } },

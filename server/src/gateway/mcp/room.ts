@@ -10,7 +10,8 @@ import {
   readRequestBody,
 } from "@modelcontextprotocol/server";
 import type { Door } from "../door.ts";
-import { bearerOf, login, turnedAway } from "../http/login.ts";
+import { turnedAway } from "../http/answer.ts";
+import { bearerOf, login } from "../http/login.ts";
 import type { RoomParts, ServeRoom, Visitor } from "../http/room.ts";
 import { Changes } from "./changes.ts";
 import { type Guest, guestOf, isGuest, type Unwelcome, wishOf } from "./guest.ts";

@@ -11,11 +11,11 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Rolls, Upgrade } from "../connection.ts";
 import type { Socket, SocketSide } from "../house.ts";
 import { bearerOf, login } from "../http/login.ts";
+import { silentMember } from "../http/silent-member.ts";
 import type { Asked, OpenSide } from "../rpc/socket.ts";
 import { closeCodes, limits } from "../settings.ts";
 import { guestOf, isGuest, wishOf } from "./guest.ts";
 import { createLasting } from "./lasting.ts";
-import { silentMember } from "./stream.ts";
 
 export const openSide: OpenSide = (rolls, upgrade, asked) => new McpSocket(rolls, upgrade, asked);
 
@@ -66,7 +66,7 @@ class McpSocket implements SocketSide {
       socket.close(closeCodes.policy, guest.message);
       return;
     }
-    const member = silentMember(guest.caller.deviceId, (code, reason) => socket.close(code, reason));
+    const member = silentMember(guest.caller, (code, reason) => socket.close(code, reason));
     door.audience.join(member);
     this.#leave = () => door.audience.leave(member);
     this.#isIn = true;

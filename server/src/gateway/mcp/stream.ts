@@ -1,29 +1,12 @@
 // A streamed answer that ends with what it belongs to: with the gateway, with the device that was sent away, or with a
 // reader that does not keep up.
-import type { Member } from "../audience.ts";
 import type { Door } from "../door.ts";
-import type { Socket } from "../house.ts";
-import type { Wire } from "../wire.ts";
-
-/** Here the audience carries no events, it only knows whom to send away. */
-const silent: Wire = { name: "mcp", protocol: 4, open: () => "", end: () => "" };
-
-/** A member that hears nothing. `close` is called when it has to go. */
-export function silentMember(deviceId: string | undefined, close: Socket["close"]): Member {
-  return {
-    ...{ wire: silent, role: "operator", granted: 0, isDirect: true, deviceId },
-    socket: { send: () => true, close, bufferedBytes: () => 0, join: () => undefined, leave: () => undefined },
-  };
-}
+import { isStream, silentMember } from "../http/silent-member.ts";
 
 /** A line that says nothing: the machine sends the head of an answer with its first bytes, and a client waits for it. */
 const opening = new TextEncoder().encode(": \n\n");
 /** Bytes that may wait for a reader. */
 const longestWait = 8 * 1024 * 1024;
-
-export function isStream(response: Response): boolean {
-  return response.headers.get("content-type")?.startsWith("text/event-stream") === true && response.body !== null;
-}
 
 /** The same answer; `ended` is called once, however it ends. An answer that is no stream has ended already. */
 export function watched(
@@ -38,7 +21,7 @@ export function watched(
     return response;
   }
   const reader = body.getReader();
-  const member = silentMember(deviceId, () => void reader.cancel().catch(() => undefined));
+  const member = silentMember({ deviceId }, () => void reader.cancel().catch(() => undefined));
   door.audience.join(member);
   const over = (): void => {
     door.audience.leave(member);

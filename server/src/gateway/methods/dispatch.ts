@@ -55,6 +55,7 @@ export class Dispatcher {
     if (denied !== undefined) {
       answer.failed(deniedShape(denied, caller.protocol), undefined, "rights");
       if (denied.type === "role") caller.strayed();
+      else this.#door.keeper.keys.overreached(caller, denied.scope);
       return;
     }
     if (entry === undefined) {

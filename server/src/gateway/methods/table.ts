@@ -1,6 +1,8 @@
 // The one table of methods: what a method is called and who may call it, group by group, and how a group is loaded on
 // its first call. Every codec, hello-ok and the reference page are views of it; nothing registers itself.
+
 import { rows as absent } from "./absent/rows.ts";
+import { rows as access } from "./access/rows.ts";
 import { rows as agent } from "./agent/rows.ts";
 import { rows as agents } from "./agents/rows.ts";
 import { rows as approvals } from "./approvals/rows.ts";
@@ -31,6 +33,7 @@ interface GroupEntry {
 }
 
 export const groups = {
+  access: { rows: access, load: () => import("./access/group.ts") },
   absent: { rows: absent, load: () => import("./absent/group.ts") },
   agent: { rows: agent, load: () => import("./agent/group.ts") },
   agents: { rows: agents, load: () => import("./agents/group.ts") },

@@ -1,8 +1,8 @@
 // The door for programs that speak the OpenAI API: chat completions, responses, models, embeddings.
 import { toFault } from "@homarus/sdk";
 import type { Door } from "../door.ts";
-import { HttpRefusal, jsonBody } from "../http/answer.ts";
-import { bearerOf, callerOf, excess, login, turnedAway } from "../http/login.ts";
+import { HttpRefusal, jsonBody, turnedAway } from "../http/answer.ts";
+import { bearerOf, callerOf, excess, lacking, login } from "../http/login.ts";
 import type { RoomParts, ServeRoom } from "../http/room.ts";
 import { faultText } from "../runs/tell.ts";
 import { chatCompletions } from "./chat.ts";
@@ -19,11 +19,10 @@ export function createRoom({ door }: RoomParts): ServeRoom {
         headers: refused.headers,
       });
     }
-    if (!found.scopes.includes("operator.write") && !found.scopes.includes("operator.admin"))
-      return Response.json(errorBody("missing scope: operator.write", "permission_error", "missing_scope"), {
-        status: 403,
-      });
-    const tooMuch = excess(door, callerOf(found, { clientId: "openai", mode: "backend" }));
+    const caller = callerOf(found, { clientId: "openai", mode: "backend" });
+    const lacks = lacking(door, caller, request.method === "GET" ? "operator.read" : "operator.write");
+    if (lacks) return Response.json(errorBody(lacks.message, "permission_error", "missing_scope"), { status: 403 });
+    const tooMuch = excess(door, caller);
     if (tooMuch)
       return Response.json(errorBody(tooMuch.message, "rate_limit_error", "rate_limit_exceeded"), {
         status: tooMuch.status,

@@ -1,5 +1,6 @@
 // JSON-RPC 2.0 over HTTP: one POST, one request or batch. There is no channel for events here; see socket.ts.
-import { bearerOf, callerOf, login, turnedAway } from "../http/login.ts";
+import { turnedAway } from "../http/answer.ts";
+import { bearerOf, callerOf, login } from "../http/login.ts";
 import type { RoomParts, ServeRoom } from "../http/room.ts";
 import { answerRpc } from "./codec.ts";
 import { createPerform } from "./perform.ts";

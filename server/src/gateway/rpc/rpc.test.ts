@@ -160,3 +160,12 @@ describe("[G06] JSON-RPC over POST", () => {
     ]);
   });
 });
+
+test("a login without a scope may nothing on the socket, as everywhere", async () => {
+  await using it = await open();
+  const body = JSON.stringify({ token, scopes: [] });
+  const login = await fetch(`${it.url.replace("ws", "http")}/api/login`, { method: "POST", body });
+  const rpc = await openSocket(it, { authorization: `Bearer ${(await login.json()).token}` });
+  expect((await rpc.call("secrets.list")).error.message).toBe("missing scope: operator.admin");
+  rpc.socket.close();
+});

@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 over a WebSocket: calls answered as they end, runs side by side, and the house's events as notifications.
 // The secret comes in the Authorization header of the upgrade, or as the first call: `connect` with `token`.
 import type { Member } from "../audience.ts";
-import { ownerScopes, scopeBits } from "../caller.ts";
+import { scopeBits } from "../caller.ts";
 import type { Rolls, Upgrade } from "../connection.ts";
 import type { Caller } from "../door.ts";
 import type { Guest } from "../handshake/waiting-room.ts";
@@ -36,6 +36,7 @@ class RpcConnection implements SocketSide, Caller, Member, Guest {
   granted = 0;
   displayName: string | undefined;
   deviceId: string | undefined;
+  keyId: string | undefined;
   readonly #rolls: Rolls;
   readonly #upgrade: Upgrade;
   readonly #bearer: string;
@@ -143,10 +144,10 @@ class RpcConnection implements SocketSide, Caller, Member, Guest {
 
   #welcome(found: Login, asked: readonly unknown[] | undefined): void {
     if (this.#state !== "strange") return;
-    const all: readonly string[] = found.scopes.length > 0 ? found.scopes : ownerScopes;
-    const scopes = asked ? all.filter((scope) => asked.includes(scope)) : all;
+    const scopes = asked ? found.scopes.filter((scope) => asked.includes(scope)) : found.scopes;
     this.granted = scopeBits(scopes);
     this.deviceId = found.deviceId;
+    this.keyId = found.keyId;
     this.#state = "open";
     this.#rolls.waiting.delete(this);
     this.#rolls.door.audience.join(this);

@@ -28,7 +28,9 @@ async function moveIn({ dryRun = false }: ParamsOf<typeof params.importing>, cal
 /** Whoever came in by a login that no longer holds has to come in anew; the one who asked hears the answer first. */
 async function rotate({ names, fresh }: ParamsOf<typeof params.rotating>, call: Call): Promise<unknown> {
   const { door, caller } = call;
-  const rotated = await door.house.secrets.rotate({ names, fresh: fresh as Record<string, string> }, whoIs(call));
+  const wish = { names, fresh: fresh as Record<string, string> };
+  // Also what fails half-way may have taken keys away.
+  const rotated = await door.house.secrets.rotate(wish, whoIs(call)).finally(() => door.keeper.keys.reload());
   const ended = rotated.some(({ name }) => logins.has(name));
   if (ended) for (const member of door.audience.everyone()) if (member !== caller.member) sendAway(member);
   return { rotated };

@@ -1,0 +1,6 @@
+// What the method table loads for these methods: their shapes and their code.
+import type { Group } from "../handler.ts";
+import { handlers } from "./access.ts";
+import { shapes } from "./shapes.ts";
+
+export const group: Group = { shapes, handlers };
