@@ -1,7 +1,7 @@
 // What a harmless-looking word does in a line that is not harmless; and that lines which only look stay free.
 import { expect, test } from "bun:test";
 import { lazyCommandJudge } from "../../server/src/boot/lazy.ts";
-import { keepsHere } from "../../server/src/core/guard/hosts.ts";
+import { keepsHere, meetsStranger } from "../../server/src/core/guard/hosts.ts";
 import { looksOnly } from "../../server/src/core/guard/rules/looking.ts";
 import type { Command, GuardSettings } from "../../server/src/core/guard/verdict.ts";
 
@@ -136,4 +136,31 @@ test("addresses are read as a client would: one elsewhere is enough, and none pr
   ];
   expect(kept.filter((args) => !keepsHere(call("curl", ...args)))).toEqual([]);
   expect(left.filter((args) => keepsHere(call("curl", ...args)))).toEqual([]);
+});
+
+test("a bare number of the public network is nobody's known machine; a name or a number of the house may be", () => {
+  const strange = [
+    ["203.0.113.5"],
+    ["x@198.51.100.7:/tmp"],
+    ["http://203.0.113.5:8080/a"],
+    ["nas.local", "203.0.113.5"],
+  ];
+  const known = [["nas.example"], ["me@192.168.1.4:/srv"], ["10.0.0.7"], ["http://172.20.0.3/"], ["127.0.0.1"], []];
+  expect(strange.filter((args) => !meetsStranger(call("scp", ...args)))).toEqual([]);
+  expect(known.filter((args) => meetsStranger(call("scp", ...args)))).toEqual([]);
+});
+
+test("the tools of disks and file systems that only tell are let through, and only as a whole line", () => {
+  const told = ["zpool status -v", "zfs list -t snapshot", "btrfs filesystem usage mnt", "mdadm --detail /dev/md0"];
+  const more = ["cryptsetup luksDump /dev/sda2", "nvme list", "efibootmgr -v", "tune2fs -l /dev/sda1", "losetup -a"];
+  expect([...told, ...more].filter((command) => decide(command) !== "allow")).toEqual([]);
+  const acts = [
+    "zpool destroy tank",
+    "zfs destroy tank/status",
+    "btrfs subvolume delete list",
+    "mdadm --stop /dev/md0",
+  ];
+  expect(
+    [...acts, "zpool status; zpool destroy tank", "efibootmgr -b 0 -B"].filter((c) => decide(c) === "allow"),
+  ).toEqual([]);
 });

@@ -34,6 +34,20 @@ test("ordinary work of developers runs unasked, each of several hundred commands
   expect(ordinary.filter((command) => decide(command) !== "allow")).toEqual([]);
 });
 
+/** The share that is stopped in a corpus, and what of it is not as it should be. */
+const stoppedIn = (commands: readonly string[]): number =>
+  commands.filter((command) => decide(command) !== "allow").length / commands.length;
+
+test.each(["third"])(
+  "[L22] of the corpus %s, also written unread, 99 of 100 are stopped and under 1 of 100 ordinary",
+  (end) => {
+    const [harm, work] = [corpus(`destructive-${end}`), corpus(`ordinary-${end}`)];
+    expect(Math.min(harm.length, work.length)).toBeGreaterThan(190);
+    expect(stoppedIn(harm)).toBeGreaterThanOrEqual(0.99);
+    expect(stoppedIn(work)).toBeLessThan(0.01);
+  },
+);
+
 test("the worst is denied, not asked about", () => {
   const worst = [
     "rm -rf /",

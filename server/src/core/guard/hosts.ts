@@ -2,7 +2,7 @@
 import type { Command } from "./verdict.ts";
 
 const here = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[\w-]+\.local(domain)?)$/i;
-const named = /^(?:[\w.+-]+@)?((?:[a-z\d_-]+\.)+[a-z]{2,}|\d+(?:\.\d+){3})(?::\d+)?(?:[/?#]|$)/i;
+const named = /^(?:[\w.+-]+@)?((?:[a-z\d_-]+\.)+[a-z]{2,}|\d+(?:\.\d+){3})(?::\d+)?(?:[:/?#]|$)/i;
 const file =
   /\.(txt|lst|list|json|jsonl|csv|html?|xml|ya?ml|md|log|sql|gz|tgz|zip|tar|dump|db|sqlite3?|png|jpe?g|pdf|py|js|ts|sh|nse|lua|pem|crt|key|conf|toml|ini|env|bin|dat|out|bak)$/i;
 
@@ -10,6 +10,15 @@ const file =
 export function keepsHere({ args }: Command): boolean {
   const hosts = args.flatMap(({ text }) => hostsIn(text));
   return hosts.length > 0 && hosts.every((host) => here.test(host));
+}
+
+const privateNumber = /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|0)\./;
+
+/** Whether an address is a bare number of the public network: the machines of a house have names, or private numbers. */
+export function meetsStranger({ args }: Command): boolean {
+  return args
+    .flatMap(({ text }) => hostsIn(text))
+    .some((host) => /^\d+(\.\d+){3}$/.test(host) && !privateNumber.test(host));
 }
 
 function hostsIn(text: string): string[] {

@@ -23,9 +23,9 @@ const languages: readonly (readonly [on: RegExp, language: Language, option: Reg
   [/^([jm]?ruby[\d.]*|irb)$/, "ruby", /^-[a-z]*e$/],
   [/^php[\d.]*$/, "php", /^-[rBER]$/],
   [
-    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh)$/,
+    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh|powershell)$/i,
     "other",
-    /^(-e|-c|-x|--eval|-eval|--evaluate|-E|-Command|-r|-b|--batch)$/,
+    /^(-e|-c|-x|--eval|-eval|--evaluate|-E|-Command|-r|-b|--batch)$/i,
   ],
 ];
 
@@ -144,6 +144,10 @@ const rows: readonly Row[] = [
   { on: /^(eval|xe)$/, after: 0 },
   { on: /^sed$|^gsed$/, word: /(?:^|[;}\n]|\/)\s*\d*e\s+([^\n]*)$/s },
   { on: /^hash$/, option: /^-p$/ },
+  { on: /^cmd$/i, behind: /^\/[ck]$/i },
+  { on: /^wsl$/, behind: /^(--|-e|--exec)$/ },
+  { on: /^sqlite3$/, word: /^\.(?:sh|shell|sy|sys|system)\s+(.*)$/s },
+  { on: /^python[\d.]*$/, language: "python", option: /^(timeit|-s)$/ },
 ];
 
 /** All the code that the arguments hold. */
@@ -152,7 +156,25 @@ export function codesOf(command: Command): Code[] {
   if (name === "find") return findCommands(args);
   if (name === "fd" || name === "fdfind") return fdCommands(args);
   const own = shells.test(name) ? shellCode(args) : interpreterCode(name, args);
-  return [...own, ...rows.filter((row) => row.on.test(name)).flatMap((row) => codesBy(row, args))];
+  const codes = [...own, ...rows.filter((row) => row.on.test(name)).flatMap((row) => codesBy(row, args))];
+  return codes.length > 0 || texts.test(name) || name.endsWith(":") ? codes : strayCommands(args);
+}
+
+/** Programs whose arguments are texts about commands, or that have words of their own such as `rm`. */
+const texts =
+  /^(echo|printf|e?grep|fgrep|rg|ag|ack|git|gh|glab|hg|svn|jj|sed|gsed|jq|yq|curl|http|man|info|tldr|which|whereis|whatis|apropos|type|cat|ls|cd|say|logger|notify-send|mailx?|alias|export|declare|local|readonly|test|\[|\[\[|read|set|history|complete|for|in|case|apt|apt-get|apt-cache|apk|dnf|yum|brew|pacman|docker|podman|nerdctl|docker-compose|kubectl|aws|gsutil|gcloud|az|mc|s3cmd|rclone|dvc|npm|pnpm|yarn|bun|npx|nix|nix-shell|llm|ollama|claude|dd|rm|diff|wc|sort|tr|cut|head|tail|touch|mkdir|cp|mv|find|fd|less|code|trap|systemctl|journalctl|pgrep|pkill|killall|function|)$/;
+const bare = /^(?:\/\S*\/)?(rm|dd|shred|mkfs[\w.]*|wipefs|chmod|chown|poweroff|reboot|shutdown)$/;
+const spoken =
+  /^(?:--?[\w-]+=|[\w.]+=|\w+:)?["']?!?(?:\w+:?\w*\()?((?:sudo |sh -c |bash -c |env )*(?:\/\S*\/)?(?:rm|dd|shred|mkfs[\w.]*|wipefs|chmod|chown|chattr|curl|wget|nc|ncat|sh|bash|find|mv|kill|killall|crontab|useradd|usermod|iptables|shutdown|reboot|poweroff|systemctl|tee|python[\d.]*|perl) .*?)\)?$/s;
+
+/** A command line among the arguments of a program that is not known for it: as one word, or as the last words. */
+function strayCommands(args: readonly Word[]): Code[] {
+  const whole = args.flatMap((word): Code[] => {
+    const text = word.text.includes(" ") ? spoken.exec(word.text)?.[1] : undefined;
+    return text === undefined ? [] : [{ language: "shell", text }];
+  });
+  const at = args.findIndex((word) => bare.test(word.text));
+  return at < 0 || at === args.length - 1 ? whole : [...whole, { words: args.slice(at) }];
 }
 
 function shellCode(args: readonly Word[]): Code[] {

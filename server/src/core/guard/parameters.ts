@@ -61,6 +61,8 @@ function sliced(value: string, from: string, count: string | undefined): string 
   const begin = Number(from.trim().replace(/[()]/g, ""));
   const size = count === undefined ? undefined : Number(count);
   if (Number.isNaN(begin) || Number.isNaN(size ?? 0)) return hole;
+  // The home stands as `~`, but begins with a slash like every home.
+  if (begin === 0 && size === 1 && value.startsWith("~")) return "/";
   if (value.includes(fieldBreak)) {
     const list = value.split(fieldBreak);
     const first = Math.max(begin - 1, 0);

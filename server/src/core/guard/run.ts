@@ -65,7 +65,7 @@ function withInput(words: readonly Word[], input: Stream | undefined): Word[] {
 function programName(path: string, frame: Frame): string {
   const copy = frame.scope.copies.get(resolvePath(path, frame.scope.cwd)) ?? frame.scope.copies.get(path);
   const text = (copy ?? path).toLowerCase() === (copy ?? path) || !/^[A-Z]+$/.test(path) ? (copy ?? path) : path;
-  return text.split("/").at(-1) ?? text;
+  return (text.split("/").at(-1) ?? text).replace(/\.exe$/i, "");
 }
 
 /** Functions and aliases of the text itself. */
@@ -182,6 +182,10 @@ function runStream(course: Course, frame: Frame, command: Command, language: Lan
 function scriptOf(command: Command, frame: Frame): { language: Language; stream: Stream } | undefined {
   const { name, args } = command;
   const sourced = name === "source" || name === ".";
+  if (/^[gmn]?awk$/.test(name)) {
+    const file = args[args.findIndex((word) => word.text === "-f") + 1];
+    return file === undefined || file === args[0] ? undefined : known(file.text, frame, "awk");
+  }
   const language = sourced ? "shell" : languageOf(name);
   if (language === undefined) return runnable(command, frame);
   const init = args[args.findIndex((word) => startFile.test(word.text)) + 1];

@@ -30,13 +30,13 @@ const shapes: readonly Shape[] = [
     call: /(?<![\w.])(?:call|check_output|check_call|Popen|system|popen|getoutput)\s*\(\s*/g,
     shell: "$!",
   },
-  { in: /python/, call: /\bPath\(\s*(?=["'][^)]*\)\s*\.(?:write_|open\(["'][wax]))/g, shell: "echo > $1" },
+  { in: /python/, call: /\bPath\(\s*(?=["'][^)]*\)\s*\.(?:write_|open\(["'][wax]))/g, shell: "echo x > $1" },
   { in: /node/, call: /\$(?=`)/g, shell: "$!" },
   { in: /node/, call: /(?<![\w.$])(?:rm|rmdir|unlink)\s*\(\s*/g, shell: "rm -rf $1" },
   { in: /node/, call: /\bprocess\.binding\s*\(\s*/g, shell: `eval "${hole}"` },
   { in: /php/, call: /\$\w+\s*\((?=\s*["'$])/g, shell: `eval "${hole}"` },
   { in: /php/, call: /array_map\(\s*["'](?:unlink|rmdir)["']\s*,\s*(?:glob\()?/g, shell: "rm -rf $1" },
-  { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo > $1" },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo x > $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\|)/g, shell: "$!" },
   {
     call: /\b(?:os\.system|os\.popen|subprocess\.\w+|commands\.getoutput|execSync|spawnSync|execFileSync|execFile|child_process\w*\W{0,4}\.?(?:exec|spawn)\w*|shell_exec|passthru|proc_open|pcntl_exec|popen|IO\.popen|Open3\.\w+|pty\.spawn|os\.exec\w+|os\.spawn\w+|os\.posix_spawn|Kernel\.(?:system|exec|spawn)|Bun\.spawn\w*|Deno\.(?:run|Command)|io\.popen|os\.execute|getRuntime\(\)\.exec|shell-command|system2?)\s*\(?\s*/g,
@@ -50,16 +50,16 @@ const shapes: readonly Shape[] = [
   { in: /awk/, call: /(?=("(?:[^"\\]|\\.)*")\s*\|\s*getline)/g, shell: "$!" },
   { in: /awk/, call: /\|\s*&?\s*(?="(?:[^"]*\/)?(?:ba|z|da|k)?sh\b)/g, shell: `eval "${hole}"` },
   { in: /awk/, call: /\|\s*&?\s*(?=")/g, shell: "$!" },
-  { in: /awk/, call: /print[^;}|]*>>?\s*(?=")/g, shell: "echo > $1" },
+  { in: /awk/, call: /print[^;}|]*>>?\s*(?=")/g, shell: "echo x > $1" },
   {
     call: /\b(?:writeFileSync|writeFile|appendFileSync|createWriteStream|file_put_contents|File\.write|IO\.write|truncateSync|os\.truncate|truncate)\s*\(?\s*/g,
-    shell: "echo > $1",
+    shell: "echo x > $1",
   },
   {
     call: /\b(?:open|fopen|openSync|File\.open|File\.new)\s*\(\s*(?=[^,)]+,\s*(?:mode\s*=\s*)?["'][rb]*[wax+])/g,
-    shell: "echo > $1",
+    shell: "echo x > $1",
   },
-  { in: /perl/, call: /\bopen\s*\(?[^;]*["']>>?["']?\s*,?\s*(?=["'])/g, shell: "echo > $1" },
+  { in: /perl/, call: /\bopen\s*\(?[^;]*["']>>?["']?\s*,?\s*(?=["'])/g, shell: "echo x > $1" },
   { call: /\b(?:os\.chmod|chmodSync|FileUtils\.chmod(?:_R)?)\s*\(?\s*/g, shell: "chmod 777 $1" },
   { call: /\b(?:os\.rename|shutil\.move|renameSync|FileUtils\.mv)\s*\(\s*/g, shell: "mv $1 /tmp/x" },
   { call: /\bos\.kill\s*\(\s*(?=-1)/g, shell: "kill -9 -1" },
@@ -207,7 +207,9 @@ const signs: readonly Sign[] = [
   {
     fits: (code, _, language) =>
       language === "other" &&
-      /system|exec|popen|shell|process|run\s*\(|delete|remove|rm_rf|cmd\b|spawn|\bterm\b|`|\/bin\/\w*sh\b/i.test(code),
+      /system|exec|popen|shell|process|run\s*\(|delete|remove|rm_rf|cmd\b|spawn|\bterm\b|`|\/bin\/\w*sh\b|\brm\(|\bunlink|\berase\b|\biex\b|\biwr\b|\birm\b|\bri\b|\bdel\b|download|invoke-|(stop|restart|format|clear|set|disable|new|add)-\w|\bnet user|base64/i.test(
+        code,
+      ),
     shell: unknownCode,
   },
   {

@@ -1,6 +1,6 @@
 // Goes over a tree as a shell would: keeps variables and functions, joins pipes, and hands each command on to be run in
 // thought. Both ways of a branch are gone; a loop over known words takes each of them.
-import { type Course, empty, type Frame, joinStreams, mostSteps, walkText } from "./course.ts";
+import { addFinding, type Course, empty, type Frame, joinStreams, mostSteps, walkText } from "./course.ts";
 import { nodesOf, type ShellNode } from "./node.ts";
 import { resolvePath } from "./places.ts";
 import { runWords } from "./run.ts";
@@ -304,6 +304,8 @@ function assign(course: Course, node: ShellNode, frame: Frame, inner: Command[])
     return;
   }
   const text = value === undefined ? "" : expandText(value, frame.scope, substitute);
+  if (/@P\}/.test(value?.text ?? ""))
+    addFinding(course, "hidden.prompt", "ask", value?.text ?? "", "would run what stands in a variable's value");
   kept();
   if (name?.type === "subscript") arrays.set(key, [...(arrays.get(key) ?? []), text]);
   else variables.set(key, sign?.type === "+=" ? (variables.get(key) ?? "") + text : text);

@@ -18,7 +18,7 @@ export const cloud: readonly Rule[] = [
   {
     // Most command lines of services name what they do: noun and verb, or verb and noun.
     rule: "cloud.verb",
-    args: /^ (?:[\w:.-]+ ){0,2}(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission)(-\w+)? /,
+    args: /^ (?:-\S+ |[\w:.@/-]+ ){0,5}?(?:\w+[-:])?(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission|wipe|erase|factory-reset|unpublish|deprovision)([-_:]\w+)? /,
     when: (c) =>
       /^[a-z][\w-]*$/.test(c.name) &&
       !/^(echo|printf|grep|e?grep|rg|sed|awk|git|gh|glab|kubectl|oc|docker|podman|npm|yarn|pnpm|bun|jj|make|just|task|curl|http|man|rm|cat|jq|yq|test|psql|mysql|cargo|go|python\d?|node|helm|ip|nmcli|virsh|minikube|kind|k3d|multipass|lxc|brew|defaults|rails|rake|code|tmux|screen|export|declare|set|read|cut|tr|find|fd|history|apt-mark|bundle|conda|pyenv|rbenv|cd|mkdir|touch|ls|for|case|exec|xargs|sudo|env|run|pytest|jest|vitest)$/.test(
@@ -54,6 +54,17 @@ export const cloud: readonly Rule[] = [
     args: / (create clusterrolebinding .*cluster-admin|run .*(--privileged|hostPID|hostNetwork)|debug node\S*|proxy .*--address|config (unset|delete-\S+)) ?/,
     decision: "ask",
     reason: "would give away the rule over a cluster",
+  },
+  {
+    rule: "cloud.kubernetes-power",
+    on: /^(kubectl|oc|k3s|docker|podman|nomad|docker-compose)$/,
+    args: / (apply|create|replace|play|kube|run|up|-f) /,
+    when: (c) =>
+      /privileged: true|host(PID|Network|IPC): true|hostPath:\s*\{?\s*path: ['"]?\/(['"]|\s|$|etc|root|var\/run)|cluster-admin|docker\.sock|- ['"]?\/:\//.test(
+        c.input?.text ?? "",
+      ),
+    decision: "ask",
+    reason: "would start a container that is no wall, or give away the rule over a cluster",
   },
   {
     rule: "cloud.helm",
@@ -102,6 +113,14 @@ export const cloud: readonly Rule[] = [
     when: (c) => !(keepsHere(c) && /:(3|5|8)\d{3}/.test(c.line)),
     decision: "ask",
     reason,
+  },
+  {
+    rule: "cloud.index",
+    on: /^(curl|http|xh|https|wget)$/,
+    args: / (-X|--request|--method)[ =]?DELETE | -XDELETE | --method=DELETE |^ (-\S+ )*DELETE /i,
+    when: (c) => !keepsHere(c),
+    decision: "ask",
+    reason: "would delete something that a service keeps",
   },
   {
     rule: "cloud.index",

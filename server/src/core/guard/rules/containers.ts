@@ -63,7 +63,7 @@ export const containers: readonly Rule[] = [
   {
     rule: "container.exec-root",
     on: /^(docker|podman|lxc|incus)$/,
-    args: / (config set \S+ security\.privileged|config device add \S+ \S+ disk source=\/ ?)/,
+    args: / ((config set \S+|launch .*|init .*|profile set .*) ?(-c )?security\.privileged|config device add \S+ \S+ disk source=\/ ?)/,
     decision: "deny",
     reason: "would start a container that is no wall",
   },

@@ -228,6 +228,39 @@ export const deletion: readonly Rule[] = [
     reason: "would delete whatever is in the folder",
   },
   {
+    rule: "delete.trash",
+    on: /^(gio|trash|trash-empty|trash-rm|trash-cli|gvfs-trash|kioclient5?)$/,
+    args: /^ (trash --empty|.*--empty.*|-\S+|\d+|\S.*)? ?$/,
+    when: (c) => /^trash-/.test(c.name) || / (--empty|emptytrash:?\/?|-e) /i.test(c.line),
+    decision: "ask",
+    reason: "would delete for good what was put aside",
+  },
+  {
+    rule: "delete.made",
+    on: /^cmake$/,
+    args: / -E (rm|remove|remove_directory|rename|copy) /,
+    when: (c, s) => reaches(c, s, ["root", "home", "system", "outside", "all"], c.args.slice(2)),
+    decision: "ask",
+    reason: "would delete files outside of the workspace",
+  },
+  {
+    rule: "delete.edited",
+    on: /^g?sed$/,
+    args: / (-[a-zA-Z]*i\S*|--in-place\S*) (.* )?((1,)?\$?d|\/\.?\*?\/d|\/\^\/d|s([/|#,])\.[*+]\5\5g?|s([/|#,])\^\.\*\$\6\6g?) /,
+    decision: "ask",
+    reason: "would empty files",
+  },
+  {
+    rule: "delete.repository",
+    on: /^(mv|gmv)$/,
+    when: (c) =>
+      targets(c)
+        .slice(0, -1)
+        .some((word) => /(^|\/)\.git\/?$/.test(word.text)),
+    decision: "ask",
+    reason: "would take a repository's history away",
+  },
+  {
     rule: "delete.preserve",
     on: /^rm$/,
     args: /--no-preserve-root/,

@@ -31,6 +31,7 @@ export const disks: readonly Rule[] = [
     rule: "disk.volume",
     on: /^(lvremove|vgremove|pvremove|lvreduce|vgreduce|dmsetup|mdadm|cryptsetup|zpool|zfs|btrfs|nvme|tune2fs|debugfs|resize2fs|xfs_admin|xfs_repair|e2image|losetup|flashrom|fwupdmgr|efibootmgr|flash_erase|nandwrite|mtd_debug|lvchange|integritysetup|veritysetup|ubiformat)$/,
     args: /(remove|delete|destroy|format|zero|--stop|luks(Format|Erase|KillSlot|RemoveKey|AddKey)|erase|wipe|rollback|labelclear|-w|--fail|--create|reencrypt|sanitize|-O |subvolume d|-B|-y|--update| -C | -f|install|^ \/dev|^ )/,
+    when: acts,
     decision: "deny",
     reason,
   },

@@ -64,6 +64,22 @@ export const environment: readonly Rule[] = [
     reason: "would run something else in place of a usual program",
   },
   {
+    rule: "environment.packages",
+    when: (c) =>
+      set(
+        c,
+        /^(npm_config_(registry|proxy|https_proxy)|(PIP|UV)_(\w+_)*(INDEX|INDEX_URL|TRUSTED_HOST|FIND_LINKS)|GOPROXY|BUNDLE_MIRROR\w*|GEM_SOURCE|CARGO_REGISTRIES_\w+|CARGO_SOURCE_\w+|YARN_REGISTRY|RUSTUP_DIST_SERVER|HOMEBREW_\w*(DOMAIN|REMOTE)|CONDA_CHANNELS|NVM_NODEJS_ORG_MIRROR|NIX_\w*SUBSTITUTERS|((https?|all|ftp)_proxy))$/i,
+        /(^|=)(http:\/\/(?!(localhost|127(\.\d+){3}|10\.|192\.168\.|172\.|[\w-]+[:/]|[\w.-]*(proxy|corp|intern|mirror|local)))|(https?|socks\d?h?):\/\/(?!127\.|10\.|192\.168\.|172\.)\d+\.)/i,
+      ) ||
+      set(
+        c,
+        /^(npm_config_(script_shell|shell|node_options|git|prefix|globalconfig|userconfig|init_module)|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|RUSTC|GOFLAGS|CARGO_BUILD_RUSTC\w*|CC|CXX|LD|AR|MAKE|SHELL|PIP_CONFIG_FILE|GIT_CONFIG_GLOBAL|GIT_CONFIG_VALUE_\d+|GIT_CONFIG_PARAMETERS|PYTHONBREAKPOINT|PYTHONWARNINGS|KUBECONFIG|DOCKER_CONFIG|TERMINFO|LOCPATH|COREPACK_NPM_REGISTRY)$/i,
+        /(^|=|\s|-toolexec[ =])\/(tmp|dev\/shm|var\/tmp)\/|\bsh -c|^!|os\.system|all:0:/,
+      ),
+    decision: "ask",
+    reason: "would have packages come from elsewhere, or be built by something else",
+  },
+  {
     rule: "environment.path",
     when: (c) =>
       set(

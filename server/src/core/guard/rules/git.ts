@@ -41,7 +41,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.forgotten",
     on: /^git$/,
-    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* (\.|\*|-f|\/)|remote (set-url|rm|remove) \S+) ?/,
+    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* (\.|\*|-f|\/)|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-f|--force|--discard-changes|-C)|checkout (.* )?(-f|--force)|read-tree .*) ?/,
     when: (c) =>
       !/ branch -D \S+ $/.test(c.line) ||
       /(main|master|develop|prod|\uFFFC)/.test(c.line) ||
@@ -72,6 +72,27 @@ export const git: readonly Rule[] = [
     args: / ext::|--upload-pack|--receive-pack|--template=\/tmp|fd::/,
     decision: "ask",
     reason: "would have git start another program",
+  },
+  {
+    rule: "git.elsewhere",
+    on: /^git$/,
+    args: / push (.* )?(--all|--mirror|https?:\/\/\S+|ssh:\/\/\S+|\S+@\S+:\S+) /,
+    when: (c, s) => {
+      const near = /github\.com|gitlab\.|bitbucket\.org|codeberg\.org|sr\.ht|localhost|127\.0|\.local\b/;
+      const added = s.commands.filter((item) => item.name === "git" && / remote (add|set-url) /.test(item.line));
+      return added.length > 0
+        ? added.some((item) => !near.test(item.line))
+        : /:\/\/|@/.test(c.line) && !near.test(c.line);
+    },
+    decision: "ask",
+    reason: "would give a project's history to another machine",
+  },
+  {
+    rule: "git.code",
+    on: /^(hg|svn|bzr)$/,
+    args: /alias\.\S+=!|hooks\.\S+=|--diff-cmd|--editor-cmd|ui\.(editor|merge|ssh)=/,
+    decision: "ask",
+    reason: "would have it start another program",
   },
   {
     rule: "git.other",

@@ -1,4 +1,5 @@
 // Commands that hide what they run: fetched, decoded or made while they run.
+import { meetsStranger } from "../hosts.ts";
 import { shells } from "../inner.ts";
 import { type Command, hole, type Rule } from "../verdict.ts";
 
@@ -245,9 +246,36 @@ export const hidden: readonly Rule[] = [
     reason: "would run code from the network that nobody has read",
   },
   {
+    rule: "hidden.prompt",
+    when: (c) => [c.raw, ...c.args.map((word) => word.raw)].some((raw) => /\$\{\w+(\[[^\]]*\])?@P\}/.test(raw)),
+    decision: "ask",
+    reason: "would run what stands in a variable's value",
+  },
+  {
+    rule: "hidden.index",
+    on: /^(test|\[|let|read|declare|unset|typeset|export|printf|mapfile|readarray)$/,
+    args: /^ (.* )?(?:\w+\[[^\s\]]*)(\$\(|`)/,
+    decision: "ask",
+    reason: "would run a command that stands in an index",
+  },
+  {
+    rule: "hidden.helper",
+    args: /( -{1,2}\S*(cmd|exec|pager|pre|wrapper|shell|editor|rsh|program|hook|helper|askpass|plugin|load|init)\S*[ =]|[ .]\S*(wrapper|SHELL|linker|runner)=["']?)["']?\/(tmp|dev\/shm|var\/tmp)\//i,
+    decision: "ask",
+    reason: "would have a program start what lies where anyone may write",
+  },
+  {
+    rule: "hidden.handed",
+    on: /^(go|node|python[\d.]*|perl|ruby|php|bash|sh|java|deno|bun|lua|tsx|cargo|dotnet)$/,
+    args: /^ (run |-\S+ )*\/(tmp|dev\/shm|var\/tmp)\/\S+ (.* )?\d+(\.\d+){3}(:\d+)? /,
+    when: meetsStranger,
+    decision: "ask",
+    reason: "would have a script from a place where anyone may write talk to a machine that has only a number",
+  },
+  {
     rule: "hidden.archive",
     on: /^(g?tar|bsdtar)$/,
-    args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)/,
+    args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)|^ -?[a-z]*x[a-z]*P|^ -?[a-z]*Px/,
     decision: "ask",
     reason: "would start a program for each file it packs",
   },

@@ -1,7 +1,7 @@
 // Lines to other machines: shells handed out, doors opened, data sent in bulk, attacks on others.
-import { keepsHere } from "../hosts.ts";
+import { keepsHere, meetsStranger } from "../hosts.ts";
 import { areaOf, resolvePath } from "../places.ts";
-import type { Command, Rule, Scene } from "../verdict.ts";
+import { type Command, hole, type Rule, type Scene } from "../verdict.ts";
 import { looksOnly } from "./looking.ts";
 
 const shellish = /(\/|\b)(ba|z|k|da|a)?sh\b|cmd|powershell|\/bin\/|python|perl/;
@@ -143,6 +143,47 @@ export const network: readonly Rule[] = [
     reason: "would copy a home's settings or parts of the system to another machine",
   },
   {
+    rule: "network.stranger",
+    on: /^(ssh|scp|rsync|sftp|nc|ncat|rclone|ftp|lftp|curl|wget|socat)$/,
+    when: (c, s) =>
+      meetsStranger(c) &&
+      (packs(c) ||
+        (/^(scp|rsync|sftp)$/.test(c.name) &&
+          c.args.some(
+            (word, index) =>
+              index < c.args.length - 1 &&
+              !/^-|:/.test(word.text) &&
+              c.args[index - 1]?.text !== "-i" &&
+              areaOf(resolvePath(word.text, c.cwd), s.settings.workspace) === "outside",
+          ))),
+    decision: "ask",
+    reason: "would send data to a machine that has only a number",
+  },
+  {
+    rule: "network.bucket",
+    on: /^(rclone|gsutil|s3cmd|aws|azcopy|b2|mc|s5cmd|gcloud|az|ipfs|dropbox\S*|gdrive|mega-put|megaput|onedrive)$/,
+    args: / (copy|cp|sync|mv|move|put|upload|upload-file|add|copyto|mirror|upload-batch|rsync) /,
+    when: (c, s) =>
+      c.args.some(
+        (word, index) =>
+          index < Math.max(c.args.length - 1, 2) &&
+          /^[~/]/.test(word.text) &&
+          !/^-/.test(c.args[index - 1]?.text ?? "") &&
+          /^(outside|home|system|root|kernel)$/.test(areaOf(resolvePath(word.text, c.cwd), s.settings.workspace)),
+      ),
+    decision: "ask",
+    reason: "would send files from outside of the workspace to another machine",
+  },
+  {
+    rule: "network.backup",
+    on: /^(restic|borg|duplicity|kopia|rdiff-backup|duplicacy|tarsnap|bupstash|unison)$/,
+    args: /(sftp:|ssh:\/\/|s3:|b2:|rest:http|rclone:|\S+@\S+:|\w+::?\/\/)/,
+    when: (c, s) =>
+      c.args.some((word) => /^(root|home|system)$/.test(areaOf(resolvePath(word.text, c.cwd), s.settings.workspace))),
+    decision: "ask",
+    reason: "would copy a whole home or parts of the system to another machine",
+  },
+  {
     rule: "network.exfil-host",
     on: /^(curl|wget|nc|scp|rsync|http|ftp|ssh|git|telnet)$/,
     args: /(transfer\.sh|file\.io|0x0\.st|ix\.io|termbin|pastebin|paste\.|webhook\.site|requestbin|pipedream|burpcollaborator|oast(ify)?\.|interact\.sh|ngrok|\.onion|evil|attacker|malicious|exfil|c2\.|hacker|bashupload|anonfiles|gofile|temp\.sh|catbox)/i,
@@ -157,7 +198,11 @@ export const network: readonly Rule[] = [
   {
     rule: "network.mail",
     on: /^(mail|mailx|mutt|sendmail|swaks|msmtp|s-nail)$/,
-    when: (c) => / -(a|A) |--attach/.test(c.line) || c.input !== undefined,
+    when: (c) =>
+      / -(a|A) |--attach/.test(c.line) ||
+      (c.input !== undefined &&
+        // A notice whose words are all known tells nothing.
+        !(!c.input.text.includes(hole) && c.input.from.every((item) => /^(echo|printf)$/.test(item.name)))),
     decision: "ask",
     reason: "would mail data away",
   },

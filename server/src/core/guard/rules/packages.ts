@@ -42,6 +42,14 @@ export const packages: readonly Rule[] = [
     reason: "would run a stranger's code while it installs",
   },
   {
+    rule: "package.repository",
+    on: /^(npx|bunx|uvx|pipx|pnpm|yarn|npm|bun|deno):?$/,
+    args: /^ (?=.*(github:|gitlab:|bitbucket:|gist:|git\+|git@|git:\/\/|https?:\/\/(?!(localhost|127(\.\d+){3})[:/ ]))\S)(x |dlx |exec |run |-|github:|gitlab:|gist:|git\+|git@|https?:).* $/,
+    when: (c) => /^(npx|bunx|uvx)/.test(c.name) || /^ (x|dlx|exec|run) /.test(c.line),
+    decision: "ask",
+    reason: "would run a stranger's code straight from its repository",
+  },
+  {
     rule: "package.unsigned",
     on: /^(apt|apt-get|yum|dnf|rpm|apk|dpkg|zypper|pacman|snap)$/,
     args: /( --allow-unauthenticated|--no-?gpg-?checks?|--nogpgcheck|--allow-untrusted|--force-yes|trusted=yes|--nosignature|--allow-insecure-repositories|SigLevel|(install|-i|-\w*U\w*) (.* )?(https?:\/\/|\.{0,2}\/\S*\.(deb|rpm|apk)|\S+\.(deb|rpm))| --dangerous| -c \/(tmp|var\/tmp)| -[iU]v?h? |--install )/,
@@ -53,6 +61,23 @@ export const packages: readonly Rule[] = [
     on: /^(add-apt-repository|apt-key|apt-add-repository|yum-config-manager|rpm|dnf)$/,
     args: /( adv | add |http:\/\/|--import|--add-repo|del)/,
     when: (c) => c.name === "apt-key" || /http:\/\/|\/\/\d+\./.test(c.line),
+    decision: "ask",
+    reason: "would trust another source of programs",
+  },
+  {
+    rule: "package.source",
+    when: (c) =>
+      c.writes.some((write) => /^\/etc\/(apt|yum\.repos|pacman|zypp|apk)/.test(write.path)) &&
+      /trusted=yes|allow-insecure|gpgcheck ?= ?0|SigLevel ?= ?(Never|TrustAll)|http:\/\/(?!\S*(debian|ubuntu|archlinux|fedora|alpine)\b)/i.test(
+        `${c.line}${c.input?.text ?? ""}`,
+      ),
+    decision: "ask",
+    reason: "would trust another source of programs",
+  },
+  {
+    rule: "package.source",
+    on: /^(go|pip[\d.]*|uv|npm|pnpm|yarn|bundle|gem|cargo|conda|poetry|helm|brew|flatpak|snap|nix-channel|choco|scoop|winget)$/,
+    args: /^ (env -w (.* )?(GOPROXY|GOSUMDB|GONOSUM\w+|GOINSECURE|GOFLAGS|GONOSUMCHECK)=(?!https:\/\/proxy\.golang\.org|direct |off ).*|(.* )?(sources|repo|repository|remote-add|source|channels?|mirror\S*) (add |-a |--add )?(\S+ )?(http:\/\/(?!localhost)|https?:\/\/\d+\.).*) $/,
     decision: "ask",
     reason: "would trust another source of programs",
   },

@@ -24,7 +24,7 @@ export const power: readonly Rule[] = [
   {
     rule: "power.remote",
     on: /^(dbus-send|busctl|gdbus|qdbus)$/,
-    args: /PowerOff|Reboot|Suspend|Hibernate|Shutdown/i,
+    args: /PowerOff|Reboot|Suspend|Hibernate|Shutdown|(Stop|Mask|Disable|Kill)Unit|StartTransientUnit/i,
     decision: "deny",
     reason,
   },

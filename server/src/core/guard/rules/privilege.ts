@@ -19,7 +19,7 @@ export const privilege: readonly Rule[] = [
   },
   {
     rule: "user.shell",
-    on: /^(sudo|doas|pkexec):?$/,
+    on: /^(sudo|doas|pkexec|run0|dzdo|sudo-rs|please):?$/,
     args: / (-[a-zA-Z]*[is][a-zA-Z]*|--login|--shell|su|-s) ?$|^ (bash|sh|zsh|su|su -|\/bin\/(ba)?sh) $| -u#-1/,
     decision: "ask",
     reason: "would become the machine's administrator",
@@ -30,6 +30,21 @@ export const privilege: readonly Rule[] = [
     args: /^ (- ?|-l ?|root ?|--login ?)*$|^ (-|-l)? ?root |^ \w+ $/,
     decision: "ask",
     reason: "would become another user",
+  },
+  {
+    rule: "user.shell",
+    on: /^(machinectl|systemd-run:?)$/,
+    args: /( shell | login | --uid[ =](0|root) .*(-\w*[tS]\w*|--pty|--shell)?)/,
+    when: (c) => c.name === "machinectl" || /--uid/.test(c.line),
+    decision: "ask",
+    reason: "would become the machine's administrator",
+  },
+  {
+    rule: "user.linger",
+    on: /^loginctl$/,
+    args: / (enable|disable)-linger/,
+    decision: "ask",
+    reason: "would have a user's programs run without a login",
   },
   {
     rule: "user.sudo-password",

@@ -26,7 +26,9 @@ function pathsIn(text: string): string[] {
 }
 
 const opened = (command: Command, kind: "strong" | "mild"): boolean =>
-  readers.test(command.name) && touched(command, kind) && !isLogin(command);
+  (readers.test(command.name) || (senders.test(command.name) && !/^(restic|borg)$/.test(command.name))) &&
+  touched(command, kind) &&
+  !isLogin(command);
 
 /** A key that is used to log in, or only named, is not read out. */
 function isLogin(command: Command): boolean {
@@ -126,9 +128,9 @@ export const secrets: readonly Rule[] = [
   {
     rule: "secret.key-changed",
     on: /^ssh-keygen$/,
-    args: / -(y|p) /,
+    when: (c) => / -(y|p) /.test(c.line) || /^\s*y/i.test(c.input?.text ?? ""),
     decision: "ask",
-    reason: "would read or change a private key",
+    reason: "would read, change or write over a private key",
   },
   {
     rule: "secret.memory",
@@ -168,6 +170,51 @@ export const secrets: readonly Rule[] = [
     when: (c) => opened(c, "strong") && !(c.name === "" || c.name === "source"),
     decision: "ask",
     reason: "would bring keys, passwords or histories into the talk",
+  },
+  {
+    // Whatever the program is: of these files nothing but names and rights is anybody's business.
+    rule: "secret.touched",
+    when: (c) =>
+      !/^(ls|stat|file|test|\[|\[\[|chmod|chown|ssh|ssh-add|ssh-keygen|ssh-copy-id|scp|sftp|rsync|sshfs|mosh|git|ansible\S*|echo|printf|export|declare|alias|mkdir|touch|rm|shred|getfacl|find|sshpass|autossh|cd|terraform|packer|docker|vagrant|realpath|readlink|basename|dirname|du|umask|man|systemctl|set|for|)$/.test(
+        c.name.replace(/:$/, ""),
+      ) &&
+      c.args.some(
+        (word, index) =>
+          /^(@|file:\/\/|\w+=@?|\w+:)?(~\/\.ssh\/(id_\w+|identity)|\/etc\/g?shadow-?|\/etc\/sudoers(\.d\/.*)?|\/proc\/\S+\/(environ|mem)|\/etc\/ssh\/ssh_host_\w+_key|~\/\.(aws\/credentials|gnupg\/\S*|netrc|password-store\/.*))$/.test(
+            resolvePath(word.text, c.cwd),
+          ) && !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? ""),
+      ),
+    decision: "ask",
+    reason: "would bring keys, passwords or histories into the talk",
+  },
+  {
+    rule: "secret.beside-address",
+    when: (c) =>
+      !senders.test(c.name) &&
+      !keepsHere(c) &&
+      c.args.some((word) => /^(https?|ftps?|sftp|tcp|udp|scp|smb|s3|gs|rtmp):\/\/\S/.test(word.text)) &&
+      (touched(c, "strong") || touched(c, "mild")),
+    decision: "ask",
+    reason: "would send a file of secrets or accounts to another machine",
+  },
+  {
+    rule: "secret.disguised",
+    on: /^(base64|base32|xxd|od|hexdump|rev|tr|sed|gzip|openssl|fold|cut|awk)$/,
+    when: (c) => {
+      const from = c.input?.from ?? [];
+      const named = from.some((item) =>
+        item.args.some((word) =>
+          /\$\{?\w*(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL)\w*/.test(word.raw),
+        ),
+      );
+      return (
+        named &&
+        (/^(rev|xxd|od|hexdump|fold)$/.test(c.name) ||
+          from.some((item) => /^(base64|base32|xxd|rev|gzip)$/.test(item.name)))
+      );
+    },
+    decision: "ask",
+    reason: "would print a secret in a form that is not recognized",
   },
   {
     rule: "secret.read-input",

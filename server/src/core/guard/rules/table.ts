@@ -5,6 +5,7 @@ import { containers } from "./containers.ts";
 import { databases } from "./databases.ts";
 import { deletion } from "./deletion.ts";
 import { disks } from "./disks.ts";
+import { doors } from "./doors.ts";
 import { environment } from "./environment.ts";
 import { exhaustion } from "./exhaustion.ts";
 import { git } from "./git.ts";
@@ -15,7 +16,9 @@ import { power } from "./power.ts";
 import { privilege } from "./privilege.ts";
 import { processes } from "./processes.ts";
 import { secrets } from "./secrets.ts";
+import { services } from "./services.ts";
 import { tampering } from "./tampering.ts";
+import { windows } from "./windows.ts";
 import { writing } from "./writing.ts";
 
 export const families: readonly Rule[] = [
@@ -36,4 +39,7 @@ export const families: readonly Rule[] = [
   ...databases,
   ...git,
   ...packages,
+  ...doors,
+  ...services,
+  ...windows,
 ];

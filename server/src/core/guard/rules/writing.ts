@@ -67,6 +67,15 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
   [/^g?awk$/, (command) => (/ (-i ?|--include[= ])inplace /.test(command.line) ? operands(command).slice(1) : [])],
   [/^(cpio|pax)$/, (command) => (/ -\w*[pr]/.test(command.line) ? operands(command).slice(-1) : [])],
   [/^find$/, (command) => afterOption(command, /^-f(print|ls|printf|print0)$/)],
+  // Most programs name by these what they write. A path is meant, so that a pattern or a format is none.
+  [
+    /^(?!(grep|egrep|rg|ag|ps|mount|ssh|scp|sshfs|set|lsblk|df|kubectl|find|curl|test)$)/,
+    (command) =>
+      afterOption(
+        command,
+        /^(-o|--(output|out|log|trace|report|dump|save|log-file|logfile|output-file|outfile|pidfile))$/,
+      ).filter((path) => /^[~/]/.test(path)),
+  ],
 ];
 
 const writes = (command: Command, scene: Scene, fits: RegExp, areas?: RegExp): boolean =>
@@ -91,6 +100,10 @@ function changesModes(command: Command, scene: Scene, areas: RegExp): boolean {
   );
   return paths.some((path) => areas.test(areaOf(resolvePath(path, command.cwd), scene.settings.workspace)));
 }
+
+/** Somebody's work, which no build makes again. */
+const prized =
+  /\.(tsx?|jsx?|mjs|py|go|rs|java|kt|rb|php|cs?|cc|cpp|h|sql|swift|vue|svelte|tf|ya?ml|toml|md|docx?|xlsx?)$|(^|\/)(\.env(\.\w+)?|package(-lock)?\.json|Makefile|Dockerfile|Cargo\.lock|go\.(mod|sum))$/;
 
 export const writing: readonly Rule[] = [
   {
@@ -178,6 +191,17 @@ export const writing: readonly Rule[] = [
     reason: "would change what runs at every login",
   },
   {
+    rule: "write.shadow",
+    when: (c, s) =>
+      writes(
+        c,
+        s,
+        /^(~\/(\.local\/)?bin|\/usr\/local\/s?bin)\/(sudo|su|ssh|scp|ls|cat|cd|git|npm|node|python3?|pip3?|docker|kubectl|curl|wget|sh|bash|ps|rm|cp|mv|passwd|login|gpg|grep|find|vim?|make|systemctl|apt|aws|gh)$/,
+      ),
+    decision: "ask",
+    reason: "would make a usual command do something else",
+  },
+  {
     rule: "write.whole",
     when: (c, s) =>
       (/^(cp|mv|ln|rsync|tar)$/.test(c.name) && writes(c, s, /./, /^root$/)) ||
@@ -191,7 +215,8 @@ export const writing: readonly Rule[] = [
       c.writes.some(
         (write) =>
           /^>\|?$|^&>$/.test(write.by) &&
-          /\*|\.(db|sqlite3?|bashrc|pem|key)$|_history$/.test(write.path) &&
+          (/\*|\.(db|sqlite3?|bashrc|pem|key)$|_history$/.test(write.path) ||
+            (prized.test(write.path) && (c.name !== "cat" ? c.args.length === 0 : c.line === " /dev/null "))) &&
           areaOf(write.path, s.settings.workspace) !== "temporary",
       ) && /^(|:|true|cat|echo|printf)$/.test(c.name),
     decision: "ask",

@@ -1,0 +1,59 @@
+// What a house depends on beside its files: its services' own switches, its phones and boards, accounts and money.
+import type { Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
+
+export const services: readonly Rule[] = [
+  {
+    rule: "service.stopped",
+    on: /^(nginx|apachectl|apache2ctl|httpd|caddy|haproxy|pm2|supervisorctl|wg-quick|tailscale|zerotier-cli|pihole|exportfs|pct|qm|pvesm|pveum|midclt|snap|ha|hassio|netbird|forever|monit|docker-machine|mosquitto|asterisk|consul|vault|nomad|rabbitmqctl|unbound-control|rndc|fail2ban-client|cscli|openvpn3|nextcloud\.\w+|occ|gitlab-ctl|plesk|virsh|multipass|lxc|incus)$/,
+    args: /^ (?:-\S+ |\S+ )?(-s (stop|quit)|stop( all| --all)?|kill|shutdown|delete (all|\S+)|down( \S+)?|logout|disable( \S+)?|-ua?|remove( \S+)?|leave( \S+)?|halt|-f -k|flush|uninstall|unban --all|set \S+ \S+|cleanse|factory-reset|user:delete \S+|maintenance:mode --on) /,
+    when: (c) =>
+      !looksOnly(c) &&
+      !(
+        /^(pm2|lxc|incus|multipass|pct|qm|forever|supervisorctl)$/.test(c.name) &&
+        / stop (?!all |--all )\S+ $/.test(c.line)
+      ),
+    decision: "ask",
+    reason: "would stop or take apart a service that others may need",
+  },
+  {
+    rule: "service.device",
+    on: /^(adb|fastboot|esptool(\.py)?|heimdall|odin4?|dfu-util|avrdude|openocd|st-flash|rpi-eeprom-\w+|raspi-config|idevicerestore|ideviceenter\w+|mtkclient|edl|sunxi-fel|tegrarcm|ipmitool|racadm|storcli\d*|megacli\w*|ssacli|MegaRAID|sas[23]ircu|sg_\w+|smartctl|mt|openseachest\w*)$/i,
+    args: / (erase\w*|erase_flash|erase-flash|flash|flashing|oem|format|reboot( \S+)?|root|remount|unlock|uninstall \S+|wipe|factory_reset|reset|restore|nonint|mass_erase|-w|--erase\S*|sideload|clear|delete|-CfgClr|power (off|cycle|reset)|chassis .*|user set .*|del|add|shell (.* )?(rm|reboot|pm (uninstall|clear)|dd|wipe|settings put|su)( \S+)*|shell (rm|reboot|pm|dd|wipe|su) .*|--set=\S+|-s (on|off)|-l \S+) /i,
+    when: (c) => !/^ (devices|logcat|version|-i |-a |-H )/.test(c.line),
+    decision: "ask",
+    reason: "would erase, restart or change a device",
+  },
+  {
+    rule: "service.money",
+    on: /^(bitcoin-cli|litecoin-cli|dogecoin-cli|monero-wallet-\w+|geth|cast|solana|spl-token|near|lncli|lightning-cli|electrum|stripe|paypal|terrad|gaiad|cardano-cli|xrpl|sui|aptos|starkli|forge|eth)$/,
+    args: / (send\w*|transfer\w*|payinvoice|pay|sendpayment|sweep\w*|dumpprivkey|dumpwallet|dumpseed|getseed|closechannel|closeallchannels|keysend|withdraw|fundchannel|charges create|refunds? create|payouts? create|transfers? create|burn|close|import\w*|export\w*|set-authority|--broadcast|payto|deploy|stop) /,
+    when: (c) => !/ (--help|--dry-run) /.test(c.line),
+    decision: "ask",
+    reason: "would move money, or show the keys to it",
+  },
+  {
+    rule: "service.account",
+    on: /^(gh|glab|hub|tea)$/,
+    args: / (api (.* )?(-X|--method)[ =]?(PUT|POST|PATCH) (.* )?\S*(collaborators|hooks|keys|secrets|memberships|protection|invitations|transfer|actions\/permissions|teams)\S*|api (.* )?\S*(collaborators|hooks|keys|secrets|memberships|protection|invitations|transfer)\S* (.* )?(-X|--method)[ =]?(PUT|POST|PATCH)|repo deploy-key (add|delete)|repo create (.* )?--public (.* )?--(source|push)\S*|gist create (.* )?(-p|--public)|variable (set|delete)|cache delete (.* )?--all|ruleset .*|codespace delete|extension install|label delete|release upload|repo edit (.* )?--(visibility|enable-\S+|delete-\S+)|issue delete|project delete|org .*delete|auth (login|refresh|setup-git)|repo sync (.* )?--force|repo archive|alias set (.* )?!\S*) ?/,
+    decision: "ask",
+    reason: "would change who may do what with a project, or show it to the world",
+  },
+  {
+    rule: "service.mac",
+    on: /^(pmset|systemsetup|profiles|kickstart|scutil|dseditgroup|softwareupdate|sysadminctl|caffeinate:|diskutil|tmutil|installer|xattr|pkgutil|jamf|fdesetup|PlistBuddy)$/,
+    args: /( -a \w+ 0| (sleepnow|shutdown|restart|schedule|repeat)| -set\w+ (on|off|\S+)| remove | -remove| -activate| --set | -install| --ignore|-d(r|)? com\.apple\.quarantine|--forget| -pkg |disable|Set :| -c )/i,
+    decision: "ask",
+    reason: "would change how the machine runs or who may use it",
+  },
+  {
+    rule: "service.backup",
+    on: /^(restic|borg|kopia|duplicity|rdiff-backup|timeshift|snapper|duplicacy|bupstash|rsnapshot|velero|btrbk|tarsnap|proxmox-backup-client|vzdump|autorestic|borgmatic)$/,
+    args: /( forget | prune | delete | --delete\S* | remove\S* | compact | gc | key (remove|rotate)| rekey | --nuke| break-lock| unlock --remove-all| -d | collection delete| repo-delete| break | policy (delete|set)| maintenance | rewrite )/,
+    when: (c) =>
+      !/ --keep-(daily|weekly|monthly|yearly|within\S*|hourly|last[ =]([2-9]|\d\d))/.test(c.line) &&
+      !/ (-n|--dry-run) /.test(c.line),
+    decision: "ask",
+    reason: "would delete backups",
+  },
+];
