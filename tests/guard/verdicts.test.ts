@@ -38,7 +38,7 @@ test("ordinary work of developers runs unasked, each of several hundred commands
 const stoppedIn = (commands: readonly string[]): number =>
   commands.filter((command) => decide(command) !== "allow").length / commands.length;
 
-test.each(["third"])(
+test.each(["third", "fourth"])(
   "[L22] of the corpus %s, also written unread, 99 of 100 are stopped and under 1 of 100 ordinary",
   (end) => {
     const [harm, work] = [corpus(`destructive-${end}`), corpus(`ordinary-${end}`)];

@@ -23,9 +23,9 @@ const languages: readonly (readonly [on: RegExp, language: Language, option: Reg
   [/^([jm]?ruby[\d.]*|irb)$/, "ruby", /^-[a-z]*e$/],
   [/^php[\d.]*$/, "php", /^-[rBER]$/],
   [
-    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh|powershell)$/i,
+    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh|powershell|swift|ocaml|factor|gforth|csi|qjs|mujs|njs|d8|rust-script|hy|blender|wolframscript|frida|r2|fsi|j|apl|bqn|picolisp)$/i,
     "other",
-    /^(-e|-c|-x|--eval|-eval|--evaluate|-E|-Command|-r|-b|--batch)$/i,
+    /^(-e|-c|-x|--eval|-eval|--evaluate|-E|-Command|-r|-b|--batch|--python-expr|-code|--exec)$/i,
   ],
 ];
 
@@ -144,7 +144,8 @@ const rows: readonly Row[] = [
   { on: /^(eval|xe)$/, after: 0 },
   { on: /^sed$|^gsed$/, word: /(?:^|[;}\n]|\/)\s*\d*e\s+([^\n]*)$/s },
   { on: /^hash$/, option: /^-p$/ },
-  { on: /^cmd$/i, behind: /^\/[ck]$/i },
+  { on: /^cmd$/i, option: /^\/[ckr]$/i, behind: /^\/[ckr]$/i },
+  { on: /^(npm|pnpm|yarn)$/, word: /^scripts\.[\w:-]+=(.*)$/s },
   { on: /^wsl$/, behind: /^(--|-e|--exec)$/ },
   { on: /^sqlite3$/, word: /^\.(?:sh|shell|sy|sys|system)\s+(.*)$/s },
   { on: /^python[\d.]*$/, language: "python", option: /^(timeit|-s)$/ },

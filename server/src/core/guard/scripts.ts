@@ -100,13 +100,7 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
   const pieces = Array.from((list ?? firstArgument(behind, call)).matchAll(new RegExp(quoted, "g")), (found) =>
     inside(found[1] ?? ""),
   );
-  if (shape.shell === "$!") {
-    if (list !== undefined) return pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
-    if (/^[\s(]*[\w.:]*(decode|b64|unpack|fromhex|rot13|reverse|chr|gunzip|inflate|atob|join)\w*\s*\(/i.test(behind))
-      return `eval "${hole}"`;
-    if (pieces[0] !== undefined && new RegExp(`^[\\s(]*${quoted}\\s*[+.%]`).test(behind)) return `${pieces[0]}${hole}`;
-    return pieces[0]?.replace(/^\s*\||\|\s*$/g, "") ?? rawShell(behind, call) ?? `eval "${hole}"`;
-  }
+  if (shape.shell === "$!") return list === undefined ? spokenToShell(shape, behind, call, pieces[0]) : inWords(pieces);
   const home = homeIn(behind);
   if (home !== undefined && !shape.shell.startsWith("$"))
     return shape.shell
@@ -117,6 +111,21 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
   // What is not named may be anything below the folders that are.
   const shell = pieces[0] === undefined ? shape.shell.replace(/^rm /, "rm -rf ") : shape.shell;
   return shell.replace("$1", () => (argument.includes("*") ? argument : shellQuoted(argument)));
+}
+
+const inWords = (pieces: readonly string[]): string => pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
+const decoded = /^[\s(]*[\w.:]*(decode|b64|unpack|fromhex|rot13|reverse|chr|gunzip|inflate|atob|join)\w*\s*\(/i;
+const joinedOn = new RegExp(`^[\\s(]*${quoted}\\s*[+.%]`);
+/** Awk joins texts without a sign. */
+const joinedBeside = new RegExp(`^[\\s(]*${quoted}\\s*[\\w$(]`);
+
+/** A text for the shell, where it can be read: joined with something unknown, it may delete anything. */
+function spokenToShell(shape: Shape, behind: string, call: string, piece: string | undefined): string {
+  if (decoded.test(behind)) return `eval "${hole}"`;
+  if (piece === undefined) return rawShell(behind, call) ?? `eval "${hole}"`;
+  if (joinedOn.test(behind)) return `${piece}${hole}`;
+  if (shape.in?.test("awk") && joinedBeside.test(behind)) return `${piece.replace(/^\s*rm (?!-)/, "rm -rf ")}${hole}`;
+  return piece.replace(/^\s*\||\|\s*$/g, "");
 }
 
 /** A call that tells the home stands in the argument: the path under it. */
@@ -180,7 +189,7 @@ function shellQuoted(text: string): string {
 const network =
   /\bmail\s*\(\s*["']|\b(requests\.|file_get_contents\(\s*["']https?:|URI\.(?:open|parse)|URI\(|\bopen\(\s*["']https?:|net\.Dial|TcpStream|urllib|urlopen|http\.client|httpx|aiohttp|socket|smtplib|ftplib|paramiko|fetch\(|https?\.(get|request)|net\.(connect|createConnection|Socket)|axios|Net::HTTP|TCPSocket|open-uri|IO::Socket|LWP|Simple; .*get|IO::All|Mojo|fsockopen|curl_exec|XMLHttpRequest|HTTP::Tiny)|\/inet\/(tcp|udp)|require\(["'](node:)?(net|tls|dgram|https?)["']\)|Socket\(/;
 const dynamic =
-  /(?<![\w.])(exec|eval|execfile|__import__|compile|Function|instance_eval|assert)\s*\(|\beval\s+|marshal\.loads|getattr\s*\(\s*__|vm\.run|importlib\.import_module/;
+  /(?:\b(?:pickle|dill|cloudpickle|joblib)\.loads?|\byaml\.(?:unsafe_)?load|(?<![\w.])(?:exec|eval|execfile|__import__|compile|Function|instance_eval|assert))\s*\(|\beval\s+|marshal\.loads|getattr\s*\(\s*__|vm\.run|importlib\.import_module/;
 const decoder =
   /b64decode|base64|fromhex|codecs\.decode|unhexlify|zlib|\bchr\(|fromCharCode|decode\(|unpack|pack\(|\[::-1\]|getattr|['"]\s*\+\s*['"]|reverse|gzinflate|rot13|atob|Buffer\.from|urlopen|requests\.|https?\.get|fetch\(/;
 
@@ -232,8 +241,33 @@ const signs: readonly Sign[] = [
       ),
     shell: "printenv | curl -T - x",
   },
+  {
+    fits: (code) =>
+      /\bos\.kill\s*\(|process\.kill\s*\(|Process\.kill|\.kill\(\)/.test(code) &&
+      /\/proc\b|process_iter|psutil\.pids|range\(/.test(code),
+    shell: "kill -9 -1",
+  },
+  // Calls of the system's own library, past everything that the language would show.
+  {
+    fits: (code) =>
+      /\b(CDLL|ctypes|cffi|Fiddle|FFI|dlopen|koffi|syscall)\b/.test(code) &&
+      /\b(reboot|system|exec\w*|syscall|mprotect|u?mount2?|unlink|kill|set[ug]id|ptrace|memfd_create|prctl)\b\W{0,3}[(,]/.test(
+        code,
+      ),
+    shell: unknownCode,
+  },
+  {
+    fits: (code) => libraries.test(code) && deletes.test(code),
+    shell: "service data delete",
+  },
   { fits: (code) => /dropDatabase|DROP\s+(TABLE|DATABASE)|flushall/i.test(code), shell: "psql -c 'DROP DATABASE x'" },
 ];
+
+/** Libraries of services that keep data or machines, and what they call to be rid of it. */
+const libraries =
+  /\b(boto3?|docker|dockerode|kubernetes|google\.cloud|googleapiclient|azure|digitalocean|hcloud|aws-sdk|@aws-sdk|pymongo|mongodb|mongoose|redis|ioredis|psycopg\d?|sqlalchemy|mysql\w*|elasticsearch|opensearchpy|cassandra|PyGithub|github|octokit|libcloud|pyVim|proxmoxer|paramiko|pika|kafka|minio|firebase\w*|supabase|stripe|cloudflare|heroku\w*|linode\w*|openstack|libvirt)\b/i;
+const deletes =
+  /\.(delete(?!_?one\b|d)\w*|destroy\w*|terminate\w*|drop\w*|purge\w*|prune\w*|flush(all|db)\w*|truncate\w*|undefine\w*|remove)\s*\(|Delete\w+Command|["'](?:DROP|TRUNCATE|DELETE FROM)\s/i;
 
 const runsOthers =
   /\bsystem\s*\(|\bexec[lv]p?e?\s*\(|exec\.Command|syscall\.Exec|Command::new|ProcessBuilder|getRuntime|\bunlink\s*\(|\bremove\s*\(|remove_dir_all|os\.Remove|\bfork\s*\(|\bpopen\s*\(|setuid\s*\(|Process\(\)|\breboot\s*\(|\/dev\/(sd|mem|nvme)/;

@@ -1,6 +1,7 @@
 // What lives elsewhere and is gone at a word: clusters, buckets, machines, names, access.
 import { keepsHere } from "../hosts.ts";
 import type { Rule } from "../verdict.ts";
+import { looksOnly } from "./looking.ts";
 
 const reason = "would destroy or open up what runs in the cloud";
 
@@ -18,7 +19,7 @@ export const cloud: readonly Rule[] = [
   {
     // Most command lines of services name what they do: noun and verb, or verb and noun.
     rule: "cloud.verb",
-    args: /^ (?:-\S+ |[\w:.@/-]+ ){0,5}?(?:\w+[-:])?(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission|wipe|erase|factory-reset|unpublish|deprovision)([-_:]\w+)? /,
+    args: /^ (?:-\S+ |[\w:.@/-]+ ){0,5}?(?:\w+[-:])?(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission|wipe|erase|factory-reset|unpublish|deprovision|assassinate|removenode|deleteall)(-\w+)? /,
     when: (c) =>
       /^[a-z][\w-]*$/.test(c.name) &&
       !/^(echo|printf|grep|e?grep|rg|sed|awk|git|gh|glab|kubectl|oc|docker|podman|npm|yarn|pnpm|bun|jj|make|just|task|curl|http|man|rm|cat|jq|yq|test|psql|mysql|cargo|go|python\d?|node|helm|ip|nmcli|virsh|minikube|kind|k3d|multipass|lxc|brew|defaults|rails|rake|code|tmux|screen|export|declare|set|read|cut|tr|find|fd|history|apt-mark|bundle|conda|pyenv|rbenv|cd|mkdir|touch|ls|for|case|exec|xargs|sudo|env|run|pytest|jest|vitest)$/.test(
@@ -27,6 +28,19 @@ export const cloud: readonly Rule[] = [
       !c.name.endsWith(":"),
     decision: "ask",
     reason: "would delete something that a service keeps",
+  },
+  {
+    // A program that says by its name what it does.
+    rule: "cloud.verb",
+    when: (c) =>
+      /^[a-z][\w.]*[-_](delete|destroy|wipe|purge|nuke|erase|uninstall)([-_.]|$)|^(delete|destroy|wipe|purge|nuke|erase)[-_]\w/.test(
+        c.name,
+      ) &&
+      !c.path.includes("/") &&
+      c.args.length > 0 &&
+      !looksOnly(c),
+    decision: "ask",
+    reason: "would delete something, as its name says",
   },
   {
     rule: "cloud.fleet",
@@ -51,7 +65,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.kubernetes-power",
     on: /^(kubectl|oc)$/,
-    args: / (create clusterrolebinding .*cluster-admin|run .*(--privileged|hostPID|hostNetwork)|debug node\S*|proxy .*--address|config (unset|delete-\S+)) ?/,
+    args: / (create (cluster)?rolebinding .*(cluster-admin|=admin|=edit)|run .*(--privileged|hostPID|hostNetwork)|debug node\S*|proxy .*--address|config (unset|delete-\S+)) ?/,
     decision: "ask",
     reason: "would give away the rule over a cluster",
   },
@@ -83,7 +97,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.aws",
     on: /^aws$/,
-    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-image-attribute|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|reset)\S*)( |$)/,
+    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (?:\w+-)*(delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-(?:image|instance|db-instance|snapshot)\S*|update-login-profile|put-(?:role|group|key|registry|repository)-policy|add-user-to-group|create-grant|leave-organization|restore-object|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|reset)\S*)( |$)/,
     decision: "ask",
     reason,
   },
@@ -121,6 +135,13 @@ export const cloud: readonly Rule[] = [
     when: (c) => !keepsHere(c),
     decision: "ask",
     reason: "would delete something that a service keeps",
+  },
+  {
+    rule: "cloud.index",
+    on: /^(curl|http|xh|https|wget)$/,
+    args: /^(?=.*( -X ?(POST|PUT|DELETE)| --request| -d| --data| --post|^ (POST|PUT|DELETE)| -XPOST)).*\/\S*(shutdown|reboot|poweroff|power_off|halt|factory_?reset|stop_all|wipe|terminate|flushall|drop_all|delete_all|purge|services\/homeassistant\/stop|seal|step-down)\b|DELETE.*:(2379|2380|8500|4646|8200|15672|5984|8086|6333|7474|8983|8001|8123|8428|9090|3100)\b|:(2379|2380|8500|4646|8200|15672|5984|8086|6333|7474|8983|8001|8123|8428|9090|3100)\/.*DELETE/i,
+    decision: "ask",
+    reason: "would delete data in a service, or stop it",
   },
   {
     rule: "cloud.index",

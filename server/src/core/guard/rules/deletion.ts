@@ -201,13 +201,6 @@ export const deletion: readonly Rule[] = [
     reason: "would delete files outside of the workspace",
   },
   {
-    rule: "delete.temporary",
-    on: /^rm$/,
-    args: / \/(var\/)?tmp\/?(\*|\.\*)? /,
-    decision: "ask",
-    reason: "would delete what every program keeps in the folder for temporary files",
-  },
-  {
     rule: "delete.elsewhere",
     when: (c) =>
       removes(c) && c.remote && isDeep(c) && targets(c).some((word) => /^\/(?!tmp)[^/]+(\/\*)?\/?$/.test(word.text)),
@@ -228,27 +221,12 @@ export const deletion: readonly Rule[] = [
     reason: "would delete whatever is in the folder",
   },
   {
-    rule: "delete.trash",
-    on: /^(gio|trash|trash-empty|trash-rm|trash-cli|gvfs-trash|kioclient5?)$/,
-    args: /^ (trash --empty|.*--empty.*|-\S+|\d+|\S.*)? ?$/,
-    when: (c) => /^trash-/.test(c.name) || / (--empty|emptytrash:?\/?|-e) /i.test(c.line),
-    decision: "ask",
-    reason: "would delete for good what was put aside",
-  },
-  {
     rule: "delete.made",
     on: /^cmake$/,
     args: / -E (rm|remove|remove_directory|rename|copy) /,
     when: (c, s) => reaches(c, s, ["root", "home", "system", "outside", "all"], c.args.slice(2)),
     decision: "ask",
     reason: "would delete files outside of the workspace",
-  },
-  {
-    rule: "delete.edited",
-    on: /^g?sed$/,
-    args: / (-[a-zA-Z]*i\S*|--in-place\S*) (.* )?((1,)?\$?d|\/\.?\*?\/d|\/\^\/d|s([/|#,])\.[*+]\5\5g?|s([/|#,])\^\.\*\$\6\6g?) /,
-    decision: "ask",
-    reason: "would empty files",
   },
   {
     rule: "delete.repository",
@@ -259,20 +237,6 @@ export const deletion: readonly Rule[] = [
         .some((word) => /(^|\/)\.git\/?$/.test(word.text)),
     decision: "ask",
     reason: "would take a repository's history away",
-  },
-  {
-    rule: "delete.preserve",
-    on: /^rm$/,
-    args: /--no-preserve-root/,
-    decision: "deny",
-    reason: "would delete even the root of all files",
-  },
-  {
-    rule: "delete.shred",
-    on: /^(shred|gshred|srm|wipe|scrub|sfill|sswap|secure-delete)$/,
-    args: / [^-]/,
-    decision: "ask",
-    reason: "would make files unrecoverable",
   },
   {
     rule: "delete.found",
@@ -313,6 +277,22 @@ export const deletion: readonly Rule[] = [
       targets(c).some((word) => /(^|\/)\.git\/(HEAD|index|config|objects|refs|packed-refs|logs)(\/|$)/.test(word.text)),
     decision: "ask",
     reason: "would delete a repository's history",
+  },
+  {
+    rule: "delete.git",
+    on: /^find$/,
+    args: /^ (\S*\/)?\.git(\/\S*)? (?!.*\.(lock|orig)).*(-delete|-exec(dir)? (\/bin\/)?(rm|shred|truncate)( |$))/,
+    decision: "ask",
+    reason: "would delete a repository's history",
+  },
+  {
+    rule: "delete.moved-temporary",
+    on: /^(mv|gmv)$/,
+    when: (c, s) =>
+      c.args.some((word) => word.glob && reaches(c, s, ["outside"], [word])) &&
+      reaches(c, s, ["temporary"], targets(c).slice(-1)),
+    decision: "ask",
+    reason: "would move files to where they are lost at the next start",
   },
   {
     rule: "delete.found-inner",
@@ -366,19 +346,5 @@ export const deletion: readonly Rule[] = [
       c.through.includes("xargs"),
     decision: "deny",
     reason: "would lock files up and leave only the locked ones",
-  },
-  {
-    rule: "delete.locked-move",
-    on: /^(7z|7za|zip|ccrypt|ccencrypt)$/,
-    args: / (-[a-z]*m[a-z]* .*-P |-sdel|-[eK])/,
-    decision: "ask",
-    reason: "would replace files by locked ones",
-  },
-  {
-    rule: "delete.unlink",
-    on: /^(perl|ruby|python[\d.]*)$/,
-    args: /unlink[\s(]*(<|glob)\S*[*]/,
-    decision: "ask",
-    reason: "would delete whatever is in the folder",
   },
 ];

@@ -64,6 +64,13 @@ export const disks: readonly Rule[] = [
     reason: "would change how the machine starts, or a file system in use",
   },
   {
+    rule: "disk.stopped",
+    on: /^(fsfreeze|xfs_freeze|blockdev|eject|udisksctl|sg_start|nbd-client|iscsiadm|multipath|dmraid)$/,
+    args: / (-f|--freeze|--setro|--setrw|--flushbufs|power-off|unmount|--stop|-d|-F|-u|--logout|delete|-rE) /,
+    decision: "ask",
+    reason: "would take a disk away from what uses it",
+  },
+  {
     rule: "disk.mount",
     on: /^(mount|umount|fusermount|mount\.\w+|pivot_root|switch_root|quotaoff|quotacheck)$/,
     args: / [^-\s]| -a/,

@@ -21,11 +21,8 @@ export const doors: readonly Rule[] = [
   },
   {
     rule: "door.unlocked",
-    args: /( --?(no-?auth|noauth|auth[= ]none|nopw|no-password|without-?password|disable-(auth|security|login)\S*|accept-server-license-terms|unprotected|unauthenticated)|(token|password)=('')? | --protected-mode no| --insecure-unlock| --allow-unauthenticated) ?/i,
-    when: (c) =>
-      /^(code|code-server|jupyter\S*|filebrowser|openvscode-server|redis-server|mongod|mysqld|mysqld_safe|elasticsearch|gcloud|x11vnc|ttyd|grafana\S*|n8n|geth|nats-server|mosquitto|docker|webdav|rclone|syncthing|marimo|streamlit)$/.test(
-        c.name,
-      ),
+    on: /^(code|code-server|jupyter\S*|filebrowser|openvscode-server|redis-server|mongod|mysqld|mysqld_safe|elasticsearch|gcloud|x11vnc|ttyd|grafana\S*|n8n|geth|nats-server|mosquitto|docker|webdav|rclone|syncthing|marimo|streamlit)$/,
+    args: /( --?(no-?auth|noauth|auth[= ]none|nopw|no-password|without-?password|disable-(auth|security|login)\S*|accept-server-license-terms|unprotected|unauthenticated)|(token|password)=(''|"")? | --protected-mode no| --insecure-unlock| --allow-unauthenticated) ?/i,
     decision: "ask",
     reason: "would open a service to everyone, without a password",
   },

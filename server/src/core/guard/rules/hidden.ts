@@ -54,6 +54,10 @@ function isToldEscape(command: Command): boolean {
 
 const anyone = /^\/(tmp|var\/tmp|dev\/shm)\//;
 
+const anywhere = /\/(tmp|dev\/shm|var\/tmp)\//;
+const helper =
+  /( -{1,2}\S*(cmd|exec|pager|pre|wrapper|shell|editor|rsh|program|hook|helper|askpass|plugin|load|init)\S*[ =]|[ .]\S*(wrapper|SHELL|linker|runner)=["']?)["']?\/(tmp|dev\/shm|var\/tmp)\//i;
+
 const opaque = (command: Command, kind: RegExp): boolean => from(command).some((item) => kind.test(item.name));
 const isMeant = (command: Command): boolean =>
   from(command).length > 0 &&
@@ -260,7 +264,7 @@ export const hidden: readonly Rule[] = [
   },
   {
     rule: "hidden.helper",
-    args: /( -{1,2}\S*(cmd|exec|pager|pre|wrapper|shell|editor|rsh|program|hook|helper|askpass|plugin|load|init)\S*[ =]|[ .]\S*(wrapper|SHELL|linker|runner)=["']?)["']?\/(tmp|dev\/shm|var\/tmp)\//i,
+    when: (c) => anywhere.test(c.line) && helper.test(c.line),
     decision: "ask",
     reason: "would have a program start what lies where anyone may write",
   },

@@ -89,6 +89,11 @@ const looks: Readonly<Record<string, RegExp>> = {
   pg_ctlcluster: /^( --\S+)* \S+ \S+ (status|start|reload|restart) /,
   mysqladmin:
     /^(?=.* (ping|status|version|extended-status|processlist|variables) )(?!.* (create|drop|shutdown|kill|password|flush-\S+|reload|refresh|old-password|stop-\S+|start-\S+) )/,
+  pass: /^( (ls|list|version))? $/,
+  gopass: /^( (ls|list|version))? $/,
+  security: /^ list-keychains $/,
+  // The machines of one's own house.
+  nmap: /^( -(s[nPLVT]|F|Pn|v|T[1-4]|p ?[\d,-]+|-top-ports \d+|-open))* (((10|192\.168|127)(\.\d+){2,3}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})(\/\d+|-\d+)?|localhost|[a-z][\w-]*(\.local)?) $/,
   influxd: verb("version"),
 };
 

@@ -166,9 +166,11 @@ export const network: readonly Rule[] = [
     when: (c, s) =>
       c.args.some(
         (word, index) =>
-          index < Math.max(c.args.length - 1, 2) &&
+          (index < c.args.length - 1 || /^(ipfs|az|b2|gdrive)$/.test(c.name)) &&
           /^[~/]/.test(word.text) &&
-          !/^-/.test(c.args[index - 1]?.text ?? "") &&
+          !/^--?(profile|region|config|exclude\S*|include\S*|filter\S*|key\S*|cred\S*)$/.test(
+            c.args[index - 1]?.text ?? "",
+          ) &&
           /^(outside|home|system|root|kernel)$/.test(areaOf(resolvePath(word.text, c.cwd), s.settings.workspace)),
       ),
     decision: "ask",
@@ -258,7 +260,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.cut",
     on: /^(ifconfig|ip|nmcli|route|ifdown|rfkill|networksetup|wpa_cli|iwconfig|brctl|ovs-vsctl|netplan|resolvectl|tc|arp|ethtool)$/,
-    args: / (down|del|delete|flush|off|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s) /,
+    args: / (down|del|delete|flush|off|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s|dns \S+ \S+|dns-override|ipv4\.dns|replace default.*) /,
     decision: "ask",
     reason: "would take the machine off the network",
   },

@@ -84,7 +84,7 @@ export const packages: readonly Rule[] = [
   {
     rule: "package.wiped",
     on: /^(npm|pip\d?|yarn|conda|gem|brew|uv|pnpm|cargo)$/,
-    args: / (uninstall (.* )?(-y -r|-r|--all)|uninstall -aIx|env remove|clean --all|remove --all|cache clean --force|token revoke|profile set|config set (ignore-scripts false|script-shell|strict-ssl false)|owner) /,
+    args: / ((uninstall|remove|rm) (-\S+ )*(npm|pip|node|yarn|corepack|setuptools|conda)|uninstall (.* )?(-y -r|-r|--all)|uninstall -aIx|env remove|clean --all|remove --all|cache clean --force|token revoke|profile set|config set (ignore-scripts false|script-shell|strict-ssl false)|owner) /,
     when: (c) => !/cache clean|clean --all/.test(c.line),
     decision: "ask",
     reason: "would remove everything that is installed, or change an account",

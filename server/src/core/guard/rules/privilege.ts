@@ -125,6 +125,13 @@ export const privilege: readonly Rule[] = [
     reason: "would switch off a protection of the machine",
   },
   {
+    rule: "rights.confined",
+    on: /^(flatpak|snap|firejail|bwrap|toolbox)$/,
+    args: / (override (.* )?--(filesystem|share|socket|device|talk-name|system-talk-name)\S*|connect \S+:\S+.*|install (.* )?--(devmode|dangerous|jailmode)|run (.* )?--(filesystem=(host|home)|devel)|permission-set .*|--bind \/ \S+|--noprofile|--dev-bind \/ \S+) /,
+    decision: "ask",
+    reason: "would let a confined program out of its bounds",
+  },
+  {
     rule: "system.time",
     on: /^(date|hwclock|timedatectl|ntpdate|rdate|chronyc)$/,
     args: /( -s |--set|set-time|set-ntp (0|false|no)|--systohc|-w |makestep|^ \d{8,})/,

@@ -180,9 +180,11 @@ export const secrets: readonly Rule[] = [
       ) &&
       c.args.some(
         (word, index) =>
+          /shadow|sudoers|\.ssh|ssh_host|\/proc\/|\.(aws|gnupg|netrc|password-store)/.test(word.text) &&
           /^(@|file:\/\/|\w+=@?|\w+:)?(~\/\.ssh\/(id_\w+|identity)|\/etc\/g?shadow-?|\/etc\/sudoers(\.d\/.*)?|\/proc\/\S+\/(environ|mem)|\/etc\/ssh\/ssh_host_\w+_key|~\/\.(aws\/credentials|gnupg\/\S*|netrc|password-store\/.*))$/.test(
             resolvePath(word.text, c.cwd),
-          ) && !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? ""),
+          ) &&
+          !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? ""),
       ),
     decision: "ask",
     reason: "would bring keys, passwords or histories into the talk",
@@ -255,6 +257,7 @@ export const secrets: readonly Rule[] = [
     rule: "secret.tools",
     on: /^(secret-tool|security|pass|gopass|keyctl|mimipenguin|lazagne|laZagne(\.py)?|kwallet-query|bw|lpass|hashcat|john|unshadow|ssh2john(\.py)?|credential-helper)$/,
     args: / (lookup|search|find-(generic|internet)-password|dump-keychain|show|print|pipe|all|get|list|export|[^-\s]\S*) /,
+    when: (c) => !looksOnly(c),
     decision: "ask",
     reason: "would read from the store of passwords",
   },
@@ -297,7 +300,7 @@ export const secrets: readonly Rule[] = [
   {
     rule: "secret.print",
     on: /^(aws|gcloud|az|kubectl|heroku|vault|gh|op|doppler|docker)$/,
-    args: / (auth print-(access|identity)-token|get secrets? .*(-o|--output)|configure (get|export)|account get-access-token|export-credentials|read \S*secret|kv get|get-session-token|secretsmanager get-secret-value|auth token|create-access-key) ?/,
+    args: / (auth print-(access|identity)-token|get secrets? .*(-o|--output)(?![ =]?(name|wide) )|configure (get|export)|account get-access-token|export-credentials|read \S*secret|kv get|get-session-token|secretsmanager get-secret-value|auth token|create-access-key) ?/,
     decision: "ask",
     reason: "would bring credentials into the talk",
   },

@@ -6,6 +6,7 @@ import { databases } from "./databases.ts";
 import { deletion } from "./deletion.ts";
 import { disks } from "./disks.ts";
 import { doors } from "./doors.ts";
+import { emptying } from "./emptying.ts";
 import { environment } from "./environment.ts";
 import { exhaustion } from "./exhaustion.ts";
 import { git } from "./git.ts";
@@ -23,6 +24,7 @@ import { writing } from "./writing.ts";
 
 export const families: readonly Rule[] = [
   ...deletion,
+  ...emptying,
   ...disks,
   ...power,
   ...writing,

@@ -84,7 +84,7 @@ const writes = (command: Command, scene: Scene, fits: RegExp, areas?: RegExp): b
   );
 
 const login =
-  /^~\/\.(bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|kshrc|cshrc|tcshrc|xinitrc|xprofile|xsession|inputrc|pam_environment|config\/fish\/config\.fish|vimrc|emacs|gitconfig|npmrc|pypirc|netrc|curlrc|wgetrc|tmux\.conf|screenrc|gdbinit|pythonrc|forward|rhosts|config\/(autostart|systemd|environment\.d)\/.*|local\/share\/systemd\/.*)/;
+  /^~\/\.(bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|kshrc|cshrc|tcshrc|xinitrc|xprofile|xsession|inputrc|pam_environment|config\/fish\/config\.fish|vimrc|emacs|gitconfig|npmrc|pypirc|netrc|curlrc|wgetrc|tmux\.conf|screenrc|gdbinit|pythonrc|forward|rhosts|Rprofile|irbrc|pryrc|psqlrc|sqliterc|lldbinit|mailcap|envrc|curlrc|wgetrc|config\/(autostart|systemd|environment\.d|plasma-workspace|user-tmpfiles\.d|pip|git|nvim|tmux|kitty|fish\/conf\.d)\/.*|local\/share\/(systemd|dbus-1|kservices5|applications)\/.*|local\/lib\/python[\d.]*\/site-packages\/(\w+customize\.py|.*\.pth)|ipython\/profile_\w+\/startup\/.*|vim\/(plugin|autoload)\/.*|emacs\.d\/.*|cargo\/config\S*|m2\/settings\.xml|gradle\/init\S*|gnupg\/\S*conf|docker\/cli-plugins\/.*|kde\/Autostart\/.*|oh-my-zsh\/.*|config\/Code\/User\/\S*)/;
 const sshAccess = /(^|\/)\.ssh\/(authorized_keys2?|rc|config|environment)$|^~\/\.ssh(\/(?!known_hosts)|$)/;
 const cron =
   /^\/etc\/(cron|anacron|crontab|systemd|init\.d|rc|profile|bash|zsh|environment|xdg\/autostart|update-motd)|^\/var\/spool\/(cron|at)|^\/(usr\/)?lib\/systemd|LaunchAgents|LaunchDaemons/;

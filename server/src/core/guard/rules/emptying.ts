@@ -1,0 +1,62 @@
+// Files that would be gone for good: emptied in place, put aside and then thrown away, locked up.
+import type { Rule } from "../verdict.ts";
+
+export const emptying: readonly Rule[] = [
+  {
+    rule: "delete.temporary",
+    on: /^rm$/,
+    args: / \/(var\/)?tmp\/?(\*|\.\*)? /,
+    decision: "ask",
+    reason: "would delete what every program keeps in the folder for temporary files",
+  },
+  {
+    rule: "delete.trash",
+    on: /^(gio|trash|trash-empty|trash-rm|trash-cli|gvfs-trash|kioclient5?)$/,
+    args: /^ (trash --empty|.*--empty.*|-\S+|\d+|\S.*)? ?$/,
+    when: (c) => /^trash-/.test(c.name) || / (--empty|emptytrash:?\/?|-e) /i.test(c.line),
+    decision: "ask",
+    reason: "would delete for good what was put aside",
+  },
+  {
+    rule: "delete.edited",
+    on: /^g?sed$/,
+    args: / (-[a-zA-Z]*i\S*|--in-place\S*) (.* )?((1,)?\$?d|\/\.?\*?\/d|\/\^\/d|s([/|#,])\.[*+]\5\5g?|s([/|#,])\^\.\*\$\6\6g?) /,
+    decision: "ask",
+    reason: "would empty files",
+  },
+  {
+    rule: "delete.preserve",
+    on: /^rm$/,
+    args: /--no-preserve-root/,
+    decision: "deny",
+    reason: "would delete even the root of all files",
+  },
+  {
+    rule: "delete.shred",
+    on: /^(shred|gshred|srm|wipe|scrub|sfill|sswap|secure-delete)$/,
+    args: / [^-]/,
+    decision: "ask",
+    reason: "would make files unrecoverable",
+  },
+  {
+    rule: "delete.edited",
+    on: /^(perl|ruby)$/,
+    args: / -\w*i\S* (.* )?(-\w*e )?(\$_\u00A0?=\u00A0?(""|''|undef|q\S*);?|undef\u00A0\$_;?|s\/\.\*\/\/\w*;?) /,
+    decision: "ask",
+    reason: "would empty files",
+  },
+  {
+    rule: "delete.locked-move",
+    on: /^(7z|7za|zip|ccrypt|ccencrypt)$/,
+    args: / (-[a-z]*m[a-z]* .*-P |-sdel|-[eK])/,
+    decision: "ask",
+    reason: "would replace files by locked ones",
+  },
+  {
+    rule: "delete.unlink",
+    on: /^(perl|ruby|python[\d.]*)$/,
+    args: /unlink[\s(]*(<|glob)\S*[*]/,
+    decision: "ask",
+    reason: "would delete whatever is in the folder",
+  },
+];
