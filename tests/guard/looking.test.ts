@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { lazyCommandJudge } from "../../server/src/boot/lazy.ts";
 import { keepsHere, meetsStranger } from "../../server/src/core/guard/hosts.ts";
-import { looksOnly } from "../../server/src/core/guard/rules/looking.ts";
+import { looksOnly } from "../../server/src/core/guard/looking.ts";
 import type { Command, GuardSettings } from "../../server/src/core/guard/verdict.ts";
 
 const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false };

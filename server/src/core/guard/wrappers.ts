@@ -17,6 +17,7 @@ const user: Wrapper = { skip: 1 };
 const wrappers: Readonly<Record<string, Wrapper>> = {
   sudo: { values: /^-[ugpCDhRrtTU]$|^--(user|group|prompt|chdir|host|role|type|close-from)$/ },
   doas: { values: /^-[uC]$/ },
+  pkexec: { values: /^--user$/ },
   run0: { values: /^-[ugD]$|^--(user|group|chdir|unit|property|slice|nice)$/ },
   uvx: { values: /^--(from|with|python|index-url)$|^-p$/ },
   pipx: { verb: /^run$/, values: /^--(spec|python)$/ },
@@ -73,7 +74,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   "aws-vault": { verb: /^exec$/, skip: 1 },
   "start-stop-daemon": plain,
   ...Object.fromEntries(
-    "nohup setsid command builtin busybox toybox unbuffer chronic fakeroot caffeinate pkexec proxychains proxychains4 torsocks torify dbus-run-session ssh-agent rlwrap tini dumb-init npx bunx dotenv noglob nocorrect coproc { then do else setarch linux64 linux32 i386 x86_64 uname26 dzdo sudo-rs please gtime chpst perf valgrind catchsegv eatmydata tsocks usbreset systemd-inhibit stdout ! exec-helper"
+    "nohup setsid command builtin busybox toybox unbuffer chronic fakeroot caffeinate proxychains proxychains4 torsocks torify dbus-run-session ssh-agent rlwrap tini dumb-init npx bunx dotenv noglob nocorrect coproc { then do else setarch linux64 linux32 i386 x86_64 uname26 dzdo sudo-rs please gtime chpst perf valgrind catchsegv eatmydata tsocks usbreset systemd-inhibit stdout ! exec-helper"
       .split(" ")
       .map((name) => [name, plain]),
   ),

@@ -1,7 +1,7 @@
 // What lives elsewhere and is gone at a word: clusters, buckets, machines, names, access.
 import { keepsHere } from "../hosts.ts";
+import { looksOnly } from "../looking.ts";
 import type { Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 const reason = "would destroy or open up what runs in the cloud";
 
@@ -81,6 +81,13 @@ export const cloud: readonly Rule[] = [
     reason: "would start a container that is no wall, or give away the rule over a cluster",
   },
   {
+    rule: "cloud.kubernetes-power",
+    on: /^(kubectl|oc)$/,
+    args: /( (edit|patch|replace|apply) (cluster)?role\S*| edit (nodes?|ns|namespaces?|secrets?|sa|pv|crd|psp|\S*webhook\S*)[ /]| enforce=privileged|\/enforce=privileged| auth reconcile | certificate approve | create (sa|serviceaccount) \S+ -n kube-system| adm policy add-\S+| set (serviceaccount|subject) )/,
+    decision: "ask",
+    reason: "would give away the rule over a cluster",
+  },
+  {
     rule: "cloud.helm",
     on: /^(helm|helmfile|argocd|flux)$/,
     args: / (uninstall|delete|del|destroy|rollback|app delete|suspend) /,
@@ -97,7 +104,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.aws",
     on: /^aws$/,
-    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (?:\w+-)*(delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-(?:image|instance|db-instance|snapshot)\S*|update-login-profile|put-(?:role|group|key|registry|repository)-policy|add-user-to-group|create-grant|leave-organization|restore-object|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|reset)\S*)( |$)/,
+    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (?:\w+-)*(delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-(?:image|instance|db-instance|snapshot)\S*|update-login-profile|put-(?:role|group|key|registry|repository)-policy|add-user-to-group|create-grant|leave-organization|restore-object|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|put-user-policy|upload-\S*-certificate|reset)\S*)( |$)/,
     decision: "ask",
     reason,
   },

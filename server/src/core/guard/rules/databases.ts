@@ -1,6 +1,7 @@
 // Data in databases: dropped, emptied, or changed without a condition.
+
+import { looksOnly } from "../looking.ts";
 import type { Command, Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 const clients =
   /^(psql|mysql|mariadb|sqlite3|sqlcmd|bcp|mongo|mongosh|redis-cli|valkey-cli|keydb-cli|cockroach|clickhouse(-client)?|duckdb|cqlsh|influx|neo4j|cypher-shell|sqlplus|isql|db2|usql|pgcli|mycli|litecli|wp|rails|php|python[\d.]*|node|artisan|prisma|bq|snowsql|impala-shell|hive|beeline|osql|tsql|turso|wrangler|supabase|nodetool|echo:|mysqlsh|dbeaver|trino|presto|athena)$/;

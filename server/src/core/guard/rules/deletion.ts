@@ -286,10 +286,21 @@ export const deletion: readonly Rule[] = [
     reason: "would delete a repository's history",
   },
   {
+    rule: "delete.changed-many",
+    on: /^(rename|prename|mmv|g?sed|perl|mogrify|detox|rnr|f2)$/,
+    when: (c, s) =>
+      (/^(rename|prename|mmv|mogrify|detox|rnr|f2)$/.test(c.name) || / -\w*i/.test(c.line)) &&
+      c.args.some(
+        (word) => word.glob && /^[~/$]/.test(word.raw) && reaches(c, s, ["outside", "home", "system"], [word]),
+      ),
+    decision: "ask",
+    reason: "would change many files outside of the workspace",
+  },
+  {
     rule: "delete.moved-temporary",
     on: /^(mv|gmv)$/,
     when: (c, s) =>
-      c.args.some((word) => word.glob && reaches(c, s, ["outside"], [word])) &&
+      c.args.some((word) => (word.glob || word.text.includes(hole)) && reaches(c, s, ["outside"], [word])) &&
       reaches(c, s, ["temporary"], targets(c).slice(-1)),
     decision: "ask",
     reason: "would move files to where they are lost at the next start",
@@ -313,11 +324,11 @@ export const deletion: readonly Rule[] = [
   },
   {
     rule: "delete.synced",
-    on: /^(rsync|rclone|robocopy|lftp)$/,
-    args: / (--delete\S*|--remove-source-files|purge|delete|sync|mirror) /,
+    on: /^(rsync|rclone|robocopy|lftp|unison)$/,
+    args: / (-force|-prefer|--delete\S*|--remove-source-files|purge|delete|sync|mirror) /,
     when: (c, s) =>
       /(dev\/null|empty|\/tmp\/)\S* \S+ (-\S+ )*$/.test(c.line) ||
-      /rclone|lftp/.test(c.name) ||
+      /rclone|lftp|unison/.test(c.name) ||
       reaches(c, s, ["root", "home", "system", "all"], targets(c).slice(-1)) ||
       (c.line.includes("--remove-source-files") && reaches(c, s, ["outside", "all", "home"], targets(c).slice(0, -1))),
     decision: "ask",

@@ -1,6 +1,7 @@
 // Disks, volumes and file systems, below the level of files.
+
+import { looksOnly } from "../looking.ts";
 import type { Command, Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 const reason = "would change a disk below its files; what is on it may be lost";
 const acts = (command: Command): boolean => !looksOnly(command);

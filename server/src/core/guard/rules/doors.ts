@@ -1,7 +1,8 @@
 // Doors opened to others: terminals that are shared, servers without a password, whole folders shown, foreign routes.
+
+import { looksOnly } from "../looking.ts";
 import { areaOf, resolvePath } from "../places.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 /** Names a folder that is not the workspace's own to show. */
 const showsAll = (command: Command, scene: Scene): boolean =>

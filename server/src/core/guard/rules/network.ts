@@ -1,8 +1,8 @@
 // Lines to other machines: shells handed out, doors opened, data sent in bulk, attacks on others.
 import { keepsHere, meetsStranger } from "../hosts.ts";
+import { looksOnly } from "../looking.ts";
 import { areaOf, resolvePath } from "../places.ts";
 import { type Command, hole, type Rule, type Scene } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 const shellish = /(\/|\b)(ba|z|k|da|a)?sh\b|cmd|powershell|\/bin\/|python|perl/;
 
@@ -25,8 +25,10 @@ function uploads(command: Command, scene: Scene): boolean {
 }
 
 const packs = (command: Command): boolean =>
-  (command.input?.from ?? []).some((item) =>
-    /^(tar|zip|gzip|cpio|pg_dump|mysqldump|pg_dumpall|mongodump|7z|find|bzip2|xz)$/.test(item.name),
+  (command.input?.from ?? []).some(
+    (item) =>
+      (/^(docker|podman|git|kubectl)$/.test(item.name) && / (save|export|bundle|archive|cp) /.test(item.line)) ||
+      /^(tar|zip|gzip|cpio|pg_dump|mysqldump|pg_dumpall|mongodump|7z|find|bzip2|xz)$/.test(item.name),
   );
 
 const whole = (command: Command, scene: Scene): boolean =>

@@ -1,6 +1,7 @@
 // Turning the machine off, or taking it out of reach.
+
+import { looksOnly } from "../looking.ts";
 import type { Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 const reason = "would stop the machine";
 

@@ -1,6 +1,7 @@
 // Users, rights and the walls between them.
+
+import { looksOnly } from "../looking.ts";
 import type { Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 export const privilege: readonly Rule[] = [
   {

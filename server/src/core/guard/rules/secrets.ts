@@ -1,8 +1,8 @@
 // Keys, passwords and histories: read into the talk, or sent away.
 import { keepsHere } from "../hosts.ts";
+import { looksOnly } from "../looking.ts";
 import { resolvePath, secrecyOf } from "../places.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 /** Programs that take something to another machine. */
 const senders =
@@ -262,6 +262,26 @@ export const secrets: readonly Rule[] = [
     reason: "would read from the store of passwords",
   },
   {
+    rule: "secret.print",
+    on: /^(getent|vault|chamber|infisical|consul|etcdctl|sops|ansible-vault|step|kubectl)$/,
+    args: /( g?shadow |^ (token (create|lookup)|write |operator |auth (enable|tune)|policy write|secrets enable|export |decrypt |view )| get (""|''|\/)? ?\/?.*--(prefix|from-key)| etcdctl get )/,
+    when: (c) => !/^(sops|step)$/.test(c.name) && (c.name !== "kubectl" || c.line.includes(" etcdctl ")),
+    decision: "ask",
+    reason: "would bring credentials into the talk, or make new ones",
+  },
+  {
+    rule: "secret.committed",
+    on: /^git$/,
+    args: /^( -\S+)* (add|stage|commit) /,
+    when: (c) =>
+      c.args.some(
+        (word) =>
+          !/^-/.test(word.text) && !/\s/.test(word.text) && secrecyOf(resolvePath(word.text, c.cwd)) !== undefined,
+      ),
+    decision: "ask",
+    reason: "would put a file of secrets into the history, for all who get it",
+  },
+  {
     rule: "secret.export",
     on: /^gpg2?$/,
     args: /--export-secret/,
@@ -299,8 +319,8 @@ export const secrets: readonly Rule[] = [
   },
   {
     rule: "secret.print",
-    on: /^(aws|gcloud|az|kubectl|heroku|vault|gh|op|doppler|docker)$/,
-    args: / (auth print-(access|identity)-token|get secrets? .*(-o|--output)(?![ =]?(name|wide) )|configure (get|export)|account get-access-token|export-credentials|read \S*secret|kv get|get-session-token|secretsmanager get-secret-value|auth token|create-access-key) ?/,
+    on: /^(aws|gcloud|az|kubectl|heroku|vault|gh|op|doppler|docker|railway|infisical|bws|akeyless|chamber)$/,
+    args: / (auth print-(access|identity)-token|get secrets? .*(-o|--output)(?![ =]?(name|wide) )|configure (get|export)|account get-access-token|export-credentials|read \S*secret|kv get|get-session-token|secretsmanager (get-secret-value|batch-get\S*)|(sts (assume-role|get-federation)\S*)|(ssm|ec2|rds|kms|iot|cognito-idp) (\S*get-parameter\S* .*--with-decryption|get-password-data|generate-db-auth-token|decrypt|admin-\S+)|secrets versions access|keyvault \S+ (show|download|backup)|config (-s|--shell|-j|--json) |variables? (.*)?--(kv|json)|auth token|create-access-key) ?/,
     decision: "ask",
     reason: "would bring credentials into the talk",
   },

@@ -1,6 +1,7 @@
 // What a house depends on beside its files: its services' own switches, its phones and boards, accounts and money.
+
+import { looksOnly } from "../looking.ts";
 import type { Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 export const services: readonly Rule[] = [
   {

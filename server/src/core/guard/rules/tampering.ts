@@ -1,6 +1,7 @@
 // Traces wiped, and things left behind that start by themselves.
+
+import { looksOnly } from "../looking.ts";
 import type { Rule } from "../verdict.ts";
-import { looksOnly } from "./looking.ts";
 
 export const tampering: readonly Rule[] = [
   {

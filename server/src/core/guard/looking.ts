@@ -1,6 +1,6 @@
 // Which calls of a dangerous program only look. What is exempt is the whole line: a word that looks harmless may stand as a
 // name or a value in a call that is not.
-import type { Command } from "../verdict.ts";
+import type { Command } from "./verdict.ts";
 
 /** One of `own` at least; besides those any word that is no option. For programs whose actions are all options. */
 const only = (own: string): RegExp => new RegExp(`^(?=.* (?:${own}) )(?: (?:${own}|[^-\\s]\\S*))+ $`);
