@@ -23,7 +23,7 @@ const languages: readonly (readonly [on: RegExp, language: Language, option: Reg
   [/^([jm]?ruby[\d.]*|irb)$/, "ruby", /^-[a-z]*e$/],
   [/^php[\d.]*$/, "php", /^-[rBER]$/],
   [
-    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh|powershell|swift|ocaml|factor|gforth|csi|qjs|mujs|njs|d8|rust-script|hy|blender|wolframscript|frida|r2|fsi|j|apl|bqn|picolisp)$/i,
+    /^(lua[\d.]*|luajit|Rscript|R|julia|ghc|scala|groovy|jshell|jrunscript|osascript|guile|racket|elixir|iex|erl|tclsh[\d.]*|wish|clisp|sbcl|octave(-cli)?|ghci|runghc|gnuplot|emacs(client)?|expect|swipl|rake|raku|crystal|nim|clojure|clj|bb|kotlin|dart|bsh|sage|maxima|scilab|pike|rexx|newlisp|janet|fennel|squirrel|gimp|pwsh|powershell|swift|ocaml|factor|gforth|csi|qjs|mujs|njs|d8|rust-script|hy|blender|wolframscript|frida|r2|fsi|jjs|pry|slsh|knife|puppet|j|apl|bqn|picolisp)$/i,
     "other",
     /^(-e|-c|-x|--eval|-eval|--evaluate|-E|-Command|-r|-b|--batch|--python-expr|-code|--exec)$/i,
   ],
@@ -100,9 +100,13 @@ const rows: readonly Row[] = [
   { on: /^tmux$/, behind: /^(send-keys|new-session|new|new-window|split-window|run-shell|if-shell)$/ },
   { on: /^screen$/, after: 0, values: /^-[a-zA-Z]*[StTc]$/ },
   { on: /^(gdb|lldb)$/, word: /^(?:!|shell |platform shell |pipe )(.*)$/s },
-  { on: /^(gdb|lldb|n?vim?|view|ex|g?vimdiff)$/, language: "python", word: /^:?(?:py3?|python3?|script)\b (.*)$/s },
   {
-    on: /^(n?vim?|view|ex|emacs)$/,
+    on: /^(gdb|lldb|[nrg]?vim?|r?view|ex|g?vimdiff)$/,
+    language: "python",
+    word: /^:?(?:py3?|python3?|script)\b (.*)$/s,
+  },
+  {
+    on: /^([nrg]?vim?|r?view|ex|emacs|g?vimdiff)$/,
     language: "other",
     word: /^[:+]*(?:silent!? ?)?((?:call|lua|luado|perl|ruby|let|exe\w*)\b.*)$/s,
   },

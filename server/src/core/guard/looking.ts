@@ -94,6 +94,8 @@ const looks: Readonly<Record<string, RegExp>> = {
   security: /^ list-keychains $/,
   // The machines of one's own house.
   nmap: /^( -(s[nPLVT]|F|Pn|v|T[1-4]|p ?[\d,-]+|-top-ports \d+|-open))* (((10|192\.168|127)(\.\d+){2,3}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})(\/\d+|-\d+)?|localhost|[a-z][\w-]*(\.local)?) $/,
+  chsh: /^ (-l|--list-shells) $/,
+  mongod: /^(?!.* (--repair|--shutdown|--noauth|--config|-f) )/,
   influxd: verb("version"),
 };
 

@@ -100,8 +100,11 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
   const pieces = Array.from((list ?? firstArgument(behind, call)).matchAll(new RegExp(quoted, "g")), (found) =>
     inside(found[1] ?? ""),
   );
-  if (shape.shell === "$!") return list === undefined ? spokenToShell(shape, behind, call, pieces[0]) : inWords(pieces);
   const home = homeIn(behind);
+  if (shape.shell === "$!") {
+    const spoken = list === undefined ? spokenToShell(shape, behind, call, pieces[0]) : inWords(pieces);
+    return home === undefined ? spoken : `${spoken} ${home}`;
+  }
   if (home !== undefined && !shape.shell.startsWith("$"))
     return shape.shell
       .replace(/^rm /, "rm -rf ")

@@ -104,7 +104,8 @@ export function insideOf(node: ShellNode, scope: Scope, substitute: Substitute):
     out += take(child.start);
     at = child.start + child.text.length;
     if (child.type === '"' || child.type === '$"') continue;
-    if (/^(simple_)?expansion$/.test(child.type)) out += expandParameter(child.text, scope).replaceAll(fieldBreak, " ");
+    if (/^(simple_)?expansion$/.test(child.type))
+      out += expandParameter(child.text, scope).replaceAll(fieldBreak, joint(child.text, scope));
     else if (child.type === "command_substitution") out += substitute(child).replace(/\n+$/, "");
     else if (child.type === "arithmetic_expansion") out += arithmetic(child.text, scope);
     else out += softQuoted(child.text);
@@ -114,6 +115,12 @@ export function insideOf(node: ShellNode, scope: Scope, substitute: Substitute):
   const alone = /^"(\$@|\$\{@(?::\d+)*\}|\$\{\w+\[@\]\})"$/.exec(node.text)?.[1];
   if (alone !== undefined) return expandParameter(alone, scope);
   return out + take(end);
+}
+
+/** What stands between the items of a list in quotes: of `$*` and `${x[*]}` the first sign of IFS. */
+function joint(text: string, scope: Scope): string {
+  const separators = scope.variables.get("IFS") ?? " ";
+  return /\*(\])?\}?$/.test(text) && separators !== hole ? separators.slice(0, 1) : " ";
 }
 
 function softQuoted(text: string): string {

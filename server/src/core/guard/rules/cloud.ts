@@ -104,7 +104,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.aws",
     on: /^aws$/,
-    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (?:\w+-)*(delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-(?:image|instance|db-instance|snapshot)\S*|update-login-profile|put-(?:role|group|key|registry|repository)-policy|add-user-to-group|create-grant|leave-organization|restore-object|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|put-user-policy|upload-\S*-certificate|reset)\S*)( |$)/,
+    args: / (s3 (rb|rm .*--recursive|sync .*--delete)|s3api (delete-\S+|put-bucket-(policy|acl)\S*|put-public-access\S*)|\S+ (?:\w+-)*(delete|terminate|destroy|deregister|purge|revoke|disable|remove|stop|detach|release|schedule-key-deletion|reboot|cancel|modify-(?:image|instance|db-instance|snapshot)\S*|update-login-profile|put-(?:role|group|key|registry|repository)-policy|add-user-to-group|create-grant|leave-organization|restore-object|run-instances (?=.*--count[ =][1-9]\d)|update-\S+ (?=.*--(?:desired-(?:capacity|count)|max-size|max-capacity)[ =]0 )|send-command|close-account|change-resource-record-sets|put-user-policy|attach-\S+-policy|create-access-key|create-login-profile|update-assume-role-policy|authorize-security-group-ingress|add-permission|create-user|put-user-policy|upload-\S*-certificate|reset)\S*)( |$)/,
     decision: "ask",
     reason,
   },
@@ -153,7 +153,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.index",
     on: /^(curl|http|xh)$/,
-    args: /DELETE.*:9200|:9200.*DELETE|_delete_by_query|\/_shutdown|2375\/containers/,
+    args: /DELETE.*:9200|:9200.*DELETE|_delete_by_query|_cluster\/settings.*-d|\/_(users|config|security|close|restore)\b.*-d|\/_shutdown|2375\/containers/,
     decision: "ask",
     reason: "would delete data in a search engine or service",
   },

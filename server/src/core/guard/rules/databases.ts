@@ -7,7 +7,7 @@ const clients =
   /^(psql|mysql|mariadb|sqlite3|sqlcmd|bcp|mongo|mongosh|redis-cli|valkey-cli|keydb-cli|cockroach|clickhouse(-client)?|duckdb|cqlsh|influx|neo4j|cypher-shell|sqlplus|isql|db2|usql|pgcli|mycli|litecli|wp|rails|php|python[\d.]*|node|artisan|prisma|bq|snowsql|impala-shell|hive|beeline|osql|tsql|turso|wrangler|supabase|nodetool|echo:|mysqlsh|dbeaver|trino|presto|athena)$/;
 
 const drop =
-  /\.(delete|destroy)_all\b|\.all\(\)\.delete\(\)|\.query\.delete\(\)|(::|->)truncate\(|->delete\(\)|Schema::drop|\.(updateMany|update)\(\s*\{\s*\}\s*,|\.destroy\(\{\s*(where:\s*\{\s*\}|truncate)|drop_all\(|shutdownServer\(|\.drop\(\)|\.remove\(\s*\{?\s*\}?\s*\)|\b(drop\s+(table|database|schema|index|view|user|role|keyspace|collection|measurement|owned|extension|function|sequence|type)|truncate\s+(table\s+)?\w|dropDatabase|deleteMany\(\s*(\{\s*\})?\s*\)|flushall|flushdb|config\s+set\s+(dir|dbfilename|requirepass|rename)|shutdown\s*(nosave|abort|immediate|;|$)|script\s+flush|debug\s+(segfault|sleep)|slaveof|replicaof|alter\s+(user|role|database|system)|create\s+user|create\s+role|grant\s+all|grant\s+\w+\s+on|revoke\s|xp_cmdshell|into\s+(out|dump)file|load_file\(|lo_export|pg_read_file|to\s+program|from\s+program|pg_terminate_backend|kill\s+\d+|detach\s+delete|purge\s+binary|reset\s+master|drop_caches|alter\s+table\s+\w+\s+drop|set\s+password|db\.\w+\.renameCollection)/i;
+  /\.(delete|destroy)_all\b|\.all\(\)\.delete\(\)|\.query\.delete\(\)|(::|->)truncate\(|->delete\(\)|adminCommand\(\s*\{\s*["']?(shutdown|drop|repl)|\b(update|insert\s+into|delete\s+from)\s+(mysql\.|pg_(?!temp)|sys\.|sqlite_master)|writable_schema|Schema::drop|\.(updateMany|update)\(\s*\{\s*\}\s*,|\.destroy\(\{\s*(where:\s*\{\s*\}|truncate)|drop_all\(|shutdownServer\(|\.drop\(\)|\.remove\(\s*\{?\s*\}?\s*\)|\b(drop\s+(table|database|schema|index|view|user|role|keyspace|collection|measurement|owned|extension|function|sequence|type)|truncate\s+(table\s+)?\w|dropDatabase|deleteMany\(\s*(\{\s*\})?\s*\)|flushall|flushdb|config\s+set\s+(dir|dbfilename|requirepass|rename)|shutdown\s*(nosave|abort|immediate|;|$)|script\s+flush|debug\s+(segfault|sleep)|slaveof|replicaof|alter\s+(user|role|database|system)|create\s+user|create\s+role|grant\s+all|grant\s+\w+\s+on|revoke\s|xp_cmdshell|into\s+(out|dump)file|load_file\(|lo_export|pg_read_file|to\s+program|from\s+program|pg_terminate_backend|kill\s+\d+|detach\s+delete|purge\s+binary|reset\s+master|drop_caches|alter\s+table\s+\w+\s+drop|set\s+password|db\.\w+\.renameCollection)/i;
 
 /** `delete from x` and `update x set ..` that touch every row. */
 function isUnbounded(text: string): boolean {
@@ -43,8 +43,8 @@ export const databases: readonly Rule[] = [
   {
     rule: "data.keys",
     on: /^(redis|valkey|keydb)-cli$/,
-    args: / (del|unlink|eval) /i,
-    when: (c) => c.through.includes("xargs") || / eval /i.test(c.line),
+    args: / (del|unlink|(--)?eval) /i,
+    when: (c) => c.through.includes("xargs") || / (--)?eval /i.test(c.line),
     decision: "ask",
     reason: "would delete keys in bulk",
   },

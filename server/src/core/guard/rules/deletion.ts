@@ -59,7 +59,10 @@ function isNarrow(command: Command): boolean {
       foldersOf(lister.args).every((folder) => !/^(\/|~|$)/.test(folder) || /^\/(var\/)?tmp|cache|log/.test(folder))
     );
   if (lister.name === "git" && / ls-files (-z |--cached |-c |-- )*$/.test(lister.line)) return false;
-  return lister.name !== "ls" || command.input?.from.some((item) => /^(grep|tail|head)$/.test(item.name)) === true;
+  return (
+    lister.name !== "ls" ||
+    command.input?.from.some((item) => /^(grep|tail|head)$/.test(item.name) && !/ -\w*v/.test(item.line)) === true
+  );
 }
 
 function findsAll(command: Command, scene: Scene): Area | undefined {

@@ -41,7 +41,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.forgotten",
     on: /^git$/,
-    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|lfs prune|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* (\.|\*|-f|\/)|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-f|--force|--discard-changes|-C)|checkout (.* )?(-f|--force)|read-tree .*) ?/,
+    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|lfs prune|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* (\.|\*|-f|\/)|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-f|--force|--discard-changes)|checkout (.* )?(-f|--force)|read-tree .*) ?/,
     when: (c) =>
       !/ branch -D \S+ $/.test(c.line) ||
       /(main|master|develop|prod|\uFFFC)/.test(c.line) ||

@@ -52,6 +52,16 @@ function isToldEscape(command: Command): boolean {
   return /^\s*(\\!|\.shell|\.system|system\b)/m.test(told);
 }
 
+const shellPath = /(^|[^\w/.-])\/(usr\/)?bin\/(ba|z|da|k|a|c|tc)?sh\b(?![./])/;
+const toldShell = /^\s*[:@]?(!|shell |exec |system |sh )\s*(\S+ )*\/?(bin\/)?(ba|z|da)?sh\b/m;
+/** Programs that have the words of a shell for a text, a setting or a script of their own, which is read elsewhere. */
+const mayNameShell = ({ name }: Command): boolean =>
+  name.endsWith(":") ||
+  shells.test(name) ||
+  /^(echo|printf|[ef]?grep|rg|ag|g?sed|[gm]?awk|git|gh|glab|jq|yq|curl|http|wget|ls|cat|tee|file|stat|ldd|which|whereis|type|command|readlink|realpath|test|\[|\[\[|export|declare|alias|set|read|diff|cmp|head|tail|less|wc|sort|md5sum|sha\d+sum|make|cmake|just|docker|podman|nerdctl|docker-compose|kubectl|oc|ssh|scp|rsync|find|xargs|parallel|python[\d.]*|node|bun|deno|perl|ruby|php|crontab|chsh|useradd|usermod|adduser|getent|tmux|screen|source|\.|man|shellcheck|shfmt|code|install|ln|env|sudo|su|for|case|hash|mapfile|psql|mysql|sqlite3|entr|watch|nohup|exec|trap|rm|chmod|strings|nix|nix-shell|bats|)$/.test(
+    name,
+  );
+
 const anyone = /^\/(tmp|var\/tmp|dev\/shm)\//;
 
 const anywhere = /\/(tmp|dev\/shm|var\/tmp)\//;
@@ -130,6 +140,19 @@ export const hidden: readonly Rule[] = [
     reason: "would start a shell from inside another program, past its bounds",
   },
   {
+    rule: "hidden.shell",
+    when: (c) =>
+      !c.remote && c.line.includes("/bin/") && c.args.some((word) => shellPath.test(word.text)) && !mayNameShell(c),
+    decision: "ask",
+    reason: "would start a shell from inside another program, past its bounds",
+  },
+  {
+    rule: "hidden.told",
+    when: (c) => c.input !== undefined && toldShell.test(c.input.text) && !mayNameShell(c),
+    decision: "ask",
+    reason: "would start commands from inside a program",
+  },
+  {
     rule: "hidden.shell-privileged",
     on: /^(ba|z|k|mk|da)?sh$/,
     args: /^ -\w*p\w* /,
@@ -166,7 +189,7 @@ export const hidden: readonly Rule[] = [
   },
   {
     rule: "hidden.macro",
-    on: /^(rpm|rpmspec|rpmbuild)$/,
+    on: /^rpm\w*$/,
     args: / (--eval|-E)[= ].*(lua:|%\()/,
     decision: "ask",
     reason: "would run the code that stands in a macro",

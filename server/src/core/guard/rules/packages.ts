@@ -1,4 +1,5 @@
 // Packages given out to the world, taken from strangers, or removed from under the system.
+import { meetsStranger } from "../hosts.ts";
 import type { Rule } from "../verdict.ts";
 
 export const packages: readonly Rule[] = [
@@ -38,6 +39,14 @@ export const packages: readonly Rule[] = [
     rule: "package.stranger",
     on: /^(pip\d?|pip[\d.]+|npm|pnpm|yarn|gem|cargo|go|uv|poetry|easy_install|python[\d.]*|conda|bun|npx:?|composer|luarocks)$/,
     args: /( (-i|--index-url|--extra-index-url|--registry|--source|--index|--trusted-host|-f|--find-links)[ =](http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])|https?:\/\/(\d+\.){3}\d+|\S*(evil|attack|malic))\S*| (install|add|i|exec) (.* )?(git\+)?http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])\S+| (install|add|i) (.* )?https?:\/\/(\d+\.){3}\d+\S*|--script-shell|--global-style=|--break-system-packages .*-r http|config set \S*(registry|index-url|extra-index-url|trusted-host) (?!https:\/\/(registry\.npmjs|pypi\.org))|(install|add|i) (.* )?\/(tmp|var\/tmp|dev\/shm)\/(?!\S*requirements)\S*|(x|dlx|exec) (.* )?\S*(evil|malicious|attacker)\S*| (install|add|i|-m pip install) (.* )?\S*(evil|malicious|attacker)\S*)/i,
+    decision: "ask",
+    reason: "would run a stranger's code while it installs",
+  },
+  {
+    rule: "package.stranger",
+    on: /^(pip[\d.]*|npm|pnpm|yarn|bun|gem|cargo|go|uv|poetry|composer|brew|helm|luarocks|dotnet|nuget|mix|cpan|cpanm|conda)$/,
+    args: / (install|add|i|get|download|require|pull) /,
+    when: (c) => meetsStranger(c) || (c.name === "brew" && / https?:\/\//.test(c.line)),
     decision: "ask",
     reason: "would run a stranger's code while it installs",
   },

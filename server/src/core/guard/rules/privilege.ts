@@ -121,7 +121,7 @@ export const privilege: readonly Rule[] = [
   {
     rule: "security.service",
     on: /^(systemctl|service|pkill|killall|launchctl|apt|apt-get|yum|dnf|rc-service|chkconfig)$/,
-    args: / (stop|disable|mask|kill|remove|purge|unload|off|-9|erase|\S*).*(auditd|apparmor|firewalld|ufw|iptables|fail2ban|clamav|selinux|falcon|crowdstrike|ossec|wazuh|osquery|rsyslog|syslog|sysmon|tripwire|aide|snort|suricata|sshguard|nftables|defender|mdatp|sentinel|journald|rkhunter)/,
+    args: / (stop|disable|mask|kill|remove|purge|unload|off|-9|erase|\S*).*(auditd|apparmor|firewalld|ufw|iptables|fail2ban|clamav|selinux|falcon?|sysdig|tetragon|kubearmor|zeek|opensnitch|littlesnitch|usbguard|auditbeat|elastic-agent|santa|crowdstrike|ossec|wazuh|osquery|rsyslog|syslog|sysmon|tripwire|aide|snort|suricata|sshguard|nftables|defender|mdatp|sentinel|journald|rkhunter)/,
     decision: "deny",
     reason: "would switch off a protection of the machine",
   },

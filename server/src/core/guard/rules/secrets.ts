@@ -14,8 +14,11 @@ const readers =
 function touched(command: Command, kind: "strong" | "mild"): boolean {
   const file = command.input?.file;
   if (file !== undefined && secrecyOf(file) === kind) return true;
-  return command.args.some((word) =>
-    pathsIn(word.text).some((path) => secrecyOf(resolvePath(path, command.cwd)) === kind),
+  return command.args.some(
+    (word) =>
+      // Of such a command line a bare word is a noun.
+      !(/^(secrets?|credentials?)$/.test(word.text) && /^(gh|glab|aws|az|gcloud)$/.test(command.name)) &&
+      pathsIn(word.text).some((path) => secrecyOf(resolvePath(path, command.cwd)) === kind),
   );
 }
 
@@ -118,6 +121,9 @@ function strayToken(command: Command): boolean {
   });
 }
 
+const mostPrivate =
+  /^(~\/\.ssh\/(id_\w+|identity)|\/etc\/sudoers(\.d\/.*)?|\/proc\/\S+\/(environ|mem)|\/etc\/ssh\/ssh_host_\w+_key|~\/\.(aws\/credentials|gnupg\/\S*|netrc|password-store\/.*))$/;
+
 export const secrets: readonly Rule[] = [
   {
     rule: "secret.stray",
@@ -181,10 +187,9 @@ export const secrets: readonly Rule[] = [
       c.args.some(
         (word, index) =>
           /shadow|sudoers|\.ssh|ssh_host|\/proc\/|\.(aws|gnupg|netrc|password-store)/.test(word.text) &&
-          /^(@|file:\/\/|\w+=@?|\w+:)?(~\/\.ssh\/(id_\w+|identity)|\/etc\/g?shadow-?|\/etc\/sudoers(\.d\/.*)?|\/proc\/\S+\/(environ|mem)|\/etc\/ssh\/ssh_host_\w+_key|~\/\.(aws\/credentials|gnupg\/\S*|netrc|password-store\/.*))$/.test(
-            resolvePath(word.text, c.cwd),
-          ) &&
-          !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? ""),
+          (/\/etc\/g?shadow\b/.test(word.text) ||
+            (mostPrivate.test(resolvePath(word.text.replace(/^(@|file:\/\/|[\w-]+=@?|\w+:)/, ""), c.cwd)) &&
+              !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? ""))),
       ),
     decision: "ask",
     reason: "would bring keys, passwords or histories into the talk",

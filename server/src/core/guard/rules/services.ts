@@ -20,7 +20,7 @@ export const services: readonly Rule[] = [
   {
     rule: "service.device",
     on: /^(adb|fastboot|esptool(\.py)?|heimdall|odin4?|dfu-util|avrdude|openocd|st-flash|rpi-eeprom-\w+|raspi-config|idevicerestore|ideviceenter\w+|mtkclient|edl|sunxi-fel|tegrarcm|ipmitool|racadm|storcli\d*|megacli\w*|ssacli|MegaRAID|sas[23]ircu|sg_\w+|smartctl|mt|openseachest\w*)$/i,
-    args: / (erase\w*|erase_flash|erase-flash|flash|flashing|oem|format|reboot( \S+)?|root|remount|unlock|uninstall \S+|wipe|factory_reset|reset|restore|nonint|mass_erase|-w|--erase\S*|sideload|clear|delete|-CfgClr|power (off|cycle|reset)|chassis .*|user set .*|del|add|shell (.* )?(rm|reboot|pm (uninstall|clear)|dd|wipe|settings put|su)( \S+)*|shell (rm|reboot|pm|dd|wipe|su) .*|--set=\S+|-s (on|off)|-l \S+) /i,
+    args: / (erase\w*|erase_flash|erase-flash|flash|flashing|oem|format|reboot( \S+)?|root|remount|unlock|uninstall \S+|wipe|factory_reset|reset|restore|nonint|mass_erase|-w|--erase\S*|sideload|clear|delete|-CfgClr|power (off|cycle|reset)|chassis .*|user set .*|del|add|shell (.* )?(rm|reboot|pm (uninstall|clear)|dd|wipe|settings put|su)( \S+)*|shell (rm|reboot|dd|wipe|su|pm (uninstall|clear|disable\S*)) .*|--set=\S+|-s (on|off)|-l \S+) /i,
     when: (c) => !/^ (devices|logcat|version|-i |-a |-H )/.test(c.line),
     decision: "ask",
     reason: "would erase, restart or change a device",
