@@ -22,6 +22,8 @@ const looks: Readonly<Record<string, RegExp>> = {
   sgdisk: only("-[pvOLFEDfiP]+|-i=?\\d+|--print|--verify|--info=\\d+|--list-types|--pretend"),
   gdisk: only("-l"),
   partprobe: only("-[sd]+|--summary|--dry-run"),
+  kpartx: only("-l"),
+  partx: only("-[so]+|--show"),
   growpart: only("-N|--dry-run"),
   diskutil: /^ (list|info|activity|listFilesystems|apfs list\w*|cs list) /,
   format: / (-l|--list|--check|check|list|--dry-run|-n|show|info|status|print) /,

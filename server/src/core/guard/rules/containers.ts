@@ -1,7 +1,7 @@
 // Containers that are no wall, and the service that makes them.
 import type { Rule } from "../verdict.ts";
 
-const engine = /^(docker|podman|nerdctl|docker-compose)$/;
+const engine = /^(docker|podman|nerdctl|docker-compose|ctr|buildah|finch)$/;
 const everything =
   /( (system|volume|image|container|builder|network) prune .*(-\w*a\w*|--all|--volumes)| (system|volume) prune | system reset | compose .*down .*(-v|--volumes|--rmi)| (-f \S+ )?down .*(-v|--volumes|--rmi)| volume rm )/;
 
@@ -70,9 +70,9 @@ export const containers: readonly Rule[] = [
   {
     rule: "container.machine",
     on: /^(multipass|vagrant|virsh|minikube|kind|k3d|lxc|incus|docker-machine|colima|limactl|ctr|crictl|machinectl|VBoxManage|qm|pct|xl)$/,
-    args: / (destroy|delete|purge|undefine|rm|rmi|remove|unregistervm|terminate|factory-reset) /,
+    args: / (destroy|delete|purge|undefine|rmp?|rmi|remove|unregistervm|terminate|factory-reset) /,
     when: (c) =>
-      /(--all|-f|--purge|--force|undefine|factory-reset|-y|purge|--delete)/.test(c.line) ||
+      /(--all|-\w*f|--purge|--force|undefine|factory-reset|-y|purge|--delete)/.test(c.line) ||
       /^(ctr|crictl|machinectl|VBoxManage|qm|pct|xl)$/.test(c.name),
     decision: "ask",
     reason: "would destroy virtual machines",

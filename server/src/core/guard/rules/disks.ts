@@ -9,21 +9,21 @@ const acts = (command: Command): boolean => !looksOnly(command);
 export const disks: readonly Rule[] = [
   {
     rule: "disk.format",
-    on: /^(mkfs(\..+)?|mke2fs|mkswap|mkdosfs|newfs|mkntfs|mkexfatfs)$/,
+    on: /^(mkfs(\..+)?|mke2fs|mkswap|mkdosfs|newfs\w*|mkntfs|mkexfatfs)$/,
     when: acts,
     decision: "deny",
     reason: "would format a disk",
   },
   {
     rule: "disk.table",
-    on: /^(fdisk|sfdisk|cfdisk|gdisk|sgdisk|parted|partprobe|growpart|diskutil|format)$/,
+    on: /^(fdisk|sfdisk|cfdisk|gdisk|sgdisk|parted|partprobe|kpartx|partx|growpart|diskutil|format)$/,
     when: acts,
     decision: "deny",
     reason,
   },
   {
     rule: "disk.wipe",
-    on: /^(wipefs|blkdiscard|hdparm|sg_format|badblocks|scrub|nwipe|dban|sdparm)$/,
+    on: /^(wipefs|blkdiscard|hdparm|sg_(format|sanitize|unmap|write\w*)|badblocks|scrub|nwipe|dban|sdparm)$/,
     when: acts,
     decision: "deny",
     reason,

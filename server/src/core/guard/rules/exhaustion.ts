@@ -3,7 +3,7 @@ import { keepsHere } from "../hosts.ts";
 import { areaOf } from "../places.ts";
 import { type Command, hole, type Rule, type Scene } from "../verdict.ts";
 
-const big = /(\d{3,}[gG]i?B?|\d+[tTpP]i?B?|\d{12,})/;
+const big = /(\de\d\d|\d{3,}[gG]i?B?|\d+[tTpP]i?B?|\d{12,})/;
 
 function fills(command: Command, scene: Scene): boolean {
   const endless =

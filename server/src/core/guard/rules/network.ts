@@ -35,8 +35,9 @@ const whole = (command: Command, scene: Scene): boolean =>
   command.args
     .slice(0, -1)
     .some(
-      (word) =>
+      (word, index) =>
         !/^-/.test(word.text) &&
+        !/^-[iF]$/.test(command.args[index - 1]?.text ?? "") &&
         (/^(root|home|system|kernel)$/.test(areaOf(resolvePath(word.text, command.cwd), scene.settings.workspace)) ||
           /^~\/\.[a-z]/.test(resolvePath(word.text, command.cwd))),
     );
@@ -262,7 +263,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.cut",
     on: /^(ifconfig|ip|nmcli|route|ifdown|rfkill|networksetup|wpa_cli|iwconfig|brctl|ovs-vsctl|netplan|resolvectl|tc|arp|ethtool)$/,
-    args: / (down|del|delete|flush|off|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s|dns \S+ \S+|dns-override|ipv4\.dns|replace default.*) /,
+    args: / (down|del|delete|flush|off|-set\w+|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s|dns \S+ \S+|dns-override|ipv4\.dns|replace default.*) /,
     decision: "ask",
     reason: "would take the machine off the network",
   },

@@ -12,13 +12,6 @@ export const privilege: readonly Rule[] = [
     reason: "would change users, groups or passwords",
   },
   {
-    rule: "user.change",
-    on: /^(passwd|usermod)$/,
-    args: / -[a-z]*[lduLU] /,
-    decision: "deny",
-    reason: "would change users, groups or passwords",
-  },
-  {
     rule: "user.shell",
     on: /^(sudo|doas|pkexec|run0|dzdo|sudo-rs|please):?$/,
     args: / (-[a-zA-Z]*[is][a-zA-Z]*|--login|--shell|su|-s) ?$|^ (bash|sh|zsh|su|su -|\/bin\/(ba)?sh) $| -u#-1/,

@@ -101,7 +101,7 @@ export const processes: readonly Rule[] = [
   },
   {
     rule: "process.priority",
-    on: /^(renice|(chrt|ionice):?)$/,
+    on: /^(renice|(chrt|ionice|nice):?)$/,
     args: /^( -\w+)* (-n ?-20|-20|-f 99|-r 99|-c ?1) /,
     decision: "ask",
     reason: "would starve everything else",

@@ -18,6 +18,14 @@ export const services: readonly Rule[] = [
     reason: "would stop or take apart a service that others may need",
   },
   {
+    rule: "service.removed",
+    on: /^(istioctl|linkerd|cilium|flux|argocd|rancher|gitlab-\w+|k0s|rke2|talosctl|microk8s|tanzu|consul-k8s|argo|tkn|crossplane|kubefed\w*)$/,
+    args: / (uninstall|reset|unregister|remove|update-password|\S*restore|stop|upgrade --force) /,
+    when: (c) => !looksOnly(c),
+    decision: "ask",
+    reason: "would take down what runs in a cluster",
+  },
+  {
     rule: "service.device",
     on: /^(adb|fastboot|esptool(\.py)?|heimdall|odin4?|dfu-util|avrdude|openocd|st-flash|rpi-eeprom-\w+|raspi-config|idevicerestore|ideviceenter\w+|mtkclient|edl|sunxi-fel|tegrarcm|ipmitool|racadm|storcli\d*|megacli\w*|ssacli|MegaRAID|sas[23]ircu|sg_\w+|smartctl|mt|openseachest\w*)$/i,
     args: / (erase\w*|erase_flash|erase-flash|flash|flashing|oem|format|reboot( \S+)?|root|remount|unlock|uninstall \S+|wipe|factory_reset|reset|restore|nonint|mass_erase|-w|--erase\S*|sideload|clear|delete|-CfgClr|power (off|cycle|reset)|chassis .*|user set .*|del|add|shell (.* )?(rm|reboot|pm (uninstall|clear)|dd|wipe|settings put|su)( \S+)*|shell (rm|reboot|dd|wipe|su|pm (uninstall|clear|disable\S*)) .*|--set=\S+|-s (on|off)|-l \S+) /i,

@@ -104,7 +104,10 @@ export const tampering: readonly Rule[] = [
   },
   {
     rule: "persist.run-hidden",
-    when: (c) => /^(\/tmp\/\.|\/dev\/shm\/|\/var\/tmp\/)/.test(c.path),
+    when: (c) =>
+      /^(\/tmp\/\.|\/dev\/shm\/|\/var\/tmp\/)/.test(
+        /^(source|\.|(ba|z|da)?sh|python[\d.]*|perl|ruby|node|php)$/.test(c.name) ? (c.args[0]?.text ?? "") : c.path,
+      ),
     decision: "ask",
     reason: "would run a program from a place where anyone may write",
   },

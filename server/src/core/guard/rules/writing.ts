@@ -224,7 +224,9 @@ export const writing: readonly Rule[] = [
   },
   {
     rule: "write.swept",
-    when: (c) => c.name === "" && c.writes.some((write) => write.by === ">" && /^(.*\/)?\uFFFC$/.test(write.path)),
+    when: (c) =>
+      (c.name === "" || (/^(:|true|echo|printf)$/.test(c.name) && c.args.length === 0)) &&
+      c.writes.some((write) => write.by === ">" && /^(.*\/)?\uFFFC$/.test(write.path)),
     decision: "ask",
     reason: "would empty one file after another",
   },
