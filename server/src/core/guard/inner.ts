@@ -16,6 +16,10 @@ export type Code =
 /** Shells by name, also restricted and small ones. */
 export const shells = /^(r?bash|dash|ash|zsh|m?ksh|pdksh|oksh|yash|fish|sh|rsh|t?csh|posh|elvish|nu|xonsh)$/;
 
+/** Programs that have the name of a shell in a text, a setting or a script of their own, which is read elsewhere. */
+export const naming =
+  /^(echo|printf|[ef]?grep|rg|ag|g?sed|[gm]?awk|git|gh|glab|jq|yq|curl|http|wget|ls|cat|tee|file|stat|ldd|which|whereis|type|command|readlink|realpath|test|\[|\[\[|export|declare|alias|set|read|diff|cmp|head|tail|less|wc|sort|md5sum|sha\d+sum|make|cmake|just|docker|podman|nerdctl|docker-compose|kubectl|oc|ssh|scp|rsync|find|xargs|parallel|python[\d.]*|node|bun|deno|perl|ruby|php|crontab|chsh|useradd|usermod|adduser|getent|tmux|screen|source|\.|man|shellcheck|shfmt|code|install|ln|env|sudo|su|for|case|hash|mapfile|psql|mysql|sqlite3|entr|watch|nohup|exec|trap|rm|chmod|strings|nix|nix-shell|bats|)$/;
+
 const languages: readonly (readonly [on: RegExp, language: Language, option: RegExp])[] = [
   [/^(python[\d.]*|pypy3?|ipython3?)$/, "python", /^-[a-zA-Z]*c$/],
   [/^(node|nodejs|bun|deno|tsx|ts-node)$/, "node", /^(-[a-z]*[ep]|--eval|--print|eval)$/],

@@ -58,6 +58,21 @@ export const disks: readonly Rule[] = [
     reason: "would write over a device",
   },
   {
+    // Whatever the program is: below the files of a disk there is nothing to be written unasked.
+    rule: "disk.named",
+    when: (c) =>
+      c.line.includes("/dev/") &&
+      / (\w+=|--?[\w-]+=)?\/dev\/(sd[a-z]|nvme\d|mmcblk\d|[vh]d[a-z]|xvd|r?disk\d|mapper\/|md\d|dm-)\w* /.test(
+        c.line,
+      ) &&
+      !/:$|^(lsblk|blkid|smartctl|df|file|ls|stat|udevadm|findmnt|iostat|lsof|echo|printf|test|\[|\[\[|grep|udisksctl|e2label|dumpe2fs|swapon|readlink|lvs|pvs|nvme|docker|podman|for|git|ssh|)$/.test(
+        c.name,
+      ) &&
+      acts(c),
+    decision: "ask",
+    reason,
+  },
+  {
     rule: "disk.check",
     on: /^(fsck(\..+)?|e2fsck|grub-install|grub2-install|update-grub|grub-mkconfig|dracut|mkinitcpio|update-initramfs|bootctl)$/,
     when: acts,

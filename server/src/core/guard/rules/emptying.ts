@@ -3,6 +3,13 @@ import type { Rule } from "../verdict.ts";
 
 export const emptying: readonly Rule[] = [
   {
+    rule: "delete.cleaned",
+    on: /^(fdupes|jdupes|rdfind|rmlint(\.sh)?|bleachbit|czkawka\w*|tmpreaper|tmpwatch|localepurge)$/,
+    args: /( -\w*[dDNcos]\w* | -deleteduplicates true|--(delete|clean|overwrite|shred)|^ \d)/,
+    decision: "ask",
+    reason: "would delete what it takes for needless",
+  },
+  {
     rule: "delete.temporary",
     on: /^rm$/,
     args: / \/(var\/)?tmp\/?(\*|\.\*)? /,

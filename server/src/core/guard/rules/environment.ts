@@ -140,12 +140,6 @@ export const environment: readonly Rule[] = [
     reason: "would leave no trace in the shell's history",
   },
   {
-    rule: "environment.history-empty",
-    when: (c) => [...c.assigned].some(([key, text]) => key === "HISTFILE" && text === ""),
-    decision: "ask",
-    reason: "would leave no trace in the shell's history",
-  },
-  {
     rule: "environment.tls",
     when: (c) =>
       set(c, /^(NODE_TLS_REJECT_UNAUTHORIZED|GIT_SSL_NO_VERIFY|PYTHONHTTPSVERIFY)$/, /(^|=)(0|1|true)$/) &&

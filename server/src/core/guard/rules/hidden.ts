@@ -1,6 +1,6 @@
 // Commands that hide what they run: fetched, decoded or made while they run.
 import { meetsStranger } from "../hosts.ts";
-import { shells } from "../inner.ts";
+import { naming, shells } from "../inner.ts";
 import { type Command, hole, type Rule } from "../verdict.ts";
 
 const fetchers =
@@ -54,13 +54,7 @@ function isToldEscape(command: Command): boolean {
 
 const shellPath = /(^|[^\w/.-])\/(usr\/)?bin\/(ba|z|da|k|a|c|tc)?sh\b(?![./])/;
 const toldShell = /^\s*[:@]?(!|shell |exec |system |sh )\s*(\S+ )*\/?(bin\/)?(ba|z|da)?sh\b/m;
-/** Programs that have the words of a shell for a text, a setting or a script of their own, which is read elsewhere. */
-const mayNameShell = ({ name }: Command): boolean =>
-  name.endsWith(":") ||
-  shells.test(name) ||
-  /^(echo|printf|[ef]?grep|rg|ag|g?sed|[gm]?awk|git|gh|glab|jq|yq|curl|http|wget|ls|cat|tee|file|stat|ldd|which|whereis|type|command|readlink|realpath|test|\[|\[\[|export|declare|alias|set|read|diff|cmp|head|tail|less|wc|sort|md5sum|sha\d+sum|make|cmake|just|docker|podman|nerdctl|docker-compose|kubectl|oc|ssh|scp|rsync|find|xargs|parallel|python[\d.]*|node|bun|deno|perl|ruby|php|crontab|chsh|useradd|usermod|adduser|getent|tmux|screen|source|\.|man|shellcheck|shfmt|code|install|ln|env|sudo|su|for|case|hash|mapfile|psql|mysql|sqlite3|entr|watch|nohup|exec|trap|rm|chmod|strings|nix|nix-shell|bats|)$/.test(
-    name,
-  );
+const mayNameShell = ({ name }: Command): boolean => name.endsWith(":") || shells.test(name) || naming.test(name);
 
 const anyone = /^\/(tmp|var\/tmp|dev\/shm)\//;
 

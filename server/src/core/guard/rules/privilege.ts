@@ -21,7 +21,7 @@ export const privilege: readonly Rule[] = [
   {
     rule: "user.shell",
     on: /^su$/,
-    args: /^ (- ?|-l ?|root ?|--login ?)*$|^ (-|-l)? ?root |^ \w+ $/,
+    args: /^(?!.* (-\w*c|--command\S*|--help|--version) )|^( -l?)? root /,
     decision: "ask",
     reason: "would become another user",
   },
@@ -65,7 +65,7 @@ export const privilege: readonly Rule[] = [
   {
     rule: "rights.setuid-copy",
     on: /^(cp|install)$/,
-    args: /(-m ?[0-7]?[4267]7?\d\d\d?\d? .*(\/bin\/(ba)?sh)|^ (-p )?\/(usr\/)?bin\/(ba|z|da)?sh )/,
+    args: /(-m ?0?[2467][0-7]{3} |^ (-p )?\/(usr\/)?bin\/(ba|z|da)?sh )/,
     decision: "ask",
     reason: "would keep a shell for later",
   },

@@ -64,6 +64,13 @@ export const processes: readonly Rule[] = [
     decision: "ask",
     reason: "would end what started it",
   },
+  {
+    rule: "process.holders",
+    on: /^fuser$/,
+    args: /^(?=.* (-\w*k|--kill)).*( -\w*m| \d{1,3}\/)/,
+    decision: "ask",
+    reason: "would end whatever holds a place",
+  },
   { rule: "process.first", on: /^kill$/, args: / 1 $/, decision: "deny", reason: "would end the first process" },
   {
     rule: "process.pkill-sweep",

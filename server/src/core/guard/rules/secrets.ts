@@ -242,7 +242,7 @@ export const secrets: readonly Rule[] = [
     when: (c) =>
       isSender(c) &&
       sendsBody(c) &&
-      !/^(ssh|git|docker|kubectl|aws|gsutil|gh|openssl|ping|rsync|xxd|logger|busybox|gcloud|az|rclone)$/.test(c.name) &&
+      !/^(ssh|git|docker|kubectl|aws|gsutil|openssl|ping|rsync|xxd|logger|busybox|gcloud|az|rclone)$/.test(c.name) &&
       inFeed(c, dumps) &&
       !/healthchecks|slack\.com|hooks\./.test(c.line),
     decision: "ask",
