@@ -1,7 +1,7 @@
 // Using the machine up: forks without end, full disks, memory and processors kept busy, mining.
 import { keepsHere } from "../hosts.ts";
 import { areaOf } from "../places.ts";
-import { type Command, hole, type Rule, type Scene } from "../verdict.ts";
+import type { Command, Rule, Scene } from "../verdict.ts";
 
 const big = /(\de\d\d|\d{3,}[gG]i?B?|\d+[tTpP]i?B?|\d{12,})/;
 
@@ -161,11 +161,5 @@ export const exhaustion: readonly Rule[] = [
     args: /(42\.zip|bomb|zbsm|zblg)/,
     decision: "ask",
     reason: "would unpack without end",
-  },
-  {
-    rule: "exhaust.unzip",
-    when: (c) => c.name === "dd" && c.line.includes(`of=${hole}`) && c.looped,
-    decision: "ask",
-    reason: "would write over files one after another",
   },
 ];

@@ -58,6 +58,7 @@ const mayNameShell = ({ name }: Command): boolean => name.endsWith(":") || shell
 
 const anyone = /^\/(tmp|var\/tmp|dev\/shm)\//;
 
+const prompted = /\$\{\w+(\[[^\]]*\])?@P\}/;
 const anywhere = /\/(tmp|dev\/shm|var\/tmp)\//;
 const helper =
   /( -{1,2}\S*(cmd|exec|pager|pre|wrapper|shell|editor|rsh|program|hook|helper|askpass|plugin|load|init)\S*[ =]|[ .]\S*(wrapper|SHELL|linker|runner)=["']?)["']?\/(tmp|dev\/shm|var\/tmp)\//i;
@@ -268,7 +269,7 @@ export const hidden: readonly Rule[] = [
   },
   {
     rule: "hidden.prompt",
-    when: (c) => [c.raw, ...c.args.map((word) => word.raw)].some((raw) => /\$\{\w+(\[[^\]]*\])?@P\}/.test(raw)),
+    when: (c) => prompted.test(c.raw) || c.args.some((word) => prompted.test(word.raw)),
     decision: "ask",
     reason: "would run what stands in a variable's value",
   },

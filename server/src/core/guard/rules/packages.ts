@@ -101,7 +101,7 @@ export const packages: readonly Rule[] = [
   {
     rule: "package.piped",
     on: /^(pip\d?|npm|gem)$/,
-    when: (c) => c.through.includes("xargs") && / (uninstall|remove) /.test(c.line),
+    when: (c) => (c.through.includes("xargs") || c.inner.length > 0) && / (uninstall|remove) /.test(c.line),
     decision: "ask",
     reason: "would remove everything that is installed",
   },

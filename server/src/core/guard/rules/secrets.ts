@@ -181,15 +181,15 @@ export const secrets: readonly Rule[] = [
     // Whatever the program is: of these files nothing but names and rights is anybody's business.
     rule: "secret.touched",
     when: (c) =>
+      /shadow|sudoers|\.ssh|ssh_host|\/proc\/|\.aws|\.gnupg|\.netrc|\.password/.test(c.line) &&
       !/^(ls|stat|file|test|\[|\[\[|chmod|chown|ssh|ssh-add|ssh-keygen|ssh-copy-id|scp|sftp|rsync|sshfs|mosh|git|ansible\S*|echo|printf|export|declare|alias|mkdir|touch|rm|shred|getfacl|find|sshpass|autossh|cd|terraform|packer|docker|vagrant|realpath|readlink|basename|dirname|du|umask|man|systemctl|set|for|)$/.test(
         c.name.replace(/:$/, ""),
       ) &&
       c.args.some(
         (word, index) =>
-          /shadow|sudoers|\.ssh|ssh_host|\/proc\/|\.(aws|gnupg|netrc|password-store)/.test(word.text) &&
-          (/\/etc\/g?shadow\b/.test(word.text) ||
-            (mostPrivate.test(resolvePath(word.text.replace(/^(@|file:\/\/|[\w-]+=@?|\w+:)/, ""), c.cwd)) &&
-              !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? ""))),
+          /\/etc\/g?shadow\b/.test(word.text) ||
+          (mostPrivate.test(resolvePath(word.text.replace(/^(@|file:\/\/|[\w-]+=@?|\w+:)/, ""), c.cwd)) &&
+            !/^-(i|-key|-private-key|-identity\S*|-ssh-key\S*|F|f)$|key/i.test(c.args[index - 1]?.text ?? "")),
       ),
     decision: "ask",
     reason: "would bring keys, passwords or histories into the talk",
@@ -197,6 +197,7 @@ export const secrets: readonly Rule[] = [
   {
     rule: "secret.beside-address",
     when: (c) =>
+      c.line.includes("://") &&
       !senders.test(c.name) &&
       !keepsHere(c) &&
       c.args.some((word) => /^(https?|ftps?|sftp|tcp|udp|scp|smb|s3|gs|rtmp):\/\/\S/.test(word.text)) &&

@@ -40,11 +40,4 @@ export const windows: readonly Rule[] = [
     decision: "ask",
     reason: "would delete files or format a disk",
   },
-  {
-    rule: "windows.mounted",
-    on: /^(rm|mv|shred|find|chmod|chown)$/,
-    args: /^(?!.*\/(node_modules|tmp|temp|dist|build)\/? ).* \/mnt\/[a-z]\/?(\*|(Users|Windows|Program)\S*)? /i,
-    decision: "ask",
-    reason: "would delete or change the files of the Windows system around",
-  },
 ];

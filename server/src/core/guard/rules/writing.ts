@@ -3,7 +3,18 @@ import { areaOf, resolvePath } from "../places.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
 
 /** Paths that a command writes to, by redirection or as what the program is for. */
-function written(command: Command): string[] {
+function written(command: Command): readonly string[] {
+  const known = seen.get(command);
+  if (known !== undefined) return known;
+  const paths = writtenBy(command);
+  seen.set(command, paths);
+  return paths;
+}
+
+/** Many rules ask the same of one command. */
+const seen = new WeakMap<Command, readonly string[]>();
+
+function writtenBy(command: Command): string[] {
   const own = writers.filter(([on]) => on.test(command.name)).flatMap(([, pick]) => pick(command));
   return [
     ...command.writes.map((write) => write.path),
