@@ -86,8 +86,7 @@ export const hidden: readonly Rule[] = [
     on: /^opaque:$/,
     when: (c) =>
       from(c).some(
-        (item) =>
-          fetchers.test(item.name) && /http:\/\/|\/\/\d+\.\d+|\.onion|pastebin|evil|attack|ngrok/.test(item.line),
+        (item) => fetchers.test(item.name) && /http:\/\/|\/\/\d+\.\d+|\.onion|pastebin|ngrok/.test(item.line),
       ),
     decision: "deny",
     reason: "would run code from an address that anyone could answer for",
@@ -240,8 +239,7 @@ export const hidden: readonly Rule[] = [
     args: / (\+x|[ua]\+x|7\d\d|a\+rx) /,
     when: (c, s) =>
       s.commands.some(
-        (item) =>
-          /^(curl|wget)$/.test(item.name) && /\/\/\d+\.\d+\.\d+\.\d+|evil|attack|\.onion|\/dev\/shm/.test(item.line),
+        (item) => /^(curl|wget)$/.test(item.name) && /\/\/\d+\.\d+\.\d+\.\d+|\.onion|\/dev\/shm/.test(item.line),
       ) || /\/dev\/shm|\/tmp\/\./.test(c.line),
     decision: "ask",
     reason: "would make a fetched file ready to run",

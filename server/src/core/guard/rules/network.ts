@@ -191,12 +191,12 @@ export const network: readonly Rule[] = [
   {
     rule: "network.exfil-host",
     on: /^(curl|wget|nc|scp|rsync|http|ftp|ssh|git|telnet)$/,
-    args: /(transfer\.sh|file\.io|0x0\.st|ix\.io|termbin|pastebin|paste\.|webhook\.site|requestbin|pipedream|burpcollaborator|oast(ify)?\.|interact\.sh|ngrok|\.onion|evil|attacker|malicious|exfil|c2\.|hacker|bashupload|anonfiles|gofile|temp\.sh|catbox)/i,
+    args: /(transfer\.sh|file\.io|0x0\.st|ix\.io|termbin|pastebin|paste\.|webhook\.site|requestbin|pipedream|burpcollaborator|oast(ify)?\.|interact\.sh|ngrok|\.onion|bashupload|anonfiles|gofile|temp\.sh|catbox)/i,
     when: (c) =>
       / -\w*[TFd]|--(data|form|upload|post|json)|@/.test(c.line) ||
       c.input !== undefined ||
       c.inner.length > 0 ||
-      /evil|attack|malicious|exfil|c2\.|hacker|onion/i.test(c.line),
+      /onion/i.test(c.line),
     decision: "ask",
     reason: "would send data to a place where anything is dropped",
   },

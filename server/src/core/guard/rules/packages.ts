@@ -38,7 +38,7 @@ export const packages: readonly Rule[] = [
   {
     rule: "package.stranger",
     on: /^(pip\d?|pip[\d.]+|npm|pnpm|yarn|gem|cargo|go|uv|poetry|easy_install|python[\d.]*|conda|bun|npx:?|composer|luarocks)$/,
-    args: /( (-i|--index-url|--extra-index-url|--registry|--source|--index|--trusted-host|-f|--find-links)[ =](http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])|https?:\/\/(\d+\.){3}\d+|\S*(evil|attack|malic))\S*| (install|add|i|exec) (.* )?(git\+)?http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])\S+| (install|add|i) (.* )?https?:\/\/(\d+\.){3}\d+\S*|--script-shell|--global-style=|--break-system-packages .*-r http|config set \S*(registry|index-url|extra-index-url|trusted-host) (?!https:\/\/(registry\.npmjs|pypi\.org))|(install|add|i) (.* )?\/(tmp|var\/tmp|dev\/shm)\/(?!\S*requirements)\S*|(x|dlx|exec) (.* )?\S*(evil|malicious|attacker)\S*| (install|add|i|-m pip install) (.* )?\S*(evil|malicious|attacker)\S*)/i,
+    args: /( (-i|--index-url|--extra-index-url|--registry|--source|--index|--trusted-host|-f|--find-links)[ =](http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])|https?:\/\/(\d+\.){3}\d+)\S*| (install|add|i|exec) (.* )?(git\+)?http:\/\/(?!(localhost|127(\.\d+){3})[:/ ])\S+| (install|add|i) (.* )?https?:\/\/(\d+\.){3}\d+\S*|--script-shell|--global-style=|--break-system-packages .*-r http|config set \S*(registry|index-url|extra-index-url|trusted-host) (?!https:\/\/(registry\.npmjs|pypi\.org))|(install|add|i) (.* )?\/(tmp|var\/tmp|dev\/shm)\/(?!\S*requirements)\S*)/i,
     decision: "ask",
     reason: "would run a stranger's code while it installs",
   },

@@ -109,16 +109,15 @@ function strayToken(command: Command): boolean {
     command.args.find((word) => /:\/\/|^[\w-]+(\.[\w-]+)+(\/|$)/.test(word.text))?.text ?? "",
   )?.[1];
   if (host === undefined) return false;
-  return command.args.some((word, index) => {
-    const header =
-      /^(-H|--header|-u|--user|-A)$/.test(command.args[index - 1]?.text ?? "") || /^--header/.test(word.text);
-    const found = header ? [] : Array.from(word.raw.matchAll(tokenNamed), (item) => item[1] ?? "");
-    return found.some(
-      (vendor) =>
-        !/^(API|APP|MY|ACCESS|AUTH|BOT|WEBHOOK|HOOK|CI|BASE|SERVICE|SITE|SERVER)$/.test(vendor) &&
-        !(vendors[vendor]?.test(host) ?? host.includes(vendor.toLowerCase())),
-    );
-  });
+  const isStray = (vendor: string): boolean =>
+    !/^(API|APP|MY|ACCESS|AUTH|BOT|WEBHOOK|HOOK|CI|BASE|SERVICE|SITE|SERVER)$/.test(vendor) &&
+    !(vendors[vendor]?.test(host) ?? host.includes(vendor.toLowerCase()));
+  const own = command.args.filter(
+    (word, index) =>
+      !/^(-H|--header|-u|--user|-A)$/.test(command.args[index - 1]?.text ?? "") && !/^--header/.test(word.text),
+  );
+  const words = [...own, ...(command.input?.from ?? []).flatMap(({ args }) => args)];
+  return words.some(({ raw }) => Array.from(raw.matchAll(tokenNamed), (item) => item[1] ?? "").some(isStray));
 }
 
 const mostPrivate =
@@ -332,9 +331,12 @@ export const secrets: readonly Rule[] = [
   },
   {
     rule: "secret.watch",
-    on: /^(xinput|xev|logkeys|xspy|keysniffer|showkey|evtest|arecord|parecord|xwd|fswebcam|scrot|import|screencapture|ttyrec|tcpdump|tshark|dumpcap|wireshark|ettercap|bettercap|arpspoof|mitmproxy|dsniff|cat)$/,
+    on: /^(xinput|xev|logkeys|xspy|keysniffer|showkey|evtest|arecord|parecord|xwd|fswebcam|scrot|import|screencapture|ttyrec|ffmpeg|tcpdump|tshark|dumpcap|wireshark|ettercap|bettercap|arpspoof|mitmproxy|dsniff|cat)$/,
     args: /(test|\/dev\/input|root|-i|-w|-T|-d|lo |any|\/dev\/video|\/dev\/snd| $)/,
-    when: (c) => !looksOnly(c) && (c.name !== "cat" || /\/dev\/(input|video|snd|mem|kmem|vcs)/.test(c.line)),
+    when: (c) =>
+      !looksOnly(c) &&
+      (c.name !== "cat" || /\/dev\/(input|video|snd|mem|kmem|vcs)/.test(c.line)) &&
+      (c.name !== "ffmpeg" || / -f (alsa|pulse|oss|x11grab|v4l2|avfoundation|gdigrab|dshow) /.test(c.line)),
     decision: "ask",
     reason: "would listen in on the machine, its keyboard or its network",
   },
