@@ -33,9 +33,32 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** The daemon, or why there is none: a machine may have the programs, and no right to namespaces. */
-export async function tryDaemon(...more: readonly string[]): Promise<Daemon | string> {
-  return whyNot(...more) ?? startDaemon().catch((thrown: unknown) => `where ${String(thrown)}`);
+/** The daemon, or why there is none: a machine may have the programs, and no right to what they need. */
+export async function tryDaemon(runtime?: string): Promise<Daemon | string> {
+  const missing = whyNot(...(runtime === undefined ? [] : [runtime]));
+  if (missing !== undefined) return missing;
+  try {
+    const daemon = await startDaemon();
+    const trouble = troubleWith(daemon, runtime);
+    if (trouble === undefined) return daemon;
+    await daemon.stop();
+    return `where a container can be started: ${trouble}`;
+  } catch (thrown) {
+    return `where ${String(thrown)}`;
+  }
+}
+
+/** Whether the machine lets any container start, with the walls of those that are tested. */
+function troubleWith({ docker, image }: Daemon, runtime: string | undefined): string | undefined {
+  const walls = ["--network", "none", "--read-only", "--cap-drop", "ALL", "--memory", "64m", "--pids-limit", "400"];
+  try {
+    docker("run", "--rm", ...(runtime === undefined ? [] : ["--runtime", runtime]), ...walls, image, "true");
+    return undefined;
+  } catch (thrown) {
+    return String((thrown as { stderr?: string }).stderr ?? thrown)
+      .trim()
+      .slice(-300);
+  }
 }
 
 async function startDaemon(): Promise<Daemon> {
