@@ -75,10 +75,9 @@ test("[L31] receipts after a rotation are of the new key, in the house that runs
   const [rotated] = await secretWork(ground).rotate({ names: ["receipts-key"] }, "test");
   const next = ground.signer.sign("two");
   expect(rotated?.name).toBe("receipts-key");
-  expect([next.key === old.key, Object.keys(JSON.parse(at.file("receipts.key")).keys)]).toEqual([
-    false,
-    [old.key, next.key],
-  ]);
+  // In no order: a name of digits alone stands first in an object, whenever it came.
+  const kept = Object.keys(JSON.parse(at.file("receipts.key")).keys);
+  expect([next.key === old.key, kept.sort()]).toEqual([false, [old.key, next.key].sort()]);
   expect([ground.signer.isSigned("one", old), ground.signer.isSigned("two", next)]).toEqual([true, true]);
   expect([ground.signer.isSigned("two", old), ground.signer.isSigned("one", next)]).toEqual([false, false]);
   await ground.close();
