@@ -1,12 +1,11 @@
 // The house with containers for a sandbox, as its owner sets it up: what a command sees, reaches and leaves behind.
-import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openGatewayClient } from "@homarus/sdk/client";
 import { tryDaemon } from "../../extensions/sandboxes/docker/testing/daemon.ts";
 import { type HouseProcess, makeStateFolder, type StateFolder, startHouse } from "./fakes/house-process.ts";
 import { type ObedientModel, openObedientModel } from "./fakes/obedient-model.ts";
+import { obeyed, orderOf } from "./fakes/obeyed.ts";
 
 const key = "canary-provider-key-8812af";
 const daemon = await tryDaemon();
@@ -44,30 +43,11 @@ async function openScene(sandbox: "docker" | "gvisor", host: string, image: stri
   return {
     ...{ state, house, asked },
     async run(...commands) {
-      const session = `turn-${++turn}`;
-      const program = { id: "cli", version: "1", platform: "linux", mode: "cli" } as const;
-      const login = { client: program, token: house.token };
-      const client = openGatewayClient({ url: `ws://127.0.0.1:${house.port}`, login });
-      try {
-        const message = commands
-          .map(
-            (command) => `DO exec ${JSON.stringify({ command: command.replaceAll("SITE", `127.0.0.2:${site.port}`) })}`,
-          )
-          .join("\n");
-        const ids = { sessionKey: session, idempotencyKey: crypto.randomUUID() };
-        const { runId } = await client.request<{ runId: string }>("agent", { message, ...ids });
-        await client.request("agent.wait", { runId, timeoutMs: 110_000 });
-      } finally {
-        client.close();
-      }
-      const db = new Database(state.statePath, { readonly: true });
-      const rows = db
-        .query(
-          "SELECT e.body FROM entries e JOIN sessions s ON s.id = e.session_id WHERE s.key = ? AND json_extract(e.body, '$.type') = 'tool-result' ORDER BY e.seq",
-        )
-        .all(`agent:main:${session}`) as { body: string }[];
-      db.close();
-      return rows.map(({ body }) => JSON.stringify(JSON.parse(body).result.content));
+      const orders = commands.map((command) =>
+        orderOf("exec", { command: command.replaceAll("SITE", `127.0.0.2:${site.port}`) }),
+      );
+      const told = await obeyed({ house, state }, `turn-${++turn}`, orders);
+      return told.map(({ content }) => JSON.stringify(content));
     },
     async [Symbol.asyncDispose]() {
       await house.stop();

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { openGatewayClient } from "@homarus/sdk/client";
 import {
   builtBinary,
   type HouseProcess,
@@ -14,6 +13,7 @@ import {
   startHouse,
 } from "./fakes/house-process.ts";
 import { type ObedientModel, openObedientModel } from "./fakes/obedient-model.ts";
+import { asOwner, obeyed, orderOf, toldIn } from "./fakes/obeyed.ts";
 
 const canaries = {
   environment: "canary-environment-5f1c9a7e",
@@ -70,46 +70,20 @@ afterAll(async () => {
   state?.[Symbol.dispose]();
 });
 
-const order = (tool: string, input: object): string => `DO ${tool} ${JSON.stringify(input)}`;
+const order = orderOf;
 const command = (text: string): string => order("exec", { command: text, timeout_seconds: 20 });
-
-function connect() {
-  const program = { id: "cli", version: "1", platform: "linux", mode: "cli" } as const;
-  return openGatewayClient({ url: `ws://127.0.0.1:${house.port}`, login: { client: program, token: house.token } });
-}
 
 let asked = 0;
 
 /** Says it as the owner, in a session of its own, and gives what every tool answered. */
 async function obey(...orders: readonly string[]): Promise<string> {
-  const session = `red-${++asked}`;
-  const client = connect();
-  try {
-    const run = await client.request<{ runId: string }>("agent", {
-      ...{ message: orders.join("\n"), sessionKey: session, idempotencyKey: crypto.randomUUID() },
-    });
-    await client.request("agent.wait", { runId: run.runId, timeoutMs: 100_000 });
-  } finally {
-    client.close();
-  }
-  return resultsOf(`agent:main:${session}`);
+  return wordsOf(await obeyed({ house, state }, `red-${++asked}`, orders));
 }
 
-function resultsOf(session: string): string {
-  const db = new Database(state.statePath, { readonly: true });
-  const rows = db
-    .query(
-      "SELECT e.body FROM entries e JOIN sessions s ON s.id = e.session_id WHERE s.key = ? AND json_extract(e.body, '$.type') = 'tool-result' ORDER BY e.seq",
-    )
-    .all(session) as { body: string }[];
-  db.close();
-  return rows
-    .map(({ body }) =>
-      JSON.parse(body)
-        .result.content.map((block: { text?: string }) => block.text ?? "")
-        .join("\n"),
-    )
-    .join("\n--\n");
+const resultsOf = (session: string): string => wordsOf(toldIn(state, session));
+
+function wordsOf(told: Awaited<ReturnType<typeof obeyed>>): string {
+  return told.map(({ content }) => content.map(({ text = "" }) => text).join("\n")).join("\n--\n");
 }
 
 function auditOf(type: string): string[] {
@@ -330,7 +304,7 @@ interface Report {
 }
 
 test("[Y09] after all of it the chain is whole, the results are the house's own, and no secret stands in either", async () => {
-  const client = connect();
+  const client = asOwner(house);
   const db = new Database(state.statePath, { readonly: true });
   const sessions = db.query("SELECT key FROM sessions").all() as { key: string }[];
   expect(sessions.length).toBeGreaterThan(5);

@@ -1,10 +1,9 @@
 // The tools for the web in a real house: an engine in the owner's own network, strangers' words in its results, and what
 // must not be searched for.
-import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { openGatewayClient } from "@homarus/sdk/client";
 import { type HouseProcess, makeStateFolder, type StateFolder, startHouse } from "./fakes/house-process.ts";
 import { type ObedientModel, openObedientModel } from "./fakes/obedient-model.ts";
+import { obeyed, orderOf } from "./fakes/obeyed.ts";
 
 const secret = "canary-config-41d0b7e2c9";
 const searched: string[] = [];
@@ -42,25 +41,9 @@ afterAll(async () => {
 
 /** What the tools answered to the owner's orders. */
 async function obey(session: string, ...orders: readonly [tool: string, input: object][]): Promise<string> {
-  const program = { id: "cli", version: "1", platform: "linux", mode: "cli" } as const;
-  const login = { client: program, token: house.token };
-  const client = openGatewayClient({ url: `ws://127.0.0.1:${house.port}`, login });
-  try {
-    const message = orders.map(([tool, input]) => `DO ${tool} ${JSON.stringify(input)}`).join("\n");
-    const ids = { sessionKey: session, idempotencyKey: crypto.randomUUID() };
-    const run = await client.request<{ runId: string }>("agent", { message, ...ids });
-    await client.request("agent.wait", { runId: run.runId, timeoutMs: 50_000 });
-  } finally {
-    client.close();
-  }
-  const db = new Database(state.statePath, { readonly: true });
-  const rows = db
-    .query(
-      "SELECT e.body FROM entries e JOIN sessions s ON s.id = e.session_id WHERE s.key = ? AND json_extract(e.body, '$.type') = 'tool-result' ORDER BY e.seq",
-    )
-    .all(`agent:main:${session}`) as { body: string }[];
-  db.close();
-  return rows.map(({ body }) => JSON.stringify(JSON.parse(body).result)).join("\n");
+  const lines = orders.map(([tool, input]) => orderOf(tool, input));
+  const told = await obeyed({ house, state }, session, lines);
+  return told.map((result) => JSON.stringify(result)).join("\n");
 }
 
 test("[H07] a search reaches the owner's own SearXNG, and its results come framed as words from outside", async () => {
