@@ -13,7 +13,7 @@ import {
   startHouse,
 } from "./fakes/house-process.ts";
 import { type ObedientModel, openObedientModel } from "./fakes/obedient-model.ts";
-import { asOwner, obeyed, orderOf, toldIn } from "./fakes/obeyed.ts";
+import { asOwner, obeyed, orderOf } from "./fakes/obeyed.ts";
 
 const canaries = {
   environment: "canary-environment-5f1c9a7e",
@@ -79,8 +79,6 @@ let asked = 0;
 async function obey(...orders: readonly string[]): Promise<string> {
   return wordsOf(await obeyed({ house, state }, `red-${++asked}`, orders));
 }
-
-const resultsOf = (session: string): string => wordsOf(toldIn(state, session));
 
 function wordsOf(told: Awaited<ReturnType<typeof obeyed>>): string {
   return told.map(({ content }) => content.map(({ text = "" }) => text).join("\n")).join("\n--\n");

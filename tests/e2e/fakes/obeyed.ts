@@ -33,7 +33,7 @@ export async function obeyed(
 }
 
 /** Results of tools as they stand in the session's log. */
-export function toldIn({ statePath }: StateFolder, sessionKey: string): readonly Told[] {
+function toldIn({ statePath }: StateFolder, sessionKey: string): readonly Told[] {
   const db = new Database(statePath, { readonly: true });
   const rows = db
     .query(
