@@ -1,7 +1,6 @@
 // What of a page is data: links, tables, what it says about itself, elements by a selector. Pure.
+import type { Json } from "@homarus/sdk";
 import { absolute, allOf, type HtmlElement, isElement, oneLine, selectAll, textOf, visible } from "@homarus/sdk/html";
-
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Elements whose inside is no text for readers. */
 const machinery = new Set(["script", "style", "template", "noscript", "svg", "title"]);

@@ -1,7 +1,7 @@
 // Takes data from a page: JSON for use, or the main text. That it is the word of somebody outside is marked by the house.
-import { type Activate, Fault, textOutput } from "@homarus/sdk";
+import { type Activate, Fault, type Json, textOutput } from "@homarus/sdk";
 import { type HtmlElement, isHtmlType, openPage, type Page, readHtml, toMarkdown } from "@homarus/sdk/html";
-import { type Json, linksOf, metadataOf, selected, tablesOf } from "./data.ts";
+import { linksOf, metadataOf, selected, tablesOf } from "./data.ts";
 import type manifest from "./manifest.ts";
 
 const mostCharacters = 40_000;
