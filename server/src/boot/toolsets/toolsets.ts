@@ -1,6 +1,6 @@
 // Tools of servers outside the house: each server is reached when a run is about to offer its tools, and kept from then
 // on. One that cannot be reached costs a run a moment and a note, and is left in peace for a while.
-import type { CatalogEntry, ToolOutput } from "@homarus/sdk";
+import { type CatalogEntry, Fault, type ToolOutput, toFault } from "@homarus/sdk";
 import type { PolicyTool } from "../../core/policy/case.ts";
 import { type OutsideTools, type OutsideWish, unlistedEffects } from "../../core/toolsets/outside.ts";
 import type { ServerFacts } from "../../gateway/house.ts";
@@ -51,7 +51,13 @@ export function createToolsets(parts: ToolsetsParts): Toolsets {
       const effects = find(name)?.effects ?? unlistedEffects;
       return { name, group: "mcp", effects, words: "foreign", source: { from: "mcp", what: server } };
     },
-    call: async (tool, call) => ((await servers.open(tool.server)) as KeptServer).call(tool, call),
+    async call(tool, call) {
+      const server = await servers.open(tool.server);
+      if (server) return server.call(tool, call);
+      throw new Fault("config", "mcp.gone", `The server ${tool.server} is no longer in the config.`, {
+        hint: "`homarus mcp list` shows those that are.",
+      });
+    },
     list: () => Object.entries(serversIn(config())).map(([name, own]) => factsOf(name, own)),
     async test(name) {
       const own = settings(name);
@@ -76,6 +82,11 @@ function serversIn({ mcp, mcpServers }: HouseConfig): Readonly<Record<string, Se
 function keptServers(parts: ToolsetsParts) {
   const kept = new Map<string, KeptServer>();
   const settings = (name: string): ServerConfig | undefined => serversIn(parts.config())[name];
+  /** One that does not end well keeps nobody else from ending. */
+  const ended = (server: KeptServer): Promise<void> =>
+    server.close().catch((thrown: unknown) => {
+      parts.log.warn("mcp.close-failed", { server: server.name, fault: toFault(thrown).toJSON() });
+    });
   return {
     known: (name: string) => kept.get(name),
     async open(name: string): Promise<KeptServer | undefined> {
@@ -93,11 +104,11 @@ function keptServers(parts: ToolsetsParts) {
         const now = settings(name);
         if (now?.enabled && JSON.stringify(now) === server.written) continue;
         kept.delete(name);
-        void server.close();
+        void ended(server);
       }
     },
     async close(): Promise<void> {
-      await Promise.all([...kept.values()].map((server) => server.close()));
+      await Promise.all([...kept.values()].map(ended));
     },
   };
 }
