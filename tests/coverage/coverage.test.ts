@@ -33,7 +33,8 @@ test("[T37] the agent loop, the prompt builder and the gateway are gone through 
     const said = await new Response(run.stderr).text();
     expect([await run.exited, said.split("\n").filter((line) => line.startsWith("(fail)"))]).toEqual([0, []]);
     const lines = linesOf(readFileSync(join(folder, "lcov.info"), "utf8"));
-    expect(lines.get("server/src/core/agent/prompt.ts")?.[0]).toBe(lines.get("server/src/core/agent/prompt.ts")?.[1]);
+    const [hit = 0, all = 0] = lines.get("server/src/core/agent/prompt.ts") ?? [];
+    expect([hit, all > 20]).toEqual([all, true]);
     for (const [part, share] of Object.entries(least)) {
       const files = [...lines].filter(([file]) => file.startsWith(part));
       expect(files.length).toBeGreaterThan(8);

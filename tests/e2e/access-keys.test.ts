@@ -50,7 +50,7 @@ test("[L03] a program gets in by a key, may no more than it says, and is out whe
   expect(spoken.status).toBe(200);
   expect((await ask("/api/methods/secrets.list", writer, {})).status).toBe(403);
 
-  const brief = (await keys("create", "brief", "--ttl", "2s")).said.secret;
+  const brief = (await keys("create", "brief", "--ttl", "8s")).said.secret;
   const short = enter(brief);
   await short.client.ready();
   await short.gone;

@@ -214,7 +214,9 @@ function filesOf(folder: string): readonly (readonly [path: string, bytes: strin
 
 beforeAll(async () => {
   const command = async (args: readonly string[], input?: string) => {
-    const { out, error } = await runCommand(state, args, environment, undefined, input);
+    const { code, out, error } = await runCommand(state, args, environment, undefined, input);
+    // Of a command with wrong words nothing would be seen.
+    if (code === 2) throw new Error(`homarus ${args.join(" ")} was not understood: ${error}`);
     see(`homarus ${args.join(" ").replace(session, "<session>")}`, out + error);
   };
   await command(["secrets", "set", "telegram/token"], `${canaries["the vault"]}\n`);

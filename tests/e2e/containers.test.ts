@@ -8,7 +8,8 @@ import { type ObedientModel, openObedientModel } from "./fakes/obedient-model.ts
 import { obeyed, orderOf } from "./fakes/obeyed.ts";
 
 const key = "canary-provider-key-8812af";
-const daemon = await tryDaemon();
+// Both are tried here, so both have to be there.
+const daemon = await tryDaemon("runsc");
 
 interface Scene extends AsyncDisposable {
   readonly state: StateFolder;

@@ -99,8 +99,8 @@ else {
     expect(stop()).toBe("0");
     const again = await run();
     expect(docker("exec", "house", "cat", "/data/gateway.token")).toBe(token);
-    expect(again("agent", "and again")).toContain("You wrote: “and again”");
     expect(again("sessions", "--json")).toContain("agent:main:main");
+    expect(again("agent", "and again")).toContain("You wrote: “and again”");
     expect(stop()).toBe("0");
   }, 180_000);
 }

@@ -81,7 +81,7 @@ describe("[H19] servers of MCP", () => {
     30_000,
   );
 
-  test("[H19] one that dies in a call is told to the model, and started anew for the next run", async () => {
+  test("[H19] one that dies in a call does not end the run, and the next house starts it anew", async () => {
     using state = stateWith({ notes: program("well") });
     expect((await ask(state, "be gone")).out).toContain("That is all.");
     expect((await ask(state, "tell me the note", "-s", "another")).bodies[1]).toContain("The note a.md says hello.");
@@ -95,6 +95,7 @@ describe("[H19] servers of MCP", () => {
     const house = await startHouse(state, { preload, environment: { LIST_MODULES: list } });
     while (!existsSync(list) || readFileSync(list, "utf8") === "") await Bun.sleep(20);
     const modules = JSON.parse(readFileSync(list, "utf8")) as readonly string[];
+    expect(modules.some((path) => path.includes("server/src/gateway/"))).toBe(true);
     expect(
       modules.filter((path) => /\/toolsets\/(mcp\/|server|offer\.ts)|modelcontextprotocol|process\/spoken/.test(path)),
     ).toEqual([]);
@@ -102,6 +103,7 @@ describe("[H19] servers of MCP", () => {
     await house.stop();
     await ask(state, "tell me the note");
     const pid = Number(/start (\d+)/.exec(readFileSync(notes, "utf8"))?.[1]);
+    expect(pid).toBeGreaterThan(1);
     expect(() => process.kill(pid, 0)).toThrow();
   }, 30_000);
 

@@ -43,6 +43,18 @@ const subjects: readonly Subject[] = [
     asked: "claude-sonnet-5-5",
   },
   {
+    title: "[A41] OpenAI, by its Responses API",
+    environment: () => ({ OPENAI_API_KEY: "any-word" }),
+    providers: (url) => ({ openai: { baseUrl: `${url}/v1`, api: "responses" } }),
+    asked: "gpt-6.1-sol",
+  },
+  {
+    title: "[A41] Ollama, by its own API",
+    model: "ollama/qwen3:8b",
+    providers: keyed("ollama", ""),
+    asked: "qwen3:8b",
+  },
+  {
     title: "[T35] [A41] Gemini",
     environment: () => ({ GEMINI_API_KEY: "any-word" }),
     providers: keyed("google", ""),

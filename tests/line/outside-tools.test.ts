@@ -1,14 +1,7 @@
 // Tools of servers outside the house on the line: a scripted model calls them, and the one gate stands before each call.
 import { describe, expect, test } from "bun:test";
 import { type CatalogEntry, Fault, type Toolset, type ToolsetCall, type ToolsetTool, textOutput } from "@homarus/sdk";
-import {
-  createFakeClock,
-  createMemoryFiles,
-  createToolCall,
-  type FakeClock,
-  type ScriptedStep,
-  silentLog,
-} from "@homarus/sdk/testing";
+import { createFakeClock, createMemoryFiles, createToolCall, type ScriptedStep, silentLog } from "@homarus/sdk/testing";
 import { lazyInputCheck, lazyLeakRefusal, lazyLeakWatch } from "../../server/src/boot/lazy.ts";
 import { createTools } from "../../server/src/boot/tools.ts";
 import { createToolsets } from "../../server/src/boot/toolsets/toolsets.ts";
@@ -107,16 +100,11 @@ const results = async ({ store }: Pick<World, "store">): Promise<string> => {
 };
 const offered = (world: Pick<World, "provider">, at = 0) => world.provider.requests[at]?.tools?.map(({ name }) => name);
 
-async function untilOver(ended: Promise<unknown>, clock: FakeClock, stepMs: number): Promise<void> {
-  let isOver = false;
-  void ended.finally(() => {
-    isOver = true;
-  });
-  for (let turns = 0; !isOver && turns < 10_000; turns++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (turns % 10 === 9) clock.advance(stepMs);
-  }
-  await ended;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** In real time: what loads at first use takes some, and the clock of the test must not run on meanwhile. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await turn();
 }
 
 describe("[H19] tools of servers outside", () => {
@@ -158,11 +146,15 @@ describe("[H19] tools of servers outside", () => {
     void ended.finally(() => {
       isOver = true;
     });
+    const questions = new Set<string>();
     while (!isOver) {
-      for (const { id } of await world.parts.approvals.waiting())
+      for (const { id } of await world.parts.approvals.waiting()) {
+        questions.add(id);
         await world.parts.approvals.decide(id, { type: "denied", scope: "once", by: "Pat", channel: "web" });
-      await new Promise((resolve) => setImmediate(resolve));
+      }
+      await turn();
     }
+    expect(questions.size).toBe(1);
     expect(world.heard.map(({ input }) => input)).toEqual([{ path: "a.md" }]);
   });
 
@@ -171,7 +163,9 @@ describe("[H19] tools of servers outside", () => {
       call: ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     });
     const { ended } = await world.line.receive(say("read it"));
-    await untilOver(ended, world.clock, 1_000);
+    await until(() => world.heard.length === 1);
+    await world.clock.advance(5_000);
+    await ended;
     expect(world.heard[0]?.signal.aborted).toBe(true);
     expect(await results(world)).toContain("took longer than 5 s");
   });
@@ -203,7 +197,7 @@ describe("[H19] policy", () => {
     expect([world.opened, offered(world)]).toEqual([["files"], ["files__read"]]);
   });
 
-  test("[H19] what its server calls destructive waits for the owner's yes", async () => {
+  test("what its server calls destructive is so for the policy, and the worst is assumed before it was listed", async () => {
     const { toolsets } = open({ tools: [{ ...read, hints: { destructive: true } }] });
     expect(toolsets.policyTool("files__read")?.effects.destructive).toBe(true);
     await toolsets.offered({ isOffered: () => true, named: undefined, signal: new AbortController().signal });
@@ -237,9 +231,13 @@ describe("[H19] servers in trouble", () => {
   test("[H19] one that hangs is waited for a few seconds, and is there once it has come", async () => {
     const come = Promise.withResolvers<readonly ToolsetTool[]>();
     const world = open({ list: () => come.promise, script: [{ text: "Hello." }] });
-    const before = world.clock.now();
-    await untilOver((await world.line.receive(say("hi"))).ended, world.clock, 500);
-    expect(world.clock.now() - before).toBeLessThan(10_000);
+    const { ended } = await world.line.receive(say("hi"));
+    await until(() => world.lists() === 1 && world.clock.sleepers() > 0);
+    await world.clock.advance(3_999);
+    for (let count = 0; count < 50; count += 1) await turn();
+    expect(world.provider.requests).toEqual([]);
+    await world.clock.advance(1);
+    await ended;
     expect(await results(world)).toContain("it does not answer yet");
     come.resolve([read]);
     await (await world.line.receive(say("and now?"))).ended;
@@ -257,6 +255,8 @@ describe("[H19] servers in trouble", () => {
     expect(await (await world.line.receive(say("hi"))).ended).toMatchObject({ type: "replied" });
     const names = offered(world) ?? [];
     expect(names.length).toBeLessThanOrEqual(102);
+    expect(names).toContain("a__t0");
+    expect(names.filter((name) => /^a__.*strange_[0-9a-f]{8}$/.test(name))).toHaveLength(1);
     expect(names.every((name) => /^[A-Za-z0-9_-]{1,64}$/.test(name))).toBe(true);
     expect(names.some((name) => name.includes("broken"))).toBe(false);
     expect(world.logged.filter((line) => line.startsWith("mcp.left-out")).length).toBeGreaterThan(0);

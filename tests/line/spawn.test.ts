@@ -61,7 +61,8 @@ test("a restart in the middle of a task ends in one answer", async () => {
 });
 
 test("[C01] it goes three deep, is not to be had from a group, and five work at the same time for one, twenty in the house", async () => {
-  const world = openWorld();
+  const world = openWorld({ script: [{ text: "Done." }] });
+  expect(await from(world, { hops: 2, callKey: "deep" }).spawn(wish)).toMatchObject({ type: "replied" });
   await expect(from(world, { hops: 3 }).spawn(wish)).rejects.toMatchObject({ code: "session.depth" });
   const group = from(world, { sessionKey: "agent:main:telegram:group:-1" });
   await expect(group.spawn(wish)).rejects.toMatchObject({ code: "session.in-group" });

@@ -1,6 +1,6 @@
 // One server of MCP, over a program that really runs and over HTTP on this machine.
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ToolsetContext } from "@homarus/sdk";
@@ -177,12 +177,10 @@ test("a program that never answers ends with the house", async () => {
   const work = codeOf(toolset.list(signal()));
   const pid = async (): Promise<number> => {
     for (;;) {
-      try {
-        return Number(readFileSync(notes, "utf8").split(" ")[1]);
-      } catch {
-        // It has not begun yet.
-        await Bun.sleep(5);
-      }
+      // It has not begun yet, or its line is not whole.
+      const found = existsSync(notes) ? /start (\d+)\D/.exec(`${readFileSync(notes, "utf8")}`)?.[1] : undefined;
+      if (found) return Number(found);
+      await Bun.sleep(5);
     }
   };
   const started = await pid();
