@@ -69,6 +69,7 @@ function open(wish: Wish = {}) {
     refuseLeak: lazyLeakRefusal({
       watch: lazyLeakWatch(() => [{ name: "anthropic", value: secret }], clock.now),
       clock,
+      leaks: () => "block",
       onEvent: () => undefined,
     }),
     ...{ workspace: () => "/workspace", files: async () => createMemoryFiles(), fetch: () => createToolCall().fetch },
@@ -135,7 +136,9 @@ describe("[H19] tools of servers outside", () => {
     const world = open({ script });
     await (await world.line.receive(say("send the key"))).ended;
     expect(world.heard).toEqual([]);
-    expect(await results(world)).toContain("was not sent: it holds the secret anthropic");
+    expect(await results(world)).toContain(
+      'would carry the secret \\"anthropic\\" out, in its arguments; it was not sent',
+    );
   });
 
   test("[H19] after its first answer the next call is a question, and a no stands", async () => {

@@ -76,6 +76,8 @@ export interface EgressSecret {
 /** One request as the audit keeps it. Never a secret, and of the query the names only. */
 export interface EgressEvent extends EgressCaller {
   readonly type: "allow" | "deny" | "leak";
+  /** Set where it is no request but the words of a call to this tool: then method, host and path are empty. */
+  readonly tool?: string;
   /** Unix ms. */
   readonly at: number;
   readonly method: string;
@@ -96,6 +98,8 @@ export interface LeakFinding {
   /** The secret's name, or what the shape is. */
   readonly name: string;
   readonly where: string;
+  /** `line`: the method, the host or the address themselves; `requests`: the places of several requests together. */
+  readonly place: "line" | "head" | "body" | "requests";
   readonly how: "whole" | "in parts";
 }
 

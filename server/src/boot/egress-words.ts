@@ -33,12 +33,14 @@ function readable(bytes: Uint8Array): string {
 }
 
 export function eventRecord(event: EgressEvent): AuditRecord {
-  const { type, at, agent, sessionKey, method, host, port, path, code, status, bytesOut, bytesIn, leak } = event;
+  const { type, at, agent, sessionKey, tool, method, host, port, path, code, status, bytesOut, bytesIn, leak } = event;
   const words = { allow: "lets out", deny: "denies", leak: "finds a leak" } as const;
+  const what = tool === undefined ? `${method} ${host}` : `in the words of a call to ${tool}`;
+  const where = tool === undefined ? { method, host, port, path, bytesIn } : { tool };
   return {
-    ...{ type: "egress", at, actor: `agent ${agent}`, action: `${words[type]} ${method} ${host}`, agent, sessionKey },
+    ...{ type: "egress", at, actor: `agent ${agent}`, action: `${words[type]} ${what}`, agent, sessionKey },
     detail: {
-      ...{ method, host, port, path, code, bytesOut, bytesIn },
+      ...{ ...where, code, bytesOut },
       ...(status === undefined ? {} : { status }),
       ...(leak === undefined ? {} : { leak: { ...leak } }),
     },

@@ -8,6 +8,7 @@ import type {
   Files,
   Json,
   JsonSchema,
+  LeakMode,
   LeakWatch,
   Log,
   Processes,
@@ -17,6 +18,7 @@ import type {
 import type { Blobs } from "../core/checkpoints/checkpoints.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
+import type { Leaving } from "../host/egress/leaving.ts";
 import type { Egress, EgressParts } from "../host/egress/parts.ts";
 import type { GuardedFetchOptions } from "../host/net/fetch.ts";
 import type { ShellNode } from "../host/shell/parse.ts";
@@ -38,10 +40,7 @@ export function lazyGuardedFetch(options?: GuardedFetchOptions): Fetch {
   };
 }
 
-export type RefuseLeak = (
-  request: { readonly input: string | URL | Request; readonly init: RequestInit | undefined },
-  caller: EgressCaller,
-) => Promise<void>;
+export type RefuseLeak = (leaving: Leaving, caller: EgressCaller) => Promise<void>;
 
 /** The watch for secrets that leave: one for sandboxes and tools, so that it sees what either sends. */
 export function lazyLeakWatch(secrets: () => readonly EgressSecret[], now: () => number): () => Promise<LeakWatch> {
@@ -53,16 +52,17 @@ export function lazyLeakWatch(secrets: () => readonly EgressSecret[], now: () =>
 }
 
 interface LeakRefusalParts {
+  readonly leaks: () => LeakMode;
   readonly watch: () => Promise<LeakWatch>;
   readonly clock: Clock;
   readonly onEvent: (event: EgressEvent) => void;
 }
 
 /** Refuses what holds a secret of the house on its way out of a tool. Brings the watch for leaks. */
-export function lazyLeakRefusal({ watch, clock, onEvent }: LeakRefusalParts): RefuseLeak {
-  return async (request, caller) => {
+export function lazyLeakRefusal({ watch, ...house }: LeakRefusalParts): RefuseLeak {
+  return async (leaving, caller) => {
     const part = await import("../host/egress/leaving.ts");
-    await part.refuseLeak(request, { caller, clock, onEvent }, await watch());
+    await part.refuseLeak(leaving, { ...house, caller }, await watch());
   };
 }
 

@@ -51,7 +51,9 @@ export function openRooms(
   });
   const workspaces = createWorkspaces({ ...current, workspace, stateFolder: ground.home.folder, clock, log, egress });
   endWithSessions(workspaces, tap);
-  const refuseLeak = lazyLeakRefusal({ watch, clock, onEvent: egress.record });
+  const refuseLeak = lazyLeakRefusal({
+    ...{ watch, clock, onEvent: egress.record, leaks: () => config.current().egress.leaks },
+  });
   const toolsets = createToolsets({
     ...{ ...current, clock, log, signal: shutdown.signal, inputCheck: lazyInputCheck, redact: redactor.json },
   });

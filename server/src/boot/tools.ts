@@ -109,7 +109,7 @@ async function executeOutside(request: CallRequest, parts: ToolsParts): Promise<
   const tool = parts.toolsets.find(call.name);
   if (!tool) throw new Fault("invalid", "tool.unknown", `There is no tool ${call.name}.`);
   refuseWrong(tool.check(call.input), tool.name, tool.wholeSchema);
-  await refuseWords(tool.server, request, parts);
+  await refuseWords(tool.name, request, parts);
   return parts.toolsets.call(tool, { input: call.input, signal, progress });
 }
 
@@ -119,10 +119,8 @@ async function refuseToTell(entry: ToolEntry, request: CallRequest, parts: Tools
   await refuseWords(entry.id, request, parts);
 }
 
-async function refuseWords(to: string, request: CallRequest, parts: ToolsParts): Promise<void> {
-  const init = { method: "POST", headers: { "content-type": "application/json" } };
-  const body = JSON.stringify(request.call.input);
-  await parts.refuseLeak({ input: `https://${to}/`, init: { ...init, body } }, callerOf(request));
+function refuseWords(tool: string, request: CallRequest, parts: ToolsParts): Promise<void> {
+  return parts.refuseLeak({ tool, words: JSON.stringify(request.call.input) }, callerOf(request));
 }
 
 function callerOf({ runId, agent, sessionKey }: CallRequest): EgressCaller {

@@ -54,9 +54,14 @@ export function createToolsets(parts: ToolsetsParts): Toolsets {
     async call(tool, call) {
       const server = await servers.open(tool.server);
       if (server) return server.call(tool, call);
-      throw new Fault("config", "mcp.gone", `The server ${tool.server} is no longer in the config.`, {
-        hint: "`homarus mcp list` shows those that are.",
-      });
+      throw new Fault(
+        "config",
+        "mcp.gone",
+        `The server ${tool.server} is no longer in use: it was taken out or turned off.`,
+        {
+          hint: "`homarus mcp list` shows those that are.",
+        },
+      );
     },
     list: () => Object.entries(serversIn(config())).map(([name, own]) => factsOf(name, own)),
     async test(name) {
@@ -94,7 +99,7 @@ function keptServers(parts: ToolsetsParts) {
       const known = kept.get(name);
       const own = settings(name);
       const entry = parts.catalog.find((item) => item.kind === "toolset");
-      if (known || !own || entry?.kind !== "toolset") return known;
+      if (known || !own?.enabled || entry?.kind !== "toolset") return known;
       const server = createServer({ ...parts, name, settings: own, entry });
       kept.set(name, server);
       return server;

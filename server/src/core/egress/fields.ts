@@ -4,6 +4,8 @@
 export interface Field {
   readonly name: string;
   readonly text: string;
+  /** The name alone, where whoever sends the request chose it. */
+  readonly own?: string;
 }
 
 interface Request {
@@ -26,22 +28,14 @@ export function fieldsOf(request: Request): readonly Field[] {
   return [
     ...labels.slice(0, -2).map((text, index) => ({ name: `${domain} label ${labels.length - index}`, text })),
     ...parts.map((text, index) => ({ name: `${domain} path ${index}`, text })),
-    ...pairsOf(query).map(([name, text]) => ({ name: `${domain} query ${name}`, text })),
-    ...request.headers.map(([name, text]) => ({ name: `${domain} header ${name.toLowerCase()}`, text })),
+    ...pairsOf(query).map(([own, text]) => ({ name: `${domain} query ${own}`, text, own })),
+    ...request.headers.map(([name, text]) => ({
+      name: `${domain} header ${name.toLowerCase()}`,
+      text,
+      own: name.replace(/^x-/i, ""),
+    })),
     ...request.bodies.flatMap((body, index) => membersOf(body, `${domain} body ${index}`)),
   ];
-}
-
-/** Names that whoever sends a request may choose. */
-export function namesOf(request: Request): readonly string[] {
-  const [, query = ""] = request.target.split(/\?(.*)/s, 2);
-  const members = request.bodies.flatMap((body) => membersOf(body, "").map(({ name }) => name.trim()));
-  return [
-    request.method,
-    ...request.headers.map(([name]) => name.replace(/^x-/i, "")),
-    ...pairsOf(query).map(([name]) => name),
-    ...members,
-  ].filter((name) => name !== "");
 }
 
 function pairsOf(query: string): readonly (readonly [name: string, value: string])[] {
@@ -59,5 +53,8 @@ function membersOf(body: Uint8Array, name: string): readonly Field[] {
   const text = new TextDecoder("latin1").decode(body);
   const strings = Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)).slice(0, mostMembers);
   const pairs = /^[\w.%[\]-]+=/.test(text) ? pairsOf(text) : strings.map(([, key = "", value = ""]) => [key, value]);
-  return [{ name, text }, ...pairs.map(([key = "", value = ""]) => ({ name: `${name} ${key}`, text: value }))];
+  return [
+    { name, text },
+    ...pairs.map(([key = "", value = ""]) => ({ name: `${name} ${key}`, text: value, own: key })),
+  ];
 }

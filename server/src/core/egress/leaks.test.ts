@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { fieldsOf, namesOf } from "./fields.ts";
+import { fieldsOf } from "./fields.ts";
 import { createFragmentMemory, createPieceIndex } from "./fragments.ts";
 import { createLeakWatch } from "./leaks.ts";
 import { createSearch, createSearchIndex, hashNext, hashOf, isMarked, mark } from "./search.ts";
@@ -192,8 +192,8 @@ test("fields of a request keep their names from one request to the next", () => 
     headers: [["X-A", "h"]] as const,
     bodies: [bytes('{"k":"v"}'), bytes("f=1&g=2")],
   };
-  expect(namesOf(request)).toEqual(["POST", "A", "q", "k", "f", "g"]);
   const fields = fieldsOf(request);
+  expect(fields.flatMap(({ own = "" }) => (own === "" ? [] : [own]))).toEqual(["q", "A", "k", "f", "g"]);
   expect(fields.map(({ name, text: own }) => `${name}=${own}`)).toEqual([
     ...["example.com label 4=a", "example.com label 3=b", "example.com path 0=x", "example.com path 1=y"],
     ...["example.com query q=1", "example.com query =r", "example.com header x-a=h"],

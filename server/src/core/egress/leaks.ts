@@ -2,7 +2,7 @@
 // wrapping that is known here, whole or in parts; what an attacker enciphers with a key of his own is not.
 import type { EgressCaller, EgressSecret, LeakFinding, LeakStream, LeakWatch, LeavingPieces } from "@homarus/sdk";
 import { createDripIndex, createDripMemory, type DripIndex, type DripMemory, lettersOf } from "./drips.ts";
-import { fieldsOf, namesOf } from "./fields.ts";
+import { type Field, fieldsOf } from "./fields.ts";
 import { createFragmentMemory, createPieceIndex, type FragmentMemory, type PieceIndex } from "./fragments.ts";
 import { createSearch, createSearchIndex, type SearchIndex } from "./search.ts";
 import { type FoundShape, keyShapesIn } from "./shapes.ts";
@@ -19,6 +19,15 @@ interface Known {
   readonly drips: DripIndex;
   readonly exact: readonly { readonly bytes: Uint8Array; readonly secret: number }[];
 }
+
+/** Where a text stands in a request: in words, and which part of it that is. */
+type Spot = Pick<LeakFinding, "where" | "place">;
+type PlacedText = readonly [spot: Spot, text: Uint8Array];
+
+const line = (where: string): Spot => ({ where, place: "line" });
+const head = (where: string): Spot => ({ where, place: "head" });
+const body: Spot = { where: "the body", place: "body" };
+const requests: Spot = { where: "several requests", place: "requests" };
 
 interface SessionMemory {
   readonly known: Known;
@@ -94,64 +103,65 @@ function learn(secrets: readonly EgressSecret[]): Known {
 }
 
 function findLeaving(memory: SessionMemory, pieces: LeavingPieces): LeakFinding | undefined {
-  const texts: readonly (readonly [where: string, text: Uint8Array])[] = [
-    ["the method", encode(pieces.method)],
-    ["the host name", encode(pieces.host)],
-    ["the address", encode(pieces.target)],
+  const texts: readonly PlacedText[] = [
+    [line("the method"), encode(pieces.method)],
+    [line("the host name"), encode(pieces.host)],
+    [line("the address"), encode(pieces.target)],
     // A name that holds a secret is not named.
-    ...pieces.headers.map(([name]) => ["the name of a header", encode(name)] as const),
-    ...pieces.headers.map(([name, value]) => [`the header ${name}`, encode(value)] as const),
-    ...pieces.headers.map(([name, value]) => ["a header", encode(`${name}: ${value}`)] as const),
+    ...pieces.headers.map(([name]): PlacedText => [head("the name of a header"), encode(name)]),
+    ...pieces.headers.map(([name, value]): PlacedText => [head(`the header ${name}`), encode(value)]),
+    ...pieces.headers.map(([name, value]): PlacedText => [head("a header"), encode(`${name}: ${value}`)]),
     ...pieces.headers.flatMap(([, value]) => decodedLogin(value)),
-    ...pieces.bodies.map((body) => ["the body", body] as const),
+    ...pieces.bodies.map((bytes): PlacedText => [body, bytes]),
   ];
-  for (const [where, text] of texts) {
-    const found = findWhole(memory.known, text, where) ?? findShape(memory, text, where);
+  for (const [spot, text] of texts) {
+    const found = findWhole(memory.known, text, spot) ?? findShape(memory, text, spot);
     if (found) return found;
   }
   return findInParts(memory, pieces, texts);
 }
 
-function findWhole(known: Known, text: Uint8Array, where: string): LeakFinding | undefined {
+function findWhole(known: Known, text: Uint8Array, spot: Spot): LeakFinding | undefined {
   const secret = createSecretSearch(known).push(text).secret;
-  return secret === undefined ? undefined : { kind: "secret", name: known.names[secret] ?? "", where, how: "whole" };
+  return secret === undefined ? undefined : { kind: "secret", name: known.names[secret] ?? "", ...spot, how: "whole" };
 }
 
-function findShape(memory: SessionMemory, text: Uint8Array, where: string): LeakFinding | undefined {
+function findShape(memory: SessionMemory, text: Uint8Array, spot: Spot): LeakFinding | undefined {
   const found = keyShapesIn(decode(text.subarray(0, mostShaped))).find((item) => !memory.given.has(item.text));
-  return found && { kind: "shape", name: found.name, where, how: "whole" };
+  return found && { kind: "shape", name: found.name, ...spot, how: "whole" };
 }
 
 function findInParts(
   { known, fragments, drips }: SessionMemory,
   pieces: LeavingPieces,
-  texts: readonly (readonly [where: string, text: Uint8Array])[],
+  texts: readonly PlacedText[],
 ): LeakFinding | undefined {
-  const inParts = (secret: number, where: string): LeakFinding => ({
-    ...{ kind: "secret", name: known.names[secret] ?? "", where, how: "in parts" },
+  const inParts = (secret: number, spot: Spot): LeakFinding => ({
+    ...{ kind: "secret", name: known.names[secret] ?? "", ...spot, how: "in parts" },
   });
-  for (const { name, text } of fieldsOf(pieces)) {
+  const fields = fieldsOf(pieces);
+  for (const { name, text } of fields) {
     // A field may be wrapped, but as its parts are read one by one, not across their border.
     for (const [how, read] of [encode(text), createTwicePercentView().push(encode(text))].entries()) {
       const spelling = fragments.field(`${how} ${name}`, read);
-      if (spelling !== undefined) return inParts(known.owners[spelling] ?? 0, "several requests");
+      if (spelling !== undefined) return inParts(known.owners[spelling] ?? 0, requests);
     }
   }
-  for (const [where, text] of texts) {
+  for (const [spot, text] of texts) {
     const own = text.subarray(0, mostShaped);
     const readings = new Set([own, createTwicePercentView().push(own), createJsonView().push(own)]);
     for (const reading of readings) {
       const secret = fragments.pieces(reading);
-      if (secret !== undefined) return inParts(secret, where);
+      if (secret !== undefined) return inParts(secret, spot);
     }
   }
-  const drip = dripIn(drips, pieces);
-  return drip === undefined ? undefined : inParts(known.pieces.spellings[drip]?.secret ?? 0, "several requests");
+  const drip = dripIn(drips, pieces.method, fields);
+  return drip === undefined ? undefined : inParts(known.pieces.spellings[drip]?.secret ?? 0, requests);
 }
 
 /** The words of a request, each in its own place, and those that are new among all that are new. */
-function dripIn(drips: DripMemory, pieces: LeavingPieces): number | undefined {
-  for (const { name, text } of fieldsOf(pieces)) {
+function dripIn(drips: DripMemory, method: string, fields: readonly Field[]): number | undefined {
+  for (const { name, text } of fields) {
     const read = createTwicePercentView().push(encode(text));
     const parts = decode(read.subarray(0, 256))
       .split(/[^A-Za-z0-9]+/)
@@ -166,7 +176,7 @@ function dripIn(drips: DripMemory, pieces: LeavingPieces): number | undefined {
         .find((alarm) => alarm !== undefined);
     if (found !== undefined) return found;
   }
-  for (const name of namesOf(pieces)) {
+  for (const name of [method, ...fields.map(({ own = "" }) => own)].filter((own) => own !== "")) {
     const found = drips.novel("names", "", lettersOf(encode(name)));
     if (found !== undefined) return found;
   }
@@ -189,11 +199,11 @@ function createLeakStream(memory: SessionMemory, direction: "out" | "in"): LeakS
     push(bytes) {
       const { secret, holds } = search.push(bytes);
       if (secret !== undefined)
-        return { found: { kind: "secret", name: known.names[secret] ?? "", where: "the body", how: "whole" }, holds };
+        return { found: { kind: "secret", name: known.names[secret] ?? "", ...body, how: "whole" }, holds };
       const shapes = shapesIn(bytes);
       if (direction === "in") for (const item of shapes) if (given.size < mostGiven) given.add(item.text);
       const strange = direction === "out" ? shapes.find((item) => !given.has(item.text)) : undefined;
-      return { found: strange && { kind: "shape", name: strange.name, where: "the body", how: "whole" }, holds };
+      return { found: strange && { kind: "shape", name: strange.name, ...body, how: "whole" }, holds };
     },
   };
 }
@@ -231,11 +241,11 @@ function createSecretSearch(known: Known): {
 }
 
 /** The login of HTTP Basic as it reads once unpacked. */
-function decodedLogin(value: string): readonly (readonly [where: string, text: Uint8Array])[] {
+function decodedLogin(value: string): readonly PlacedText[] {
   const coded = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(value)?.[1];
   if (coded === undefined) return [];
   try {
-    return [["a login", Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0))]];
+    return [[head("a login"), Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0))]];
   } catch {
     // No base64, so there is nothing in it to be read.
     return [];

@@ -4,6 +4,8 @@ import type { House, Origin } from "./parts.ts";
 import { statusOf } from "./refuse.ts";
 
 export interface Account {
+  /** Where it is no request but the words of a call. */
+  readonly tool?: string;
   origin: Origin | undefined;
   method: string;
   path: string;
@@ -24,17 +26,18 @@ export function createAccount(method: string, origin: Origin | undefined): Accou
   return { origin, method, path: "", ...nothing, leak: undefined, isAnswering: false };
 }
 
-type Recording = Pick<House, "caller" | "clock" | "onEvent">;
+export type Recording = Pick<House, "caller" | "clock" | "onEvent">;
 
 export function record(house: Recording, account: Account, more: Pick<EgressEvent, "type" | "code" | "status">): void {
-  const { origin, method, path, bytesOut, bytesIn, leak } = account;
-  const isHidden = leak !== undefined && leak.direction === "out" && /method|host|address|requests/.test(leak.where);
+  const { tool, origin, method, path, bytesOut, bytesIn, leak } = account;
+  const isHidden = leak?.direction === "out" && (leak.place === "line" || leak.place === "requests");
   const where = { host: isHidden ? "(withheld)" : (origin?.host ?? ""), port: origin?.port ?? 0 };
   const { sandboxId, agent, sessionKey } = house.caller;
   house.onEvent({
     ...{ ...more, ...where, sandboxId, agent, sessionKey, at: house.clock.now(), bytesOut, bytesIn },
     method: isHidden ? "(withheld)" : method,
     path: isHidden ? "(withheld)" : withoutValues(path),
+    ...(tool === undefined ? {} : { tool }),
     ...(leak ? { leak } : {}),
   });
 }
@@ -57,23 +60,31 @@ function withoutValues(target: string): string {
 
 /** Throws where it has to be stopped; elsewhere it is kept for the event. */
 export function noteLeak(
-  house: House,
+  house: Pick<House, "leaks">,
   account: Account,
   found: LeakFinding | undefined,
   direction: "out" | "in",
 ): void {
-  if (!found) return;
-  const blocked = house.leaks() === "block";
+  const mode = house.leaks();
+  if (!found || mode === "off") return;
+  const blocked = mode === "block";
   account.leak = { ...found, direction, blocked };
   if (!blocked) return;
   const what = found.kind === "secret" ? `the secret "${found.name}"` : `what looks like a key (${found.name})`;
-  const how = found.how === "in parts" ? "in parts, over several requests" : `in ${found.where}`;
+  const place = account.tool === undefined ? found.where : "its arguments";
+  const how = found.how === "in parts" ? "in parts, over several requests" : `in ${place}`;
+  const carrier = account.tool === undefined ? "request" : "call";
   throw new Fault(
     "denied",
     "egress.leak",
-    direction === "out" ? `The request would carry ${what} out, ${how}.` : `The answer holds ${what}.`,
-    {
-      hint: `Secrets are put in by the house: a rule with credential in egress.rules of homarus.json names where. The owner can set egress.leaks to "warn" if this was no secret.`,
-    },
+    direction === "out"
+      ? `The ${carrier} would carry ${what} out, ${how}; it was not sent.`
+      : `The answer holds ${what}.`,
+    { hint: `${account.tool === undefined ? forRequests : forCalls} ${forOwners}` },
   );
 }
+
+const forRequests =
+  "Secrets are put in by the house: a rule with credential in egress.rules of homarus.json names where.";
+const forCalls = "Leave it out: what a tool needs to log in stands in its own settings.";
+const forOwners = `The owner can set egress.leaks to "warn" if this was no secret.`;
