@@ -158,6 +158,13 @@ describe("the emergency stop", () => {
     await next.load();
     expect(next.state()).toEqual({ since: 5, by: "Pat" });
     expect(await store.auditPage(0, 9)).toHaveLength(1);
+    isFull = true;
+    const other = open();
+    await store.values("house").remove("halt");
+    await expect(other.stop("Pat", "web")).rejects.toMatchObject({ code: "halt.unwritten" });
+    isFull = false;
+    await expect(other.resume("nope", "x", "y")).rejects.toMatchObject({ code: "halt.code" });
+    expect(await store.auditPage(0, 9)).toHaveLength(2);
   });
 
   test("too many wrong codes close that way until a new one is made on the machine", async () => {

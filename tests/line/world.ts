@@ -126,6 +126,7 @@ export function gatesOf(parts: Pick<ShelfParts, "store" | "clock" | "emit" | "si
     halt: createHalt({ store, clock, emit, random, digest: sha256, stopRuns: () => 0 }),
     approvals: createApprovals({
       ...parts,
+      log: silentLog,
       newId: () => `approval-${++ids}`,
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     }),

@@ -4,10 +4,11 @@ import { type CatalogEntry, type Json, type JsonSchema, toFault } from "@homarus
 import catalog from "../../generated/catalog.json" with { type: "json" };
 import { chainOf, type ModelChoice } from "../core/models/chain.ts";
 import { createRedactor } from "../core/redact/redactor.ts";
-import { checkConfig, withDefaults } from "../host/config/check.ts";
+import { withDefaults } from "../host/config/check.ts";
+import { composeConfig } from "../host/config/live.ts";
 import { secretsOf } from "../host/config/mask.ts";
 import { readConfig } from "../host/config/read.ts";
-import { resolveSecrets, type SecretLookup } from "../host/config/references.ts";
+import type { SecretLookup } from "../host/config/references.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { findHome } from "../host/files/home.ts";
 import { openVault } from "../host/secrets/vault.ts";
@@ -93,11 +94,11 @@ function configFindings(
 ): { findings: Finding[]; config: HouseConfig | undefined; secrets: readonly string[] } {
   try {
     const file = readConfig(path, environment);
-    const found = resolveSecrets(file.substituted, built.configSchema, secret);
-    const unfit = found.issues.length > 0 ? found.issues : checkConfig(found.config, built.configSchema);
-    const secrets = secretsOf(found.config, built.configSchema);
-    const config = withDefaults(found.config, built.configSchema) as unknown as HouseConfig;
-    const issues = unfit.length > 0 ? unfit : configFaults(config);
+    const schema = built.configSchema;
+    const found = composeConfig(file, { schema, secret, faults: configFaults });
+    const { issues } = found;
+    const secrets = secretsOf(found.config, schema);
+    const config = withDefaults(found.config, schema) as unknown as HouseConfig;
     if (issues.length === 0)
       return {
         findings: [{ id: "config", state: "good", text: file.exists ? path : `${path} (not there: defaults hold)` }],

@@ -53,7 +53,7 @@ export function openGates(
     limits,
     halt: createHalt({ store, clock, random, digest: signer.digest, emit: tap.emit, stopRuns }),
     approvals: createApprovals({
-      ...{ store, clock, random, emit: tap.emit, signal: shutdown.signal },
+      ...{ store, clock, random, log, emit: tap.emit, signal: shutdown.signal },
       newId: () => crypto.randomUUID(),
     }),
     signer,

@@ -121,8 +121,16 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
     activate(entry, settings, signal = shutdown.signal) {
       const own = log.with({ extension: `${entry.kind}/${entry.id}` });
       const filled = withDefaults((settings ?? {}) as Json, entry.configSchema);
-      const outside = outsideOf(filled as Json, environment);
-      const context = createContext(entry, { log: own, clock, store, signal, config: filled, processes, outside });
+      const outside = entry.kind === "toolset" && outsideOf(filled as Json, environment);
+      const context = createContext(entry, {
+        log: own,
+        clock,
+        store,
+        signal,
+        config: filled,
+        processes,
+        ...(outside && { outside }),
+      });
       return activateExtension(entry, options.extensions, context);
     },
     workspace: (agent) =>

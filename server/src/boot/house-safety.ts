@@ -70,10 +70,10 @@ export function houseSafety(parts: HouseParts): Safety {
 
 async function explain(
   wish: ExplainWish,
-  { gates, agent, routeRules, ground }: HouseParts,
+  { gates, agent, routeRules, ground, toolsets }: HouseParts,
 ): ReturnType<Safety["explain"]> {
   const id = wish.agent ?? routeRules().defaultAgent;
-  checkTool(wish.tool, ground.catalog);
+  checkTool(wish.tool, ground.catalog, toolsets.alike(wish.tool));
   const tool = gates.policyTool(wish.tool);
   const { audience = "owner", origin = "person", channel = "webchat" } = wish;
   const session = wish.session ?? resolveKey("main", id);

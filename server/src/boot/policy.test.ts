@@ -23,6 +23,10 @@ test("of a tool that is not there nothing is said but what was probably meant", 
   expect(hintOf("websearch")).toBe("Did you mean web_search?");
   expect(hintOf("fetch")).toContain("web_fetch");
   expect(hintOf("openai")).toBe("The tools are web_fetch, web_search, read.");
+  expect(() => checkTool("notes__add", catalog, ["notes__add"])).not.toThrow();
+  expect(() => checkTool("notes__ad", catalog, ["notes__add"])).toThrow(
+    expect.objectContaining({ hint: "Did you mean notes__add?" }),
+  );
 });
 
 test("a call of one that is not there is still judged as the worst", () => {

@@ -17,9 +17,9 @@ export function policySettings(id: string, { agents, policy, approvals }: HouseC
   };
 }
 
-/** Throws an `invalid` Fault that names the nearest ones where there is no such tool. */
-export function checkTool(name: string, catalog: readonly CatalogEntry[]): void {
-  const names = catalog.filter(({ kind }) => kind === "tool").map(({ id }) => id);
+/** `outside`: tools of servers. Throws an `invalid` Fault that names the nearest ones where there is no such tool. */
+export function checkTool(name: string, catalog: readonly CatalogEntry[], outside: readonly string[] = []): void {
+  const names = [...catalog.filter(({ kind }) => kind === "tool").map(({ id }) => id), ...outside];
   if (names.includes(name)) return;
   const parts = name.toLowerCase().split(/[^a-z0-9]+/);
   const near = nearest(name, names);

@@ -9,6 +9,7 @@ test.each([
   ["nas", true],
   ["nas.local", true],
   ["tools.home.arpa", true],
+  ["wiki.corp", true],
   ["tools.example", false],
   ["localhost.example.com:80", false],
   ["127.0.0.1.example.com", false],

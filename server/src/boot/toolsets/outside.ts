@@ -1,5 +1,6 @@
 // How a toolset reaches out: a fetch to the address of its settings, and programs of the owner. Both load at first use.
 import type { Json, ToolsetContext } from "@homarus/sdk";
+import { isInternalName } from "../../core/egress/patterns.ts";
 import { lazyGuardedFetch, lazyProgram } from "../lazy.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,6 @@ export function outsideOf(settings: Json, environment: Environment): Pick<Toolse
 /** A name or address that says by itself that it is inside: then the owner's writing it is a yes. Takes `host:port`. */
 export function isNamedPrivate(host: string): boolean {
   const name = host.replace(/:\d+$/, "").toLowerCase();
-  if (name.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(name)) return true;
-  return !name.includes(".") || /\.(localhost|local|lan|home|internal|localdomain|home\.arpa)$/.test(name);
+  // An address stands for itself: nobody's DNS can make another of it.
+  return isInternalName(name) || name.startsWith("[") || /^\d+(\.\d+){3}$/.test(name);
 }

@@ -22,6 +22,8 @@ export interface Toolsets {
   find(name: string): KnownTool | undefined;
   /** Of each tool that is named like one of a server, listed or not. */
   policyTool(name: string): PolicyTool | undefined;
+  /** Tools that are named like this one, as far as is known: those that its server listed, or it itself before that. */
+  alike(name: string): readonly string[];
   call(tool: KnownTool, call: OutsideCall): Promise<ToolOutput>;
   list(): readonly ServerFacts[];
   /** Reaches it now, whatever was before. Undefined where there is none of that name. */
@@ -50,6 +52,12 @@ export function createToolsets(parts: ToolsetsParts): Toolsets {
       if (!settings(server)) return undefined;
       const effects = find(name)?.effects ?? unlistedEffects;
       return { name, group: "mcp", effects, words: "foreign", source: { from: "mcp", what: server } };
+    },
+    alike(name) {
+      const server = serverName(name);
+      const listed = servers.known(server)?.tools() ?? [];
+      if (listed.length > 0) return listed.map((tool) => tool.name);
+      return settings(server) ? [name] : [];
     },
     async call(tool, call) {
       const server = await servers.open(tool.server);

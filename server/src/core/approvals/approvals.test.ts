@@ -68,8 +68,9 @@ describe("the book", () => {
     };
     const events: string[] = [];
     let ids = 0;
+    const log = { warn: (event: string) => void events.push(event) };
     const parts = {
-      ...{ store, clock, signal: stop.signal, newId: () => `id${++ids}` },
+      ...{ store, clock, log, signal: stop.signal, newId: () => `id${++ids}` },
       random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)),
       emit: (event: { readonly type: string }) => void events.push(event.type),
     };
@@ -126,7 +127,7 @@ describe("the book", () => {
   });
 
   test("where it cannot be stored that time is over, it is tried again until it can, and a late yes is none", async () => {
-    const { book, how, clock, failures } = open();
+    const { book, how, clock, failures, events } = open();
     const answer = book.ask("k", request, how);
     while ((await book.waiting()).length === 0) await Promise.resolve();
     failures.push(new Error("full"), new Error("full"));
@@ -138,6 +139,7 @@ describe("the book", () => {
     expect((await book.waiting()).length).toBe(1);
     await clock.advance(1);
     expect((await answer).type).toBe("expired");
+    expect(events.filter((event) => event === "approval.not-expired")).toHaveLength(2);
     expect(await book.waiting()).toEqual([]);
     await expect(book.decide(one?.id ?? "", decision)).rejects.toMatchObject({ code: "approval.decided" });
     const late = book.ask("late", request, how);

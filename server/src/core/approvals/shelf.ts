@@ -9,7 +9,9 @@ import {
   Fault,
   type HouseEvent,
   type Json,
+  type Log,
   type Store,
+  toFault,
   type Write,
 } from "@homarus/sdk";
 import { decisionRecord, requestRecord } from "./records.ts";
@@ -20,6 +22,7 @@ export interface ShelfParts {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly random: (bytes: number) => Uint8Array;
+  readonly log: Pick<Log, "warn">;
   readonly emit: (event: HouseEvent) => void;
   /** Fires at shutdown: whoever waits is let go without an answer. */
   readonly signal: AbortSignal;
@@ -110,13 +113,16 @@ export class Shelf {
 
   /** Rejects when it is not needed any more. What cannot be stored is tried again: nobody may wait for ever. */
   async #expire(held: Held): Promise<void> {
-    const { clock, signal } = this.#parts;
+    const { clock, signal, log } = this.#parts;
     const over = AbortSignal.any([held.timer.signal, signal]);
     await clock.sleep(held.approval.expiresAt, over);
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
       const isStored = await this.end(held, tooLate).then(
         () => true,
-        () => false,
+        (thrown: unknown) => {
+          log.warn("approval.not-expired", { id: held.approval.id, waitMs, fault: toFault(thrown).toJSON() });
+          return false;
+        },
       );
       if (isStored) return;
       await clock.sleep(clock.now() + waitMs, over);

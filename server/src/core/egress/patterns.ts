@@ -4,7 +4,8 @@
 const defaultPorts = new Set([80, 443]);
 
 /** Names that mean something inside a network only (RFC 6761, 6762, 8375; and what routers and clouds use). */
-const internalName = /^(?!.*\.\.)([^.]+|.*\.(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa))$/;
+const internalName =
+  /^(?!.*\.\.)([^.]+|.*\.(localhost|localdomain|local|internal|intranet|lan|home|corp|private|home\.arpa))$/;
 
 /** Lower case, in ASCII, addresses in their one spelling; undefined for what names no host. */
 export function canonicalHost(written: string): string | undefined {

@@ -96,16 +96,17 @@ export function createHalt(parts: HaltParts): Halt {
 function openState({ store }: HaltParts) {
   let kept: Kept = {};
   let loading: Promise<void> | undefined;
-  /** False for a stop that holds and could not be stored: the next who stops stores it. */
-  let isWritten = true;
+  /** Of a stop that holds and could not be stored: whatever is stored next stores it too. */
+  let owed: AuditRecord | undefined;
   let writing: Promise<void> | undefined;
   const put = async (next: Kept, record?: AuditRecord): Promise<void> => {
+    const records = [owed, record].filter((one) => one !== undefined);
     await store.commit([
       { type: "value-put", space, key, value: next as Json },
-      ...(record ? [{ type: "audit" as const, record }] : []),
+      ...records.map((one) => ({ type: "audit" as const, record: one })),
     ]);
     kept = next;
-    isWritten = true;
+    owed = undefined;
   };
   return {
     kept: () => kept,
@@ -123,10 +124,10 @@ function openState({ store }: HaltParts) {
     async hold(facts: HaltFacts, record: AuditRecord): Promise<void> {
       if (kept.since === undefined) {
         kept = { ...kept, ...facts };
-        isWritten = false;
+        owed = record;
       }
-      if (isWritten) return;
-      writing ??= put(kept, record).finally(() => {
+      if (owed === undefined) return;
+      writing ??= put(kept).finally(() => {
         writing = undefined;
       });
       await writing;

@@ -180,7 +180,7 @@ function same<T extends object>(a: T, b: T, key: string): boolean {
 
 /** The checked config with defaults, or a Fault that lists every issue. */
 function accept(file: ConfigFile, parts: Checking): HouseConfig {
-  const { config, issues } = composed(file, parts);
+  const { config, issues } = composeConfig(file, parts);
   if (issues.length === 0) return withDefaults(config, parts.schema) as unknown as HouseConfig;
   const lines = issues.map((issue) => `  ${issue.path || "(the whole file)"} ${issue.message}`);
   throw new Fault(
@@ -193,10 +193,10 @@ function accept(file: ConfigFile, parts: Checking): HouseConfig {
   );
 }
 
-type Checking = Pick<LiveConfigParts, "schema" | "secret" | "faults">;
+export type Checking = Pick<LiveConfigParts, "schema" | "secret" | "faults">;
 
 /** With the secrets that it names; a name without a value is said once, not also as a value that does not fit. */
-function composed(
+export function composeConfig(
   file: ConfigFile,
   { schema, secret, faults }: Checking,
 ): { readonly config: Json; readonly issues: readonly ConfigIssue[] } {
@@ -210,10 +210,10 @@ function composed(
 function factsOf(path: string, parts: LiveConfigParts): ConfigFacts {
   const { schema } = parts;
   let file: ConfigFile;
-  let whole: ReturnType<typeof composed>;
+  let whole: ReturnType<typeof composeConfig>;
   try {
     file = readConfig(path, parts.environment);
-    whole = composed(file, parts);
+    whole = composeConfig(file, parts);
   } catch (thrown) {
     // A file that cannot be read is a fact to report, not a reason to fail the question.
     const message = toFault(thrown).message;
