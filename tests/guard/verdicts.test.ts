@@ -34,6 +34,12 @@ test("ordinary work of developers runs unasked, each of several hundred commands
   expect(ordinary.filter((command) => decide(command) !== "allow")).toEqual([]);
 });
 
+test("what some call ordinary and others destructive is a question, never a no", () => {
+  const asked = corpus("asked");
+  expect(asked.length).toBeGreaterThan(15);
+  expect(asked.filter((command) => decide(command) !== "ask")).toEqual([]);
+});
+
 /** The share that is stopped in a corpus, and what of it is not as it should be. */
 const stoppedIn = (commands: readonly string[]): number =>
   commands.filter((command) => decide(command) !== "allow").length / commands.length;

@@ -30,7 +30,12 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["tools of servers outside", /^server\/src\/((boot|core)\/toolsets\/|host\/process\/spoken)/, 10_000],
   ["sandboxes", /^server\/src\/(core\/(mounts|processes)|host\/(mounts|process))\//, 15_000],
   ["the line", /^server\/src\/core\/line/, 30_000],
-  ["the guard's tables", /^server\/src\/core\/guard\/rules\//, 36_000],
+  [
+    "the guard's tables of what lies elsewhere",
+    /^server\/src\/core\/guard\/rules\/(cloud|containers|databases|doors|git|network|packages|sending|services)\./,
+    25_000,
+  ],
+  ["the guard's tables of this machine", /^server\/src\/core\/guard\/rules\//, 36_000],
   ["the guard's reading", /^server\/src\/core\/guard\//, 36_000],
   ["egress rules", /^server\/src\/core\/egress\//, 20_000],
   ["egress", /^server\/src\/host\/egress\//, 25_000],

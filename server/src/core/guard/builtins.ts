@@ -1,4 +1,5 @@
 // What a command leaves behind in the shell or on the disk that a later one of the same text depends on.
+import { formatPrintf } from "./decode.ts";
 import { resolvePath } from "./places.ts";
 import type { Scope } from "./scope.ts";
 import { type Command, hole } from "./verdict.ts";
@@ -82,11 +83,7 @@ const effects: Readonly<Record<string, Effect>> = {
   printf: (args, scope) => {
     if (args[0] !== "-v") return undefined;
     const [, name = "", format = "", ...rest] = args;
-    let at = 0;
-    scope.variables.set(
-      name,
-      format.replace(/%[sb]/g, () => rest[at++] ?? ""),
-    );
+    scope.variables.set(name, formatPrintf(format, rest));
     return undefined;
   },
   mapfile: (args, scope, command) => {

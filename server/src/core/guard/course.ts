@@ -66,13 +66,23 @@ export function walkText(course: Course, text: string, frame: Frame): Stream {
   return walkTree(course, tree, { ...frame, depth: frame.depth + 1 });
 }
 
+function firstOf(node: ShellNode, type: string): ShellNode | undefined {
+  if (node.type === type) return node;
+  for (const child of node.children) {
+    const found = firstOf(child, type);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 const torn = /([^\s\\])\\\n(?=\S)/;
 
 /** Walks a whole text. What the grammar cannot read of it is never simply run. */
 export function walkTree(course: Course, read: ShellNode, frame: Frame): Stream {
   // A line that is continued within a word is one word to the shell, and two to the grammar.
   const tree = torn.test(read.text) ? (course.parse(read.text.replace(new RegExp(torn, "g"), "$1")) ?? read) : read;
-  const error = errorIn(tree);
+  // Two backquotes side by side end one substitution and begin another; the grammar takes them for one sign.
+  const error = errorIn(tree) ?? (tree.text.includes("``") ? firstOf(tree, "``") : undefined);
   if (error !== undefined)
     addFinding(
       course,

@@ -13,6 +13,7 @@ import { pathOf, printed } from "./prints.ts";
 import { runWords } from "./run.ts";
 import { openScope, subScope } from "./scope.ts";
 import { toldInShell } from "./scripts.ts";
+import { pathsIn } from "./secrecy.ts";
 import { type Command, hardest, hole, type Word } from "./verdict.ts";
 import { walkNode } from "./walk.ts";
 import { expandText, expandWord, insideOf } from "./words.ts";
@@ -225,4 +226,12 @@ test("streams are joined, and the hardest decision wins", () => {
     ]).text,
   ).toBe("ab");
   expect([hardest([]), hardest(["allow", "ask"]), hardest(["ask", "deny"])]).toEqual(["allow", "ask", "deny"]);
+});
+
+test("a path is found in a word, however the program writes it, and an address or a sentence is none", () => {
+  expect(pathsIn("file=@~/a")).toContain("~/a");
+  expect(pathsIn("me:/etc/b")).toContain("/etc/b");
+  expect(pathsIn("-T/etc/c")).toContain("/etc/c");
+  expect(pathsIn("https://host.example/.env")).toEqual([]);
+  expect(pathsIn("read the /etc/hosts")).toEqual([]);
 });

@@ -6,10 +6,17 @@ const named = /^(?:[\w.+-]+@)?((?:[a-z\d_-]+\.)+[a-z]{2,}|\d+(?:\.\d+){3})(?::\d
 const file =
   /\.(txt|lst|list|json|jsonl|csv|html?|xml|ya?ml|md|log|sql|gz|tgz|zip|tar|dump|db|sqlite3?|png|jpe?g|pdf|py|js|ts|sh|nse|lua|pem|crt|key|conf|toml|ini|env|bin|dat|out|bak)$/i;
 
+/** Many rules ask the same of one command. */
+const known = new WeakMap<Command, boolean>();
+
 /** At least one address of this machine, and none of another. A computed address may be any. */
-export function keepsHere({ args }: Command): boolean {
-  const hosts = args.flatMap(({ text }) => hostsIn(text));
-  return hosts.length > 0 && hosts.every((host) => here.test(host));
+export function keepsHere(command: Command): boolean {
+  const before = known.get(command);
+  if (before !== undefined) return before;
+  const hosts = command.args.flatMap(({ text }) => hostsIn(text));
+  const keeps = hosts.length > 0 && hosts.every((host) => here.test(host));
+  known.set(command, keeps);
+  return keeps;
 }
 
 const privateNumber = /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|0)\./;

@@ -9,6 +9,8 @@ export type Code =
       readonly language: Language;
       readonly text: string;
       readonly positional?: readonly string[];
+      /** What `$0` is. */
+      readonly zero?: string;
       readonly remote?: boolean;
     }
   | { readonly words: readonly Word[]; readonly remote?: boolean };
@@ -92,7 +94,6 @@ const rows: readonly Row[] = [
     word: /^(?:alias\.[\w-]+=!|!|--exec=|--open-files-in-pager=|--upload-pack=|-O(?=\/))(.*)$/s,
   },
   { on: /^git$/, behind: /^run$/ },
-  { on: /^env$/, option: /^-[a-z]*S$|^--split-string$/, word: /^(?:-[a-z]*S|--split-string=)(.+)$/s },
   { on: /^(n?vim?|view|ex|rvim|gvim|vimdiff|nvi|nano|emacs|less|more|man)$/, word: /^(?:\+|:|silent )*:?!(.*)$/s },
   { on: /^(watch|viddy)$/, after: 0, values: /^-[ndc]$|^--interval$/ },
   { on: /^(man|git|less|more|bat)$/, option: /^(-P|--pager)$/ },
@@ -172,7 +173,8 @@ export function codesOf(command: Command): Code[] {
 /** Programs whose arguments are texts about commands, or that have words of their own such as `rm`. */
 const texts =
   /^(echo|printf|e?grep|fgrep|rg|ag|ack|git|gh|glab|hg|svn|jj|sed|gsed|jq|yq|curl|http|man|info|tldr|which|whereis|whatis|apropos|type|cat|ls|cd|say|logger|notify-send|mailx?|alias|export|declare|local|readonly|test|\[|\[\[|read|set|history|complete|for|in|case|apt|apt-get|apt-cache|apk|dnf|yum|brew|pacman|docker|podman|nerdctl|docker-compose|kubectl|aws|gsutil|gcloud|az|mc|s3cmd|rclone|dvc|npm|pnpm|yarn|bun|npx|nix|nix-shell|llm|ollama|claude|dd|rm|diff|wc|sort|tr|cut|head|tail|touch|mkdir|cp|mv|find|fd|less|code|trap|systemctl|journalctl|pgrep|pkill|killall|function|)$/;
-const bare = /^(?:\/\S*\/)?(rm|dd|shred|mkfs[\w.]*|wipefs|chmod|chown|poweroff|reboot|shutdown)$/;
+const bare =
+  /^(?:\/\S*\/)?(rm|dd|shred|mkfs[\w.]*|wipefs|chmod|chown|poweroff|reboot|shutdown|git|find|xargs|bash|sudo|killall|pkill|systemctl)$/;
 const spoken =
   /^(?:--?[\w-]+=|[\w.]+=|\w+:)?["']?!?(?:\w+:?\w*\()?((?:sudo |sh -c |bash -c |env )*(?:\/\S*\/)?(?:rm|dd|shred|mkfs[\w.]*|wipefs|chmod|chown|chattr|curl|wget|nc|ncat|sh|bash|find|mv|kill|killall|crontab|useradd|usermod|iptables|shutdown|reboot|poweroff|systemctl|tee|python[\d.]*|perl) .*?)\)?$/s;
 
@@ -195,7 +197,14 @@ function shellCode(args: readonly Word[]): Code[] {
     .filter((_, index, list) => !list.slice(0, index + 1).every((item) => /^[-+]\w*$/.test(item.text)));
   const text = rest[0]?.text;
   if (text === undefined) return [];
-  return [{ language: "shell", text, positional: rest.slice(2).map((word) => word.text) }];
+  return [
+    {
+      language: "shell",
+      text,
+      positional: rest.slice(2).map((word) => word.text),
+      ...(rest[1] && { zero: rest[1].text }),
+    },
+  ];
 }
 
 function interpreterCode(name: string, args: readonly Word[]): Code[] {
@@ -216,6 +225,8 @@ function interpreterCode(name: string, args: readonly Word[]): Code[] {
 
 function awkCode(args: readonly Word[]): Code[] {
   const at = args.findIndex((word, index) => !/^-/.test(word.text) && !/^-[vFf]$/.test(args[index - 1]?.text ?? ""));
+  const given = args.flatMap(({ text }) => /^(?:--source|-e)=?(.+)$/s.exec(text)?.[1] ?? []);
+  if (given.length > 0) return given.map((text) => ({ language: "awk", text }));
   const code = args[at];
   return code === undefined || args.some((word) => word.text === "-f") ? [] : [{ language: "awk", text: code.text }];
 }
@@ -223,6 +234,7 @@ function awkCode(args: readonly Word[]): Code[] {
 /** `find -exec a {} ;`: the folders that are searched stand for what it finds. */
 function findCommands(args: readonly Word[]): Code[] {
   const folders = foldersOf(args);
+  const isSelf = args.some((word, index) => word.text === "-maxdepth" && args[index + 1]?.text === "0");
   return args.flatMap((word, index): Code[] => {
     if (!/^-(exec|execdir|ok|okdir)$/.test(word.text)) return [];
     const end = args.findIndex(
@@ -230,7 +242,10 @@ function findCommands(args: readonly Word[]): Code[] {
     );
     const words = args.slice(index + 1, end < 0 ? undefined : end);
     return folders.map((folder) => ({
-      words: words.map((item) => ({ ...item, text: item.text.replaceAll("{}", `${folder}/${hole}`) })),
+      words: words.map((item) => ({
+        ...item,
+        text: item.text.replaceAll("{}", isSelf ? folder || "/" : `${folder}/${hole}`),
+      })),
     }));
   });
 }
@@ -239,7 +254,14 @@ function findCommands(args: readonly Word[]): Code[] {
 function fdCommands(args: readonly Word[]): Code[] {
   const at = args.findIndex((word) => /^(-x|-X|--exec|--exec-batch)$/.test(word.text));
   if (at < 0) return [];
-  const folder = args.slice(0, at).filter((word) => !/^-/.test(word.text))[1]?.text ?? ".";
+  const own = args.slice(0, at);
+  const folder =
+    own.flatMap(({ text }, index) => {
+      const attached = /^(?:--search-path|--base-directory|-C)=?(\/.*|~.*)$/.exec(text)?.[1];
+      return attached ?? (/^(--search-path|--base-directory|-C)$/.test(text) ? (own[index + 1]?.text ?? []) : []);
+    })[0] ??
+    own.filter((word) => !/^-/.test(word.text))[1]?.text ??
+    ".";
   const found = `${folder === "/" ? "" : folder}/${hole}`;
   const words = args.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll("{}", found) }));
   const marked = args.slice(at + 1).some((word) => word.text.includes("{}"));
@@ -270,17 +292,29 @@ function codesBy(row: Row, args: readonly Word[]): Code[] {
 
 /** One word is a text for the shell, several are a command; another machine's shell gets them joined. */
 function restAsCode(row: Row, after: number, args: readonly Word[], remote: boolean): Code[] {
-  const rest = afterOptions(args, row.values).slice(after);
-  const words = remote ? rest : rest.filter((word) => word.text !== "::" && word.text !== ":::");
+  const words = afterOptions(args, row.values).slice(after);
+  if (row.on.test("parallel") && words.length > 0) {
+    const asWords = { words: words.filter(({ text }) => !/^:{3,4}\+?$/.test(text)) };
+    const isQuoted = args.some(({ text }) => /^(-q|--quote)$/.test(text));
+    return isQuoted ? [asWords] : [{ language: "shell", text: toldParallel(words) }, asWords];
+  }
   if (words.length === 0) return [];
-  if (
-    row.on.test("parallel") &&
-    !args.some((word) => /^::|^-a$|^--arg-file/.test(word.text)) &&
-    !words.some((word) => word.text.includes("{"))
-  )
-    return [{ words: [...words, { text: hole, glob: false, raw: hole }], remote }];
   const text = words.map((word) => word.text).join(" ");
   return words.length === 1 || remote ? [{ language: "shell", text, remote }] : [{ words, remote }];
+}
+
+/** `parallel` joins its words to a text for the shell, and puts what it is handed at its mark or behind, in quotes. */
+function toldParallel(words: readonly Word[]): string {
+  const at = words.findIndex(({ text }) => /^:{3,4}\+?$/.test(text));
+  const list = at < 0 ? [] : words.slice(at + 1).filter(({ text }) => !/^:{3,4}\+?$/.test(text));
+  const isList = at >= 0 && words[at]?.text.startsWith("::::") !== true;
+  const given = isList ? list.map(({ text }) => `'${text.replaceAll("'", "'\\''")}'`).join(" ") : hole;
+  const own = (at < 0 ? words : words.slice(0, at)).map(({ text }) => text);
+  // Without a command of its own, what it is handed are the commands.
+  if (own.join(" ").trim() === "{}" || own.length === 0) return isList ? list.map(({ text }) => text).join("\n") : hole;
+  const mark = /\{[.#/%\d]*\}/g;
+  const told = own.join(" ");
+  return mark.test(told) ? told.replace(mark, given) : `${told} ${given}`;
 }
 
 function commandBehind(row: Row, args: readonly Word[], remote: boolean): Code[] {

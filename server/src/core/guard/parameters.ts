@@ -25,7 +25,8 @@ export function expandParameter(text: string, scope: Scope): string {
 
 function lookUp(name: string, index: string | undefined, scope: Scope): string {
   if (name === "@" || name === "*") return scope.positional.join(fieldBreak);
-  if (/^\d+$/.test(name)) return name === "0" ? "bash" : (scope.positional[Number(name) - 1] ?? hole);
+  if (name === "0") return scope.variables.get("0") ?? "bash";
+  if (/^\d+$/.test(name)) return scope.positional[Number(name) - 1] ?? hole;
   const list = scope.arrays.get(name);
   if (list !== undefined) {
     if (index === "[@]" || index === "[*]") return list.join(fieldBreak);

@@ -36,7 +36,7 @@ export function runWords(course: Course, frame: Frame, start: Start): Stream {
   if (next === undefined) return perform(course, frame, start, name, args);
   const through = [...(start.through ?? []), name];
   note(course, commandOf(frame, { ...start, through: start.through ?? [] }, `${name}:`, args));
-  const words = name === "xargs" || name === "parallel" ? withInput(marked(next.words, args), frame.input) : next.words;
+  const words = name === "xargs" || name === "parallel" ? fed(next.words, args, frame.input) : next.words;
   const inside = next.remote ? { ...frame, remote: true } : frame;
   return runWords(course, inside, {
     ...start,
@@ -46,10 +46,21 @@ export function runWords(course: Course, frame: Frame, start: Start): Stream {
   });
 }
 
+/** The words of a command that gets its last ones, or those at its mark, from what is read. */
+function fed(words: readonly Word[], args: readonly Word[], input: Stream | undefined): Word[] {
+  const reads = args.slice(0, args.length - words.length).some((word) => /^(-a|--arg-file)/.test(word.text));
+  const name = words[0]?.text.split("/").at(-1) ?? "";
+  const taken = marked(words, args);
+  // A shell takes the first word that it is fed for its orders.
+  if (shells.test(name) && /^-\w*c$/.test(taken.at(-1)?.text ?? ""))
+    return [...taken, { text: input?.text.trim().replace(/^(["'])(.*)\1$/s, "$2") || hole, glob: false, raw: hole }];
+  return withInput(taken, reads ? undefined : input);
+}
+
 /** `xargs -I% a %`: the mark of its own as the usual one. */
 function marked(words: readonly Word[], args: readonly Word[]): readonly Word[] {
-  const at = args.findIndex((word) => /^(-I|--replace=)/.test(word.text));
-  const own = args[at]?.text.replace(/^(-I|--replace=)/, "") || args[at + 1]?.text;
+  const at = args.findIndex((word) => /^(-[IJ]|--replace=.)/.test(word.text));
+  const own = args[at]?.text.replace(/^(-[IJ]|--replace=)/, "") || args[at + 1]?.text;
   if (at < 0 || own === undefined || own === "{}") return words;
   return words.map((word) => ({ ...word, text: word.text.replaceAll(own, "{}") }));
 }
@@ -117,7 +128,10 @@ function perform(course: Course, frame: Frame, start: Start, name: string, args:
   if (change !== undefined) walkText(course, change, frame);
   for (const code of codesOf(command)) runCode(course, frame, command, code);
   const file = scriptOf(command, frame);
-  if (file !== undefined) runStream(course, frame, command, file.language, file.stream);
+  if (file !== undefined) {
+    const inside = file.language === "shell" ? frame : { ...frame, within: [...(frame.within ?? []), command.name] };
+    runStream(course, inside, command, file.language, file.stream);
+  }
   if (command.name === "exec" || command.name === "") keepInput(frame, command);
   const text = printed(command, frame.scope);
   return { text, from: [...(command.input?.from ?? []), ...command.inner, command] };
@@ -167,9 +181,21 @@ function runCode(course: Course, frame: Frame, command: Command, code: Code): vo
     return;
   }
   const stream: Stream = { text: code.text, from: command.inner };
-  const scope = code.positional === undefined ? frame.scope : subScope(frame.scope, code.positional);
+  const scope =
+    code.positional === undefined && command.assigned.size === 0
+      ? frame.scope
+      : subScope(frame.scope, code.positional ?? []);
+  for (const [name, value] of command.assigned) scope.variables.set(name, value);
+  if (code.zero !== undefined) scope.variables.set("0", code.zero);
   runStream(course, { ...inside, scope, input: frame.input }, command, code.language, stream);
 }
+
+/** Nobody writes commands so but to hide them; what comes out may be known here, and read by nobody. */
+const isDecoder = ({ name, line }: Command): boolean =>
+  (/^(base64|base32|basenc)$/.test(name) && / (-\w*[dD]\w*|--decode) /.test(line)) ||
+  (name === "xxd" && / -\w*r/.test(line)) ||
+  (name === "openssl" && / (-d|-decrypt) /.test(line)) ||
+  /^(uudecode|rev)$/.test(name);
 
 /** Runs a text that came from somewhere; what cannot be read of it is asked about. */
 function runStream(course: Course, frame: Frame, command: Command, language: Language, stream: Stream): void {
@@ -178,6 +204,7 @@ function runStream(course: Course, frame: Frame, command: Command, language: Lan
     note(course, { ...command, name: "opaque:", input: stream });
     if (whole === hole) return;
   }
+  if (language === "shell" && stream.from.some(isDecoder)) note(course, { ...command, name: "opaque:", input: stream });
   if (language === "shell") {
     walkText(course, stream.text, { ...frame, scope: subScope(frame.scope) });
     return;

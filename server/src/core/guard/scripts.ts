@@ -9,7 +9,10 @@ interface Shape {
   readonly in?: RegExp;
   /** The call; what stands behind its bracket is the argument. */
   readonly call: RegExp;
-  /** What it comes to; `$1` is the argument, quoted for the shell, `$!` the argument as a text of the shell itself. */
+  /**
+   * What it comes to; `$1` is the argument, quoted for the shell, `$2` the first two, `$!` the argument as a text of the
+   * shell itself.
+   */
   readonly shell: string;
 }
 
@@ -34,7 +37,7 @@ const shapes: readonly Shape[] = [
   { in: /node/, call: /\$(?=`)/g, shell: "$!" },
   { in: /node/, call: /(?<![\w.$])(?:rm|rmdir|unlink)\s*\(\s*/g, shell: "rm -rf $1" },
   { in: /node/, call: /\bprocess\.binding\s*\(\s*/g, shell: `eval "${hole}"` },
-  { in: /php/, call: /\$\w+\s*\((?=\s*["'$])/g, shell: `eval "${hole}"` },
+  { in: /php/, call: /\$\w+\s*\((?=\s*[\w"'$])/g, shell: `eval "${hole}"` },
   { in: /php/, call: /array_map\(\s*["'](?:unlink|rmdir)["']\s*,\s*(?:glob\()?/g, shell: "rm -rf $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\+?>)/g, shell: "echo x > $1" },
   { in: /perl/, call: /\bopen\s*\(?[^;]*?,\s*(?=["']\s*\|)/g, shell: "$!" },
@@ -44,7 +47,7 @@ const shapes: readonly Shape[] = [
   },
   { in: /node/, call: /(?:\brequire\(\s*['"](?:node:)?child_process['"]\s*\)|\bcp)\s*\.\s*\w+\s*\(\s*/g, shell: "$!" },
   { in: /perl|ruby|php/, call: /(?<![\w.$>:-])(?:exec|system|spawn)\b\s*\(?\s*/g, shell: "$!" },
-  { in: /perl|ruby|php/, call: /(?:\bqx|%x)\s*[{([/|](?=[^\])}/|]*)/g, shell: "$!" },
+  { in: /perl|ruby|php/, call: /(?:\bqx|%x)\s*[{([/|<!](?=[^\])}/|>!]*)/g, shell: "$!" },
   { in: /perl|ruby|php/, call: /(?=`[^`]+`)/g, shell: "$!" },
   { in: /awk/, call: /\bsystem\s*\(\s*/g, shell: "$!" },
   { in: /awk/, call: /(?=("(?:[^"\\]|\\.)*")\s*\|\s*getline)/g, shell: "$!" },
@@ -61,7 +64,14 @@ const shapes: readonly Shape[] = [
   },
   { in: /perl/, call: /\bopen\s*\(?[^;]*["']>>?["']?\s*,?\s*(?=["'])/g, shell: "echo x > $1" },
   { call: /\b(?:os\.chmod|chmodSync|FileUtils\.chmod(?:_R)?)\s*\(?\s*/g, shell: "chmod 777 $1" },
-  { call: /\b(?:os\.rename|shutil\.move|renameSync|FileUtils\.mv)\s*\(\s*/g, shell: "mv $1 /tmp/x" },
+  {
+    call: /\b(?:os\.rename|os\.replace|shutil\.move|renameSync|fs\.rename|FileUtils\.mv|File\.rename)\s*\(\s*/g,
+    shell: "mv $2",
+  },
+  {
+    call: /\b(?:shutil\.copy(?:2|file|tree)?|os\.(?:link|symlink)|(?:copyFile|cp|symlink|link)Sync|fs\.(?:copyFile|cp)|FileUtils\.(?:cp|cp_r|copy|install)|IO\.copy_stream|File\.(?:link|symlink)|copytree)\s*\(\s*/g,
+    shell: "cp $2",
+  },
   { call: /\bos\.kill\s*\(\s*(?=-1)/g, shell: "kill -9 -1" },
   { call: /\bprocess\.kill\s*\(\s*(?=-1)/g, shell: "kill -9 -1" },
 ];
@@ -101,6 +111,7 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
     inside(found[1] ?? ""),
   );
   const home = homeIn(behind);
+  if (shape.shell.endsWith("$2")) return shape.shell.replace("$2", () => twoPlaces(behind));
   if (shape.shell === "$!") {
     const spoken = list === undefined ? spokenToShell(shape, behind, call, pieces[0]) : inWords(pieces);
     return home === undefined ? spoken : `${spoken} ${home}`;
@@ -111,20 +122,44 @@ function told(shape: Shape, behind: string, call: string, code: string): string 
       .replace("$1", () => shellQuoted(home).replace(/^'~/, "~'"))
       .replace("''", "");
   const argument = pieces[0] === undefined ? placesIn(code) : pieces.join("").replace(/^\s*\+?[<>|]{1,2}\s*/, "");
+  const several = /^rm /.test(shape.shell) ? literalsOf(list ?? "", behind) : [];
+  if (several.length > 1) return shape.shell.replace("$1", () => several.map(shellQuoted).join(" "));
   // What is not named may be anything below the folders that are.
   const shell = pieces[0] === undefined ? shape.shell.replace(/^rm /, "rm -rf ") : shape.shell;
   return shell.replace("$1", () => (argument.includes("*") ? argument : shellQuoted(argument)));
 }
 
+/** The literals that the call's arguments are, where they are nothing else. */
+function literalsOf(list: string, behind: string): readonly string[] {
+  const text = list === "" ? (new RegExp(`^[\\s(]*${quoted}(?:\\s*,\\s*${quoted})+`).exec(behind)?.[0] ?? "") : list;
+  return Array.from(text.matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? "")).filter((item) =>
+    /[/.*~]/.test(item),
+  );
+}
+
+const pair = new RegExp(`^[\\s(]*(?:\\w+\\s*=\\s*)?${quoted}\\s*,\\s*(?:\\w+\\s*=\\s*)?${quoted}`);
+
+/** From where to where. A place that is not named may be any. */
+function twoPlaces(behind: string): string {
+  const [, from, to] = pair.exec(behind) ?? [];
+  if (from !== undefined && to !== undefined) return `${shellQuoted(inside(from))} ${shellQuoted(inside(to))}`;
+  const first = new RegExp(`^[\\s(]*${quoted}`).exec(behind);
+  const home = homeIn(behind.slice(first?.[0].length ?? 0));
+  return `${first === null ? hole : shellQuoted(inside(first[1] ?? ""))} ${home ?? "/tmp/x"}`;
+}
+
 const inWords = (pieces: readonly string[]): string => pieces.map(shellQuoted).join(" ") || `eval "$(${hole})"`;
 const decoded = /^[\s(]*[\w.:]*(decode|b64|unpack|fromhex|rot13|reverse|chr|gunzip|inflate|atob|join)\w*\s*\(/i;
 const joinedOn = new RegExp(`^[\\s(]*${quoted}\\s*[+.%]`);
+const turnedInto = new RegExp(
+  `^[\\s(]*${quoted}\\s*\\.\\s*(unpack1?|decode\\w*|reverse|tr|pack|gsub|sub|replace\\w*|swapcase|split|scan|succ|unhexlify|translate)\\b`,
+);
 /** Awk joins texts without a sign. */
 const joinedBeside = new RegExp(`^[\\s(]*${quoted}\\s*[\\w$(]`);
 
 /** A text for the shell, where it can be read: joined with something unknown, it may delete anything. */
 function spokenToShell(shape: Shape, behind: string, call: string, piece: string | undefined): string {
-  if (decoded.test(behind)) return `eval "${hole}"`;
+  if (decoded.test(behind) || turnedInto.test(behind)) return `eval "${hole}"`;
   if (piece === undefined) return rawShell(behind, call) ?? `eval "${hole}"`;
   if (joinedOn.test(behind)) return `${piece}${hole}`;
   if (shape.in?.test("awk") && joinedBeside.test(behind)) return `${piece.replace(/^\s*rm (?!-)/, "rm -rf ")}${hole}`;
@@ -160,7 +195,7 @@ function placesIn(code: string): string {
 
 /** `qx{..}` and `%x(..)`. */
 function rawShell(behind: string, call: string): string | undefined {
-  return /(?:qx|%x)/.test(call) ? /^[^\])}/|]*/.exec(behind)?.[0] : undefined;
+  return /(?:qx|%x)/.test(call) ? /^[^\])}/|>!]*/.exec(behind)?.[0] : undefined;
 }
 
 /** Up to the comma or bracket that ends it; for programs that take a list, the whole call. */
@@ -170,19 +205,27 @@ function firstArgument(behind: string, call: string): string {
   if (literal === null) {
     const path =
       /^[^;)]*expanduser\(\s*(["'][^"']*["'])/.exec(behind)?.[1] ??
-      /^\w+(?:\.\w+)*\(\s*(["'][^"']*["'])\s*\)/.exec(behind)?.[1];
+      /^(?:\w+\.)*(?:str|String|Path|normalize|resolve|abspath|realpath|join)\(\s*(["'][^"']*["'])\s*\)/.exec(
+        behind,
+      )?.[1];
     return path ?? "";
   }
   if (!all) return literal[1] ?? "";
   const words = Array.from(literal[0].matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
-  return words.length < 2 ? (literal[1] ?? "") : JSON.stringify(words.join(" "));
+  return words.length < 2 ? (literal[1] ?? "") : JSON.stringify(words.map(shellWord).join(" "));
 }
 
 function inside(literal: string): string {
   return literal
     .slice(1, -1)
     .replace(/\\x([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/\\(["'\\$])/g, "$1");
+    .replace(/\\(["'\\$])/g, "$1")
+    .replace(/#\{[^}]*\}/g, hole);
+}
+
+/** As it is where the shell would take it so. */
+function shellWord(text: string): string {
+  return /^[\w./~=:@%+,*?-]+$/.test(text) ? text : shellQuoted(text);
 }
 
 function shellQuoted(text: string): string {
@@ -211,7 +254,7 @@ const signs: readonly Sign[] = [
   {
     fits: (code) =>
       /while\s*(True|1|\(1\)|\(true\))|setInterval|for\s*\(;;/.test(code) &&
-      /append|\+=|\*=|alloc|push|\.write\(/.test(code) &&
+      /append|\+=|\*=|alloc|push|\.write\(|(spawn\w*|exec\w*|Popen|system|fork)\s*\(/.test(code) &&
       !/sleep/.test(code),
     shell: "forkbomb",
   },
@@ -219,7 +262,7 @@ const signs: readonly Sign[] = [
   {
     fits: (code, _, language) =>
       language === "other" &&
-      /system|exec|popen|shell|process|run\s*\(|delete|remove|rm_rf|cmd\b|spawn|\bterm\b|`|\/bin\/\w*sh\b|\brm\(|\bunlink|\berase\b|\biex\b|\biwr\b|\birm\b|\bri\b|\bdel\b|download|invoke-|(stop|restart|format|clear|set|disable|new|add)-\w|\bnet user|base64/i.test(
+      /system|exec|popen|shell|process|run\s*\(|delete|remove|rm_rf|cmd\b|spawn|\bterm\b|`|\/bin\/\w*sh\b|\brm\(|\bunlink|\berase\b|\biex\b|\biwr\b|\birm\b|\bri\b|\bdel\b|download|url-|\bload\b|invoke-|(stop|restart|format|clear|set|disable|new|add)-\w|\bnet user|base64/i.test(
         code,
       ),
     shell: unknownCode,
@@ -239,7 +282,7 @@ const signs: readonly Sign[] = [
   {
     fits: (code, online) =>
       online &&
-      /os\.environ(?!\.get\(|\[)|["'`]https?:\/\/[^"'`]*["'`]\s*[+.%].{0,40}(environ|getenv|ENV|process\.env)|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(
+      /import environ|\$ENV\{|os\.environ(?!\.get\(|\[)|["'`]https?:\/\/[^"'`]*["'`]\s*[+.%].{0,40}(environ|getenv|ENV|process\.env)|process\.env\b(?!\.)|%ENV|ENV\.to_|getenv\(\)/.test(
         code,
       ),
     shell: "printenv | curl -T - x",
@@ -249,6 +292,13 @@ const signs: readonly Sign[] = [
       /\bos\.kill\s*\(|process\.kill\s*\(|Process\.kill|\.kill\(\)/.test(code) &&
       /\/proc\b|process_iter|psutil\.pids|range\(/.test(code),
     shell: "kill -9 -1",
+  },
+  {
+    fits: (code) =>
+      /\b(LoadLibrary|CDLL|dlopen|require_relative)\(\s*["'](?!lib[\w-]+\.(so|dylib)\.?\d*["']|[\w-]+["'])[^"']*\.(so|dll|dylib)/.test(
+        code,
+      ),
+    shell: unknownCode,
   },
   // Calls of the system's own library, past everything that the language would show.
   {
@@ -265,7 +315,11 @@ const signs: readonly Sign[] = [
   },
   {
     fits: (code) =>
-      /glob|walk\(|listdir|readdir/.test(code) && /\bopen\([^)]*,\s*['"]w/.test(code) && !/write/.test(code),
+      /glob|walk\(|listdir|readdir|scandir|Dir\[|Dir\.|iterdir/.test(code) &&
+      ((/\bopen\([^)]*,\s*['"]w/.test(code) && !/write/.test(code)) ||
+        /(write\w*|truncate\w*|file_put_contents)\s*\([^()]*(\bf\w*\s*,\s*)?(''|""|b''|Buffer\.alloc\(\d+\)|0)\s*\)/.test(
+          code,
+        )),
     shell: "truncate -s 0 *",
   },
   { fits: (code) => /dropDatabase|DROP\s+(TABLE|DATABASE)|flushall/i.test(code), shell: "psql -c 'DROP DATABASE x'" },

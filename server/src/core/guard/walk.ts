@@ -165,7 +165,9 @@ function fileRedirect(course: Course, node: ShellNode, frame: Frame, inner: Comm
       out.words.push(word);
       continue;
     }
-    const path = expandText(word, frame.scope, substituting(course, frame, inner));
+    const path = /\{.*(,|\.\.).*\}/.test(word.text)
+      ? (expandWord(word, frame.scope, substituting(course, frame, inner)).find((item) => item.text !== "")?.text ?? "")
+      : expandText(word, frame.scope, substituting(course, frame, inner));
     if (/^\d+$|^-$|^\d+-$/.test(path) && operator.includes("&")) continue;
     const full = resolvePath(path, frame.scope.cwd);
     if (operator.startsWith("<"))
@@ -340,7 +342,7 @@ function forEach(course: Course, node: ShellNode, frame: Frame): Stream {
   if (body === undefined) return empty;
   frame.scope.origins.set(name, inner.slice(0, 20));
   const values = words.length === 0 ? [hole] : words.map((word) => word.text).slice(0, mostTurns);
-  const within = { ...frame, looped: values.length > 3 || values.some((value) => value.includes(hole)) };
+  const within = { ...frame, looped: values.length > 3 || values.some((value) => /[\uFFFC*?]/.test(value)) };
   return joinStreams(
     values.map((value) => {
       if (course.steps > mostSteps) return empty;

@@ -21,14 +21,16 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   run0: { values: /^-[ugD]$|^--(user|group|chdir|unit|property|slice|nice)$/ },
   uvx: { values: /^--(from|with|python|index-url)$|^-p$/ },
   pipx: { verb: /^run$/, values: /^--(spec|python)$/ },
-  env: { values: /^-[uC]$|^--(unset|chdir)$/ },
+  env: { values: /^-[uCP]$|^--(unset|chdir)$/ },
+  openvt: { values: /^-c$/ },
+  pexec: { values: /^-[nprRlc]$/ },
   exec: { values: /^-a$/ },
   nice: { values: /^-n$|^--adjustment$/ },
   ionice: { values: /^-[cnpPu]$/ },
   timeout: { values: /^-[sk]$|^--(signal|kill-after)$/, skip: 1 },
   gtimeout: { values: /^-[sk]$/, skip: 1 },
   stdbuf: { values: /^-[ioe]$/ },
-  xargs: { values: /^-[InPLdaEs]$|^--(max-args|max-procs|replace|delimiter|arg-file|max-lines)$/ },
+  xargs: { values: /^-[IJnPLdaEs]$|^--(max-args|max-procs|delimiter|arg-file|max-lines)$/ },
   time: { values: /^-[fo]$/ },
   strace: { values: /^-[eopsEauSPOX]$/ },
   ltrace: { values: /^-[eopsuSnlax]$/ },
@@ -93,7 +95,7 @@ export function peel(name: string, args: readonly Word[]): Peeled | undefined {
   const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
   if (wrapper === undefined) return undefined;
   if (startsNothing(name, args)) return undefined;
-  let rest = [...args];
+  let rest = name === "env" ? splitStrings(args) : [...args];
   if (wrapper.verb !== undefined) {
     if (!wrapper.verb.test(rest[0]?.text ?? "")) return undefined;
     rest = rest.slice(1);
@@ -107,15 +109,25 @@ export function peel(name: string, args: readonly Word[]): Peeled | undefined {
 /** Forms that hold code in an option, or only tell where a program is. */
 function startsNothing(name: string, args: readonly Word[]): boolean {
   const has = (option: RegExp): boolean => args.some((word) => option.test(word.text));
-  if (name === "env") return splitsString(args);
   if (name === "command") return /^-[vV]/.test(args[0]?.text ?? "");
   return (name === "runuser" && has(/^(-c|--command)/)) || (/^np[mx]$/.test(name) && has(/^(-c|--call)/));
 }
 
-/** `env -S 'a b'`, among its own options. */
-function splitsString(args: readonly Word[]): boolean {
-  const end = args.findIndex((word) => !/^-/.test(word.text) && !setting.test(word.text));
-  return args.slice(0, end < 0 ? undefined : end + 1).some((word) => /^(-[a-z]*S|--split-string)/.test(word.text));
+/** `env -S 'a b'` as the words that it makes, and without the lone sign that empties the environment. */
+function splitStrings(args: readonly Word[]): Word[] {
+  const end = args.findIndex(({ text }) => !/^-/.test(text) && !setting.test(text));
+  const own = end < 0 ? args.length : end;
+  return args.flatMap((word, index) => {
+    const before = args[index - 1]?.text ?? "";
+    const attached = index < own ? /^(?:-[a-z]*S|--split-string=)(.+)$/s.exec(word.text)?.[1] : undefined;
+    if (index < own && /^(-|-[a-z]*S|--split-string)$/.test(word.text)) return [];
+    const text = index <= own && /^(-[a-z]*S|--split-string)$/.test(before) ? word.text : attached;
+    if (text === undefined) return [word];
+    return Array.from(text.matchAll(/"([^"]*)"|'([^']*)'|\S+/g), (found) => {
+      const part = found[1] ?? found[2] ?? found[0];
+      return { text: part, glob: false, raw: part };
+    });
+  });
 }
 
 function withoutOptions(args: readonly Word[], wrapper: Wrapper, assigned: Map<string, string>): Word[] {

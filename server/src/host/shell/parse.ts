@@ -22,7 +22,8 @@ export async function createShellParser(): Promise<(text: string) => ShellNode |
   const language = await Language.load(new Uint8Array(readFileSync(bash)));
   const parser = new Parser();
   parser.setLanguage(language);
-  return (text) => {
+  return (whole) => {
+    const text = withoutNotes(whole);
     const tree = parser.parse(text);
     if (tree === null)
       throw new Fault("bug", "shell.parse", "The shell grammar gave no tree.", { hint: "Report the command." });
@@ -34,6 +35,16 @@ export async function createShellParser(): Promise<(text: string) => ShellNode |
       tree.delete();
     }
   };
+}
+
+/**
+ * People comment the lines of a long command as `#so`. The grammar lets such a comment run on over its end, bash does not
+ * (Bash manual, 3.5.4). Only where no other backquote stands in the text is it sure what is meant.
+ */
+function withoutNotes(text: string): string {
+  if (!text.includes("`#")) return text;
+  const plain = text.replace(/`#[\w ,.()+-]*`/g, (found) => " ".repeat(found.length));
+  return plain.includes("`") ? text : plain;
 }
 
 /** Deeper than this no honest command goes, and the stack of whoever reads the tree is spared. */

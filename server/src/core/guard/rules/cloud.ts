@@ -19,7 +19,7 @@ export const cloud: readonly Rule[] = [
   {
     // Most command lines of services name what they do: noun and verb, or verb and noun.
     rule: "cloud.verb",
-    args: /^ (?:-\S+ |[\w:.@/-]+ ){0,5}?(?:\w+[-:])?(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission|wipe|erase|factory-reset|unpublish|deprovision|assassinate|removenode|deleteall)(-\w+)? /,
+    args: /^ (?:-\S+ |[\w:.@/-]+ ){0,5}?(?:\w+[-:])?(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission|wipe|erase|factory-reset|unpublish|deprovision|assassinate|removenode|deleteall|deletefile|expunge|implode|unsubscribe|deregister|revoke|clear_\w+|(?:remove|detach|disable)-\w[\w-]*)(-\w+)* /,
     when: (c) =>
       /^[a-z][\w-]*$/.test(c.name) &&
       !/^(echo|printf|grep|e?grep|rg|sed|awk|git|gh|glab|kubectl|oc|docker|podman|npm|yarn|pnpm|bun|jj|make|just|task|curl|http|man|rm|cat|jq|yq|test|psql|mysql|cargo|go|python\d?|node|helm|ip|nmcli|virsh|minikube|kind|k3d|multipass|lxc|brew|defaults|rails|rake|code|tmux|screen|export|declare|set|read|cut|tr|find|fd|history|apt-mark|bundle|conda|pyenv|rbenv|cd|mkdir|touch|ls|for|case|exec|xargs|sudo|env|run|pytest|jest|vitest)$/.test(
@@ -33,7 +33,7 @@ export const cloud: readonly Rule[] = [
     // A program that says by its name what it does.
     rule: "cloud.verb",
     when: (c) =>
-      /^[a-z][\w.]*[-_](delete|destroy|wipe|purge|nuke|erase|uninstall)([-_.]|$)|^(delete|destroy|wipe|purge|nuke|erase)[-_]\w/.test(
+      /^(ldap|s3|gs|es|db|vm|zone)(delete|destroy|purge|erase|wipe|modify|modrdn)$|^[a-z][\w.]*[-_](delete|destroy|wipe|purge|nuke|erase|uninstall)([-_.]|$)|^(delete|destroy|wipe|purge|nuke|erase)[-_]\w/.test(
         c.name,
       ) &&
       !c.path.includes("/") &&
@@ -53,12 +53,7 @@ export const cloud: readonly Rule[] = [
     rule: "cloud.kubernetes",
     on: /^(kubectl|oc|k|k3s)$/,
     args: / (delete|drain|cordon|taint|replace .*--force|scale .*--replicas[= ]0|patch .*finalizers.*|adm drain) /,
-    when: (c) =>
-      c.through.includes("xargs") ||
-      / (drain|cordon|taint|scale|replace|patch|adm) /.test(c.line) ||
-      / (ns|namespaces?|projects?|cronjobs?|all|--all|--all-namespaces|-A|node|nodes|pv|pvc|pvs|crd|clusterrole\S*|deploy\S*|statefulset\S*|svc|service|secrets?|ingress|-f|--force|--grace-period=0|daemonset\S*|persistentvolume\S*|storageclass\S*|configmaps?)(\/\S+)? /.test(
-        c.line,
-      ),
+    when: (c) => !/ --dry-run\S* /.test(c.line),
     decision: "ask",
     reason,
   },
@@ -86,6 +81,13 @@ export const cloud: readonly Rule[] = [
     args: /( (edit|patch|replace|apply) (cluster)?role\S*| edit (nodes?|ns|namespaces?|secrets?|sa|pv|crd|psp|\S*webhook\S*)[ /]| enforce=privileged|\/enforce=privileged| auth reconcile | certificate approve | create (sa|serviceaccount) \S+ -n kube-system| adm policy add-\S+| set (serviceaccount|subject) )/,
     decision: "ask",
     reason: "would give away the rule over a cluster",
+  },
+  {
+    rule: "cloud.kubernetes-power",
+    on: /^(kubectl|oc|k3s|nomad|helm)$/,
+    args: / ((apply|create|replace) (.* )?(-f ?|--filename[= ])|(install|upgrade) \S+ )https?:\/\/(?!(raw\.githubusercontent\.com|github\.com|\S+\.(k8s\.io|io|dev)|charts?\.\S+|localhost)[:/])/,
+    decision: "ask",
+    reason: "would run what a stranger describes in a cluster",
   },
   {
     rule: "cloud.helm",
@@ -118,7 +120,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.azure",
     on: /^(az|doctl|linode-cli|hcloud|oci|ibmcloud|scw|vultr-cli|exo|aliyun|civo|eksctl|kops|gh|heroku|fly|flyctl|vercel|netlify|wrangler|railway|supabase|render|ng|ovh|cf|openstack|govc|glab|neonctl|pscale|turso|amplify|eb|kustomize|sentry-cli)$/,
-    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key (add|delete)|gpg-key (add|delete)|repo (rename|transfer)|workflow disable|pr merge .*--admin|run cancel|auth logout|delete-cluster|role assignment create|:destroy|terminate-all|unset|detach|env rm|(config|env|releases|secrets):(unset|rollback|remove)|scale count [= ]?0|scale --count[= ]0|create-for-rbac|down|[\w:.-]+-(delete|destroy|remove|purge|terminate)) ?/,
+    args: / (delete|destroy|terminate|purge|deallocate|remove|rm|delete-\S+|\S+:(destroy|reset|delete|rm|remove)|repo (delete|archive)|secret (delete|set)|apps? destroy|projects? (delete|rm)|database delete|pg:reset|db reset|undeploy|ps:scale .*=0|release delete|run delete|ssh-key (add|delete)|gpg-key (add|delete)|repo (rename|transfer)|workflow disable|pr merge .*--admin|run cancel|auth logout|delete-cluster|role assignment create|:destroy|terminate-all|unset|detach|env rm|(config|env|releases|secrets):(unset|rollback|remove)|scale count [= ]?0|scale --count[= ]0|create-for-rbac|down|[\w:.-]+-(delete|destroy|remove|purge|terminate)) ?/,
     when: (c) =>
       !/^(gh|glab)$/.test(c.name) ||
       / (repo (delete|archive|edit .*--visibility)|secret |release delete|ssh-key (add|delete)|gpg-key (add|delete)|repo (rename|transfer)|auth logout|workflow disable|pr merge .*--admin|run cancel|api .*(-X|--method)[ =]?DELETE)/.test(
@@ -146,7 +148,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.index",
     on: /^(curl|http|xh|https|wget)$/,
-    args: /^(?=.*( -X ?(POST|PUT|DELETE)| --request| -d| --data| --post|^ (POST|PUT|DELETE)| -XPOST)).*\/\S*(shutdown|reboot|poweroff|power_off|halt|factory_?reset|stop_all|wipe|terminate|flushall|drop_all|delete_all|purge|services\/homeassistant\/stop|seal|step-down)\b|DELETE.*:(2379|2380|8500|4646|8200|15672|5984|8086|6333|7474|8983|8001|8123|8428|9090|3100)\b|:(2379|2380|8500|4646|8200|15672|5984|8086|6333|7474|8983|8001|8123|8428|9090|3100)\/.*DELETE/i,
+    args: /^(?=.*( -X ?(POST|PUT|DELETE)| --request| -d| --data| --post|^ (POST|PUT|DELETE)| -XPOST)).*\/\S*(do_?delete|destroy|uninstall|delete_?all|shutdown|reboot|poweroff|power_off|halt|factory_?reset|hard_?reset|stop_all|wipe|terminate|flushall|drop_all|delete_all|purge|services\/homeassistant\/stop|seal|step-down)\b|DELETE.*:(2379|2380|8500|4646|8200|15672|5984|8086|6333|7474|8983|8001|8123|8428|9090|3100|7700|8108|6334)\b|:(2379|2380|8500|4646|8200|15672|5984|8086|6333|7474|8983|8001|8123|8428|9090|3100|7700|8108|6334)\/.*DELETE/i,
     decision: "ask",
     reason: "would delete data in a service, or stop it",
   },
@@ -168,7 +170,7 @@ export const cloud: readonly Rule[] = [
   {
     rule: "cloud.queues",
     on: /^(kafka-topics(\.sh)?|kafka-\S+|rabbitmqctl|rabbitmqadmin|celery|nats|pulsar-admin)$/,
-    args: /( --delete|purge_queue|delete_\S+|reset|force_reset|stop_app|purge|delete | rm |stream rm|delete-records)/,
+    args: /( --delete| --remove |purge_queue|delete_\S+|clear_\S+|reset|force_reset|stop_app|purge|delete | rm |stream rm|delete-records)/,
     decision: "ask",
     reason: "would delete messages that wait",
   },

@@ -9,9 +9,16 @@ export const containers: readonly Rule[] = [
   {
     rule: "container.privileged",
     on: engine,
-    args: / (--privileged|--privileged=true|--cap-add[ =]\S*(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|DAC|NET_ADMIN|SYS_RAWIO)|--pid[ =]host|--ipc[ =]host|--uts[ =]host|--userns[ =]host|--security-opt[ =]\S*(unconfined|disable)|--device[ =]\/dev\/(sd|nvme|mem|kmem|vd|xvd)\S*|--cgroupns[ =]host) ?/i,
+    args: / (--privileged|--privileged=true|--cap-add[ =]\S*(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|DAC|SYS_RAWIO)|--pid[ =]host|--ipc[ =]host|--uts[ =]host|--userns[ =]host|--security-opt[ =]\S*(unconfined|disable)|--device[ =]\/dev\/(sd|nvme|mem|kmem|vd|xvd)\S*|--cgroupns[ =]host) ?/i,
     decision: "deny",
     reason: "would start a container that is no wall",
+  },
+  {
+    rule: "container.privileged",
+    on: engine,
+    args: /^(?=.* --cap-add[ =]\S*NET_ADMIN)(?=.* --net(work)?[ =]host)/i,
+    decision: "deny",
+    reason: "would start a container that rules the machine's network",
   },
   {
     rule: "container.host",
@@ -46,12 +53,19 @@ export const containers: readonly Rule[] = [
     on: engine,
     args: / (rm|rmi|stop|kill|container rm|image rm|volume rm|network rm) /,
     when: (c) =>
-      (c.inner.some((item) => engine.test(item.name) && !/filter|-f |name/.test(item.line)) &&
-        !/ stop /.test(c.line)) ||
+      c.inner.some((item) => engine.test(item.name) && !/filter|-f |name/.test(item.line)) ||
       (c.through.includes("xargs") &&
         (c.input?.from ?? []).some((item) => engine.test(item.name) && !/filter/.test(item.line))),
     decision: "ask",
     reason: "would remove every container, image or volume",
+  },
+  {
+    rule: "container.killed",
+    on: engine,
+    args: /^ (compose (-\S+ (\S+ )?)*|container )?kill [^-\s]/,
+    when: (c) => !/ (-s|--signal)[ =]?(SIG)?(HUP|USR1|USR2|WINCH|1|10|12) /.test(c.line),
+    decision: "ask",
+    reason: "would end a container at once, with whatever it has not written yet",
   },
   {
     rule: "container.swarm",

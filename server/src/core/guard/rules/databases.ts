@@ -4,7 +4,7 @@ import { looksOnly } from "../looking.ts";
 import type { Command, Rule } from "../verdict.ts";
 
 const clients =
-  /^(psql|nc|ncat|mysql|mariadb|sqlite3|sqlcmd|bcp|mongo|mongosh|redis-cli|valkey-cli|keydb-cli|cockroach|clickhouse(-client)?|duckdb|cqlsh|influx|neo4j|cypher-shell|sqlplus|isql|db2|usql|pgcli|mycli|litecli|wp|rails|php|python[\d.]*|node|artisan|prisma|bq|snowsql|impala-shell|hive|beeline|osql|tsql|turso|wrangler|supabase|nodetool|echo:|mysqlsh|dbeaver|trino|presto|athena)$/;
+  /^(psql|nc|ncat|mysql|mariadb|sqlite3|sqlcmd|bcp|mongo|mongos|mongosh|redis-cli|valkey-cli|keydb-cli|cockroach|clickhouse(-client)?|duckdb|cqlsh|influx|neo4j|cypher-shell|sqlplus|isql|db2|usql|pgcli|mycli|litecli|wp|rails|php|python[\d.]*|node|artisan|prisma|bq|snowsql|impala-shell|hive|beeline|osql|tsql|turso|wrangler|supabase|nodetool|echo:|mysqlsh|dbeaver|trino|presto|athena)$/;
 
 const drop =
   /\.(delete|destroy)_all\b|\.all\(\)\.delete\(\)|\.query\.delete\(\)|(::|->)truncate\(|->delete\(\)|\bdrop_table\(|adminCommand\(\s*\{\s*["']?(shutdown|drop|repl)|\b(update|insert\s+into|delete\s+from)\s+(mysql\.|pg_(?!temp)|sys\.|sqlite_master)|writable_schema|\.restore\s|Schema::drop|\.(updateMany|update)\(\s*\{\s*\}\s*,|\.destroy\(\{\s*(where:\s*\{\s*\}|truncate)|drop_all\(|shutdownServer\(|\.drop\(\)|\.remove\(\s*\{?\s*\}?\s*\)|\b(drop\s+(table|database|schema|index|view|user|role|keyspace|collection|measurement|owned|extension|function|sequence|type)|truncate\s+(table\s+)?\w|dropDatabase|deleteMany\(\s*(\{\s*\})?\s*\)|flushall|flushdb|config\s+set\s+(dir|dbfilename|requirepass|rename)|shutdown\s*(nosave|abort|immediate|;|$)|script\s+flush|debug\s+(segfault|sleep)|slaveof|replicaof|alter\s+(user|role|database|system)|create\s+user|create\s+role|grant\s+all|grant\s+\w+\s+on|revoke\s|xp_cmdshell|into\s+(out|dump)file|load_file\(|lo_export|pg_read_file|to\s+program|from\s+program|pg_terminate_backend|kill\s+\d+|detach\s+delete|purge\s+binary|reset\s+master|drop_caches|alter\s+table\s+\w+\s+drop|set\s+password|db\.\w+\.renameCollection)/i;
@@ -22,7 +22,8 @@ function isUnbounded(text: string): boolean {
 
 function statementsOf(command: Command): string {
   const words = command.args.map((word) => word.text).join(" ");
-  return `${words}\n${command.input?.text ?? ""}`;
+  // What is only looked for is no statement.
+  return `${words}\n${command.input?.text ?? ""}`.replace(/\b(not\s+)?i?like\s+'[^';]*'/gi, "like ''");
 }
 
 export const databases: readonly Rule[] = [
@@ -59,12 +60,14 @@ export const databases: readonly Rule[] = [
     rule: "data.restored",
     on: /^(pg_restore|mongorestore|redis-cli|mysqlimport|influx|wp|pg_basebackup)$/,
     args: /(--clean| -c |--drop|--pipe|--force|--delete|db (reset|drop|clean)|--replace)/,
+    // There it is the cluster.
+    when: (c) => c.name !== "redis-cli" || /--pipe|--force/.test(c.line),
     decision: "ask",
     reason: "would replace what a database holds",
   },
   {
     rule: "data.reset",
-    args: / (db:(drop|reset|purge|schema:load|wipe|rollback.*--all|truncate_all|migrate:(reset|fresh|rollback .*--all.*))|migrate:(fresh|reset|refresh|rollback .*--all.*)|db:wipe|migrate reset|\S*migrate:undo:all|migrate \S+ zero|db push .*--(force-reset|accept-data-loss)|flush --no-?input|flush|reset_db|sqlflush|drop_all|schema:drop|doctrine:(database:drop|schema:drop)|drop-database|database:drop|downgrade base|db reset|repo\.drop|ecto\.(drop|reset)|Ecto\.drop|flyway clean|dropAll) /,
+    args: / (db:(drop(:\w+)*|reset|purge|schema:load|wipe|rollback.*--all|truncate_all|migrate:(reset|fresh|rollback .*--all.*))|migrate:(fresh|reset|refresh|rollback .*--all.*)|db:wipe|migrate reset|\S*migrate:undo:all|migrate \S+ zero|db push .*--(force-reset|accept-data-loss)|flush --no-?input|flush|reset_db|sqlflush|drop_all|schema:drop|doctrine:(database:drop|schema:drop)|drop-database|database:drop|downgrade base|db reset|repo\.drop|ecto\.(drop|reset)|Ecto\.drop|flyway clean|dropAll) /,
     on: /^(rails|rake|php|artisan|prisma|python[\d.]*|django-admin|manage\.py|symfony|console|knex|sequelize|typeorm|supabase|flask|alembic|mix|npm|yarn|pnpm|liquibase|flyway|wp|bin|drush|sequelize-cli|drizzle-kit|medusa|strapi)$/,
     decision: "ask",
     reason: "would drop a database and make it anew",

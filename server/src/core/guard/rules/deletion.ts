@@ -4,13 +4,13 @@ import { type Area, areaOf, resolvePath } from "../places.ts";
 import { type Command, hole, type Rule, type Scene, type Word } from "../verdict.ts";
 
 const removers =
-  /^(rm|grm|rmdir|unlink|rimraf|trash|trash-put|gio|del|del-cli|srm|wipe|shred|gshred|secure-delete|sfill|deltree)$/;
+  /^(rm|grm|unlink|rimraf|trash|trash-put|gio|del|del-cli|srm|wipe|shred|gshred|secure-delete|sfill|deltree)$/;
 
 /** Made again by a build, or there to be thrown away. */
 const made =
   /(^|[/_.-])(node_modules|dist|build|out|target|coverage|tmp|temp|cache|caches|__pycache__|venv|env|logs?|obj|bin|vendor|bundle|output|artifacts?|generated|site|public|deps|_build|backup|old|test|tests|results?|reports?|stage|staging|work|package|pkg|lib|Debug|Release|\w+[-_]cache|\w*tmp\w*|\w*temp\w*|DerivedData|Pods)(?=$|[/_.*-])|\.(next|nuxt|cache|pytest_cache|mypy_cache|ruff_cache|tox|nox|venv|gradle|terraform|parcel-cache|turbo|svelte-kit|angular|eslintcache|egg-info|npm|yarn|pnpm-store|cargo|m2|nyc_output|output|vercel|serverless|docusaurus|dart_tool|expo|idea|vscode|DS_Store|coverage|local\/share\/Trash)(?=$|\/)/i;
 
-function targets(command: Command): Word[] {
+export function targets(command: Command): Word[] {
   return command.args.filter((word) => !/^-./.test(word.text) && !(command.name === "gio" && word.text === "trash"));
 }
 
@@ -21,11 +21,17 @@ function isDeep(command: Command): boolean {
   );
 }
 
-function reaches(command: Command, scene: Scene, wanted: readonly Area[], words = targets(command)): boolean {
-  return words.some((word) => wanted.includes(areaOf(resolvePath(word.text, command.cwd), scene.settings.workspace)));
+export function reaches(command: Command, scene: Scene, wanted: readonly Area[], words = targets(command)): boolean {
+  return words.some((word) => wanted.includes(areaOfWord(word, command, scene)));
 }
 
-const removes = (command: Command): boolean => removers.test(command.name);
+/** `${x:?}` is never empty, so that below it is not the root. */
+function areaOfWord({ text, raw }: Word, { cwd }: Command, { settings }: Scene): Area {
+  if (text.startsWith(hole) && /^"?\$\{\w+:\?/.test(raw)) return "unknown";
+  return areaOf(resolvePath(text, cwd), settings.workspace);
+}
+
+export const removes = (command: Command): boolean => removers.test(command.name);
 const everything: readonly Area[] = ["root", "home", "device", "kernel"];
 
 /** A bare variable whose name tells that it is a place of the build. */
@@ -39,13 +45,16 @@ function isNamedUnknown(word: Word): boolean {
 }
 
 function unknownDeletion(command: Command): boolean {
-  const words = targets(command).filter(
-    (word) =>
-      resolvePath(word.text, command.cwd).startsWith(hole) && !resolvePath(word.text, command.cwd).includes("/"),
-  );
+  const words = targets(command).filter((word) => {
+    const path = resolvePath(word.text, command.cwd);
+    return path.startsWith(hole) && (!path.includes("/") || word.text.includes("/.."));
+  });
   if (words.length === 0 || !words.some((word) => word.text.includes(hole))) return false;
   if (command.through.includes("xargs") || command.through.includes("parallel")) return !isNarrow(command);
   if (command.looped && command.input?.from.some((item) => /^(find|ls|fd)$/.test(item.name))) return !isNarrow(command);
+  if (isDeep(command) && words.some((word) => /(^|\/)\.\.(\/|$)/.test(word.text))) return true;
+  // With nothing in it, `$X/` is the root of all files.
+  if (isDeep(command) && words.some((word) => /^"?\$\{?\w+\}?"?\/"?$/.test(word.raw))) return true;
   return (isDeep(command) || command.remote) && !words.every(isNamedUnknown);
 }
 
@@ -65,24 +74,6 @@ function isNarrow(command: Command): boolean {
   );
 }
 
-function findsAll(command: Command, scene: Scene): Area | undefined {
-  if (!/ -delete | -exec(dir)? (\/bin\/|sudo )?(rm|shred|unlink|srm) /.test(command.line)) return undefined;
-  return foundIn(command, scene);
-}
-
-/** What a search covers, where nothing narrows it down. */
-function foundIn(command: Command, scene: Scene): Area | undefined {
-  const areas = foldersOf(command.args).map((folder) =>
-    areaOf(resolvePath(folder === "" ? "/" : folder, command.cwd), scene.settings.workspace),
-  );
-  const line = command.line.replace(/ (!|-not) -\w+ \S+/g, "");
-  const filtered =
-    / -(i?name|i?path|i?regex|[mca]time|[mca]min|size|empty|newer) /.test(line) && !/ -i?name \*(\.\*)? /.test(line);
-  if (areas.some((area) => /^(root|home|system|kernel|device)$/.test(area))) return "root";
-  if (areas.includes("all") && !filtered) return "all";
-  return areas.includes("outside") && !filtered && !scene.settings.sandboxed ? "outside" : undefined;
-}
-
 const movesAway = (command: Command, scene: Scene): boolean => {
   const words = targets(command);
   const rest = words.slice(0, -1);
@@ -92,28 +83,17 @@ const movesAway = (command: Command, scene: Scene): boolean => {
   );
 };
 
-/** A loop over all files of a home or of the system that changes each of them. */
-function sweeps(command: Command, scene: Scene): boolean {
-  if (!command.looped || !command.args.some((word) => word.text.includes(hole))) return false;
-  return scene.commands.some((item) => {
-    if (!/^(find|ls|fd)$/.test(item.name)) return false;
-    const folders =
-      item.name === "find"
-        ? foldersOf(item.args).map((folder) => folder || "/")
-        : targets(item).map((word) => word.text);
-    return folders.some((folder) =>
-      /^(root|home|system)$/.test(areaOf(resolvePath(folder, item.cwd), scene.settings.workspace)),
-    );
-  });
-}
+/** A place for copies that no build makes again: on another machine, or in the workspace. */
+const isKept = (place: string): boolean =>
+  /^[^/]+:/.test(place) || (/^[^/~]/.test(place) && !made.test(place) && !place.includes(hole));
 
 export const deletion: readonly Rule[] = [
   {
-    rule: "delete.swept",
-    on: /^(mv|rm|chmod|chown|truncate|sed|gpg|openssl|shred|cp|dd|zip|7z|mcrypt)$/,
-    when: sweeps,
-    decision: "deny",
-    reason: "would change every file of a home or of the system",
+    rule: "delete.folder",
+    on: /^rmdir$/,
+    when: (c, s) => reaches(c, s, ["root", "home", "system"]),
+    decision: "ask",
+    reason: "would delete folders of the system",
   },
   {
     rule: "delete.linked",
@@ -198,7 +178,11 @@ export const deletion: readonly Rule[] = [
         c,
         s,
         ["outside"],
-        targets(c).filter((word) => !made.test(word.text) || /^\/[^/]+\/?(\*|$)/.test(word.text)),
+        targets(c).filter((word) => {
+          const path = resolvePath(word.text, c.cwd);
+          // Where the text itself went out of the workspace, what is made there is made by others.
+          return !made.test(path) || /^\/[^/]+\/?(\*|$)/.test(path) || /^(?![~/])/.test(word.text);
+        }),
       ),
     decision: "ask",
     reason: "would delete files outside of the workspace",
@@ -206,9 +190,25 @@ export const deletion: readonly Rule[] = [
   {
     rule: "delete.elsewhere",
     when: (c) =>
-      removes(c) && c.remote && isDeep(c) && targets(c).some((word) => /^\/(?!tmp)[^/]+(\/\*)?\/?$/.test(word.text)),
+      removes(c) &&
+      c.remote &&
+      targets(c).some(
+        ({ text, glob }) =>
+          (isDeep(c) && /^\/(?!tmp)[^/]+(\/\*)?\/?$/.test(text)) ||
+          (glob && /^\/(volume|mnt|media|home|srv|data|pool|tank|shares?|backups?|var\/lib)\S*\/[*.?]*\*/.test(text)),
+      ),
     decision: "ask",
     reason: "would delete a whole folder on another machine or in a container",
+  },
+  {
+    rule: "delete.elsewhere",
+    on: /^(s?ftp|lftp|psftp|ncftp|smbclient|cadaver|tnftp)$/,
+    when: (c) =>
+      /^\s*[-@]?(rm|rmdir|rmtree|mdelete?|delete|del|deltree|mrm)\s+\S/m.test(
+        [c.input?.text ?? "", ...c.args.map(({ text }) => text.replace(/;\s*/g, "\n"))].join("\n"),
+      ),
+    decision: "ask",
+    reason: "would delete files on another machine",
   },
   {
     rule: "delete.unknown",
@@ -242,62 +242,14 @@ export const deletion: readonly Rule[] = [
     reason: "would take a repository's history away",
   },
   {
-    rule: "delete.found",
-    on: /^find$/,
-    when: (c, s) => findsAll(c, s) === "root",
-    decision: "deny",
-    reason: "would delete what it finds all over the system",
-  },
-  {
-    rule: "delete.found-all",
-    on: /^find$/,
-    when: (c, s) => /^(all|outside)$/.test(findsAll(c, s) ?? ""),
-    decision: "ask",
-    reason: "would delete everything it finds",
-  },
-  {
-    rule: "delete.sources",
-    on: /^find$/,
-    args: /^ (\.|\.\/|src\/?|\.\/src\/?|lib\/?|app\/?) (?!.*-path)(?:.* )?-i?name \*\.(py|tsx?|jsx?|go|rs|java|kt|c|cc|cpp|h|hpp|rb|php|swift|cs|scala|sql|md|vue|svelte|tf|ya?ml|docx?|xlsx?|pdf|jpe?g|png) .*(-delete|-exec(dir)? (\/bin\/)?(rm|shred|unlink)( |$))/,
-    decision: "ask",
-    reason: "would delete sources or documents all over the workspace",
-  },
-  {
-    rule: "delete.sources",
+    // The shell has put the old value in before it sets the new one.
+    rule: "delete.unknown",
     when: (c) =>
       removes(c) &&
-      !c.remote &&
-      targets(c).some((word) =>
-        /^(\.\/)?src\/?(\*+)?$|^(\.\/)?(src\/)?\*\.(py|tsx?|jsx|go|rs|java|rb|php|cpp|cs)$/.test(word.text),
-      ),
+      c.assigned.size > 0 &&
+      [...c.assigned.keys()].some((name) => c.args.some(({ raw }) => new RegExp(`\\$\\{?${name}\\b`).test(raw))),
     decision: "ask",
-    reason: "would delete sources or documents all over the workspace",
-  },
-  {
-    rule: "delete.git",
-    when: (c) =>
-      removes(c) &&
-      targets(c).some((word) => /(^|\/)\.git\/(HEAD|index|config|objects|refs|packed-refs|logs)(\/|$)/.test(word.text)),
-    decision: "ask",
-    reason: "would delete a repository's history",
-  },
-  {
-    rule: "delete.git",
-    on: /^find$/,
-    args: /^ (\S*\/)?\.git(\/\S*)? (?!.*\.(lock|orig)).*(-delete|-exec(dir)? (\/bin\/)?(rm|shred|truncate)( |$))/,
-    decision: "ask",
-    reason: "would delete a repository's history",
-  },
-  {
-    rule: "delete.changed-many",
-    on: /^(rename|prename|mmv|g?sed|perl|mogrify|detox|rnr|f2)$/,
-    when: (c, s) =>
-      (/^(rename|prename|mmv|mogrify|detox|rnr|f2)$/.test(c.name) || / -\w*i/.test(c.line)) &&
-      c.args.some(
-        (word) => word.glob && /^[~/$]/.test(word.raw) && reaches(c, s, ["outside", "home", "system"], [word]),
-      ),
-    decision: "ask",
-    reason: "would change many files outside of the workspace",
+    reason: "would delete something else than its text seems to say",
   },
   {
     rule: "delete.moved-temporary",
@@ -309,16 +261,6 @@ export const deletion: readonly Rule[] = [
     reason: "would move files to where they are lost at the next start",
   },
   {
-    rule: "delete.found-inner",
-    when: (c, s) =>
-      (removes(c) || /^(mv|truncate)$/.test(c.name)) &&
-      c.within?.includes("find") === true &&
-      c.line.includes(hole) &&
-      s.commands.some((item) => item.name === "find" && foundIn(item, s) !== undefined),
-    decision: "ask",
-    reason: "would delete everything that a search finds",
-  },
-  {
     rule: "delete.moved",
     on: /^(mv|gmv)$/,
     when: movesAway,
@@ -328,11 +270,12 @@ export const deletion: readonly Rule[] = [
   {
     rule: "delete.synced",
     on: /^(rsync|rclone|robocopy|lftp|unison)$/,
-    args: / (-force|-prefer|--delete\S*|--remove-source-files|purge|delete|sync|mirror) /,
+    args: / (-force|-prefer|--delete\S*|--remove-source-files|purge|delete|deletefile|rmdirs?|sync|mirror) /,
     when: (c, s) =>
       /(dev\/null|empty|\/tmp\/)\S* \S+ (-\S+ )*$/.test(c.line) ||
       /rclone|lftp|unison/.test(c.name) ||
-      reaches(c, s, ["root", "home", "system", "all"], targets(c).slice(-1)) ||
+      reaches(c, s, ["root", "home", "system", "all", "outside"], targets(c).slice(-1)) ||
+      (c.name === "rsync" && !/ (-\w*n\w*|--dry-run) /.test(c.line) && isKept(targets(c).at(-1)?.text ?? "")) ||
       (c.line.includes("--remove-source-files") && reaches(c, s, ["outside", "all", "home"], targets(c).slice(0, -1))),
     decision: "ask",
     reason: "would delete at the other end what is not here",

@@ -90,6 +90,8 @@ export const disks: readonly Rule[] = [
     rule: "disk.mount",
     on: /^(mount|umount|fusermount|mount\.\w+|pivot_root|switch_root|quotaoff|quotacheck)$/,
     args: / [^-\s]| -a/,
+    // Of those a user takes down what he put there himself.
+    when: (c) => c.name !== "fusermount" || !/ -\w*u/.test(c.line),
     decision: "ask",
     reason: "would change what is mounted",
   },

@@ -23,7 +23,7 @@ export const doors: readonly Rule[] = [
   {
     rule: "door.unlocked",
     on: /^(code|code-server|jupyter\S*|filebrowser|openvscode-server|redis-server|mongod|mysqld|mysqld_safe|elasticsearch|gcloud|x11vnc|ttyd|grafana\S*|n8n|geth|nats-server|mosquitto|docker|webdav|rclone|syncthing|marimo|streamlit)$/,
-    args: /( --?(no-?auth|noauth|auth[= ]none|nopw|no-password|without-?password|disable-(auth|security|login)\S*|accept-server-license-terms|unprotected|unauthenticated)|(token|password)=(''|"")? | --protected-mode no| --insecure-unlock| --allow-unauthenticated) ?/i,
+    args: /( --?(no-?auth|noauth|auth[= ]none|nopw|no-password|without-?password|disable-(auth|security|login)\S*|accept-server-license-terms|unprotected|unauthenticated)|[ .-](token|password)=(''|"")? | --protected-mode no| --insecure-unlock| --allow-unauthenticated) ?/i,
     decision: "ask",
     reason: "would open a service to everyone, without a password",
   },
@@ -37,6 +37,14 @@ export const doors: readonly Rule[] = [
         /(file-server| serve |httpd|pyftpdlib|http\.server| -S | daemon )/.test(c.line)),
     decision: "ask",
     reason: "would show a whole home or system to others",
+  },
+  {
+    rule: "door.shown",
+    on: /^python[\d.]*$/,
+    args: / (http\.server|SimpleHTTPServer) /,
+    when: (c, s) => !/^(inside|all)$/.test(areaOf(c.cwd, s.settings.workspace)),
+    decision: "ask",
+    reason: "would show a folder outside of the workspace to others",
   },
   {
     rule: "door.shown",

@@ -1,4 +1,5 @@
 // Files that would be gone for good: emptied in place, put aside and then thrown away, locked up.
+import { areaOf, resolvePath } from "../places.ts";
 import type { Rule } from "../verdict.ts";
 
 export const emptying: readonly Rule[] = [
@@ -15,6 +16,26 @@ export const emptying: readonly Rule[] = [
     args: / \/(var\/)?tmp\/?(\*|\.\*)? /,
     decision: "ask",
     reason: "would delete what every program keeps in the folder for temporary files",
+  },
+  {
+    rule: "delete.overwritten",
+    on: /^(tee|sponge|dd|cp|install)$/,
+    when: (c, s) =>
+      (c.input?.from ?? []).some(({ line }) => /\/dev\/(u?random|zero)/.test(line)) ||
+      /^\/dev\/(u?random|zero)$/.test(c.input?.file ?? "") ||
+      / (if=)?\/dev\/(u?random|zero|null) /.test(c.line)
+        ? c.args.some(({ text }) => {
+            const path = resolvePath(text.replace(/^of=/, ""), c.cwd);
+            return (
+              !/^-|=(?!\/)/.test(text.replace(/^of=/, "")) &&
+              (/^(outside|home|system)$/.test(areaOf(path, s.settings.workspace)) ||
+                (/^cp|install$/.test(c.name) &&
+                  (c.looped || c.through.includes("xargs") || c.within?.includes("find") === true)))
+            );
+          })
+        : false,
+    decision: "ask",
+    reason: "would write noise or nothing over files",
   },
   {
     rule: "delete.trash",
@@ -58,6 +79,19 @@ export const emptying: readonly Rule[] = [
     args: / (-[a-z]*m[a-z]* .*-P |-sdel|-[eK])/,
     decision: "ask",
     reason: "would replace files by locked ones",
+  },
+  {
+    rule: "delete.locked-outside",
+    on: /^(7z|7za|zip|gpg2?|openssl|ccrypt|ccencrypt|age|mcrypt|bcrypt)$/,
+    args: / (-p\S+|-P|--encrypt|-e\w*|enc|-c|--symmetric|--password\S*) /,
+    when: (c, s) =>
+      !/ (-d|--decrypt|-l|t|x|-x) /.test(c.line) &&
+      c.args.some(
+        ({ text }) =>
+          /^[/~]/.test(text) && /^(system|home|root)$/.test(areaOf(resolvePath(text, c.cwd), s.settings.workspace)),
+      ),
+    decision: "ask",
+    reason: "would lock up files of the system or of a home",
   },
   {
     rule: "delete.unlink",

@@ -3,7 +3,7 @@ import { keepsHere } from "../hosts.ts";
 import type { Command, Rule } from "../verdict.ts";
 
 const set = (command: Command, name: RegExp, value: RegExp = /./): boolean =>
-  [...command.assigned].some(([key, text]) => name.test(key) && value.test(text)) ||
+  (command.assigned.size > 0 && [...command.assigned].some(([key, text]) => name.test(key) && value.test(text))) ||
   (/^(export|declare|env|setenv|typeset)$/.test(command.name) &&
     command.args.some(
       (word) => name.test(word.text.split("=")[0] ?? "") && word.text.includes("=") && value.test(word.text),
@@ -57,9 +57,16 @@ export const environment: readonly Rule[] = [
     when: (c) =>
       set(
         c,
-        /^(GIT_SSH_COMMAND|GIT_SSH|GIT_PAGER|PAGER|MANPAGER|EDITOR|VISUAL|GIT_EDITOR|GIT_ASKPASS|SSH_ASKPASS|SUDO_ASKPASS|BROWSER|LESSOPEN|LESSCLOSE|GIT_EXTERNAL_DIFF|GIT_PROXY_COMMAND|TAR_OPTIONS|RSYNC_RSH|MAKEFLAGS)$/,
+        /^(GIT_SSH_COMMAND|GIT_SSH|GIT_PAGER|PAGER|MANPAGER|EDITOR|VISUAL|GIT_EDITOR|GIT_ASKPASS|SSH_ASKPASS|SUDO_ASKPASS|BROWSER|LESSOPEN|LESSCLOSE|GIT_EXTERNAL_DIFF|GIT_PROXY_COMMAND|AUTOM4TE|AUTOCONF|AUTOMAKE|ACLOCAL|FACTERLIB|TAR_OPTIONS|RSYNC_RSH|MAKEFLAGS)$/,
         /(\bsh\b -c|\/tmp\/|rm |curl |wget |nc |bash|\/dev\/|;|\|[^|]|\$\(|exec=|command=)/,
       ),
+    decision: "ask",
+    reason: "would run something else in place of a usual program",
+  },
+  {
+    rule: "environment.tool",
+    when: (c) =>
+      set(c, /^(GIT_SSH_COMMAND|GIT_SSH|RSYNC_RSH)$/, /^(\w+=)?["']?(?!ssh\b|\/usr\/bin\/ssh\b)[\w.~/$-]*\//),
     decision: "ask",
     reason: "would run something else in place of a usual program",
   },

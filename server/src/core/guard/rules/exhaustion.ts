@@ -33,7 +33,8 @@ export const exhaustion: readonly Rule[] = [
   {
     rule: "exhaust.files",
     on: /^(mkdir|touch|cp|fallocate|dd|mktemp|ln|tee)$/,
-    when: endless,
+    when: (c, s) =>
+      endless(c, s) || (c.looped && s.commands.some(({ name, line }) => name === "seq" && / \d{6,} $/.test(line))),
     decision: "ask",
     reason: "would make files without end",
   },
@@ -126,7 +127,7 @@ export const exhaustion: readonly Rule[] = [
   },
   {
     rule: "exhaust.mine",
-    args: /stratum\+?(tcp|ssl)?:|--donate-level|cryptonight|randomx|monero.*pool|minexmr|nanopool|supportxmr/i,
+    args: /stratum\d?\+?\w*:\/\/|--donate-level|cryptonight|randomx|monero.*pool|minexmr|nanopool|supportxmr/i,
     when: (c) => !/^(echo|grep|rg|git|man|curl)$/.test(c.name),
     decision: "deny",
     reason: "would mine coins on this machine",

@@ -5,21 +5,21 @@ export const git: readonly Rule[] = [
   {
     rule: "git.force",
     on: /^git$/,
-    args: / push (.* )?(-[a-zA-Z]*f[a-zA-Z]*|--force|--force-with-lease\S*|--mirror|\+\S+|--delete|-d|--prune|:\S+|--all --force) /,
+    args: / push (.* )?(-[a-zA-Z]*f[a-zA-Z]*|--force(=\S*)?|--force-with-lease\S*|--force-if-includes|--mirror|\+\S+|--delete|-d|--prune|:\S+|--all --force) /,
     decision: "ask",
     reason: "would rewrite or delete what is on the other side",
   },
   {
     rule: "git.reset",
     on: /^git$/,
-    args: / reset (.* )?--hard /,
+    args: / reset (.* )?--(hard|merge) /,
     decision: "ask",
     reason: "would throw away changes that are not committed",
   },
   {
     rule: "git.clean",
     on: /^git$/,
-    args: / clean (.* )?(-[a-zA-Z]*f[a-zA-Z]*|--force) /,
+    args: /^(?!.* (-\w*n\w*|--dry-run) ).* clean (.* )?(-[a-zA-Z]*f[a-zA-Z]*|--force) /,
     decision: "ask",
     reason: "would delete files that git does not know",
   },
@@ -41,11 +41,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.forgotten",
     on: /^git$/,
-    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|lfs prune|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* (\.|\*|-f|\/)|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-f|--force|--discard-changes)|checkout (.* )?(-f|--force)|read-tree .*) ?/,
-    when: (c) =>
-      !/ branch -D \S+ $/.test(c.line) ||
-      /(main|master|develop|prod|\uFFFC)/.test(c.line) ||
-      c.through.includes("xargs"),
+    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force|-[MC] \S+ \S+)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|lfs prune|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* (\.|\*|-f|\/)|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-[qtmd]*f[qtmd]*|--force|--discard-changes)|checkout (.* )?(-[qtm]*f[qtm]*|--force)|read-tree .*) ?/,
     decision: "ask",
     reason: "would lose commits, branches or stashes",
   },
@@ -76,10 +72,12 @@ export const git: readonly Rule[] = [
   {
     rule: "git.elsewhere",
     on: /^git$/,
-    args: / push (.* )?(--all|--mirror|https?:\/\/\S+|ssh:\/\/\S+|\S+@\S+:\S+) /,
+    args: / push /,
     when: (c, s) => {
       const near = /github\.com|gitlab\.|bitbucket\.org|codeberg\.org|sr\.ht|localhost|127\.0|\.local\b/;
       const added = s.commands.filter((item) => item.name === "git" && / remote (add|set-url) /.test(item.line));
+      const isWhole = / (--all|--mirror) /.test(c.line);
+      if (added.length > 0 && isWhole) return true;
       return added.length > 0
         ? added.some((item) => !near.test(item.line))
         : /:\/\/|@/.test(c.line) && !near.test(c.line);
@@ -104,7 +102,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.removed",
     on: /^git$/,
-    args: / rm (.* )?(-[a-z]*r[a-z]*) (.* )?(\.|\*|\/) /,
+    args: / rm (-\S+ )*(\.|\*|\/) /,
     decision: "ask",
     reason: "would delete everything in the repository",
   },

@@ -73,6 +73,12 @@ const isMeant = (command: Command): boolean =>
         from(command).some((other) => meant.test(other.name))),
   );
 
+/** `sh -c "$(cat file)"`: as if a script of the workspace were named. */
+const isReadIn = (command: Command): boolean =>
+  / -c /.test(command.line) &&
+  from(command).length > 0 &&
+  from(command).every((item) => item.name === "cat" && !/ [/~]/.test(item.line));
+
 export const hidden: readonly Rule[] = [
   {
     rule: "hidden.fetched",
@@ -101,11 +107,7 @@ export const hidden: readonly Rule[] = [
   {
     rule: "hidden.unknown",
     on: /^opaque:$/,
-    when: (c) =>
-      !opaque(c, fetchers) &&
-      !opaque(c, decoders) &&
-      !isMeant(c) &&
-      !(from(c).length > 0 && from(c).every((item) => item.name === "cat" && !/\/(dev|proc|tmp)\//.test(item.line))),
+    when: (c) => !opaque(c, fetchers) && !opaque(c, decoders) && !isMeant(c) && !isReadIn(c),
     decision: "ask",
     reason: "would run a text that is not known before",
   },
@@ -273,7 +275,7 @@ export const hidden: readonly Rule[] = [
   },
   {
     rule: "hidden.index",
-    on: /^(test|\[|let|read|declare|unset|typeset|export|printf|mapfile|readarray)$/,
+    on: /^(test|\[|\[\[|let|read|declare|unset|typeset|export|printf|mapfile|readarray)$/,
     args: /^ (.* )?(?:\w+\[[^\s\]]*)(\$\(|`)/,
     decision: "ask",
     reason: "would run a command that stands in an index",
@@ -295,7 +297,7 @@ export const hidden: readonly Rule[] = [
   {
     rule: "hidden.archive",
     on: /^(g?tar|bsdtar)$/,
-    args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)|^ -?[a-z]*x[a-z]*P|^ -?[a-z]*Px/,
+    args: /(--to-command|--checkpoint-action=exec|--info-script|--new-volume-script)|^ -?[a-z]*x[a-z]*P|^ -?[a-z]*Px|^ (.* )?-?\w*x\w* (.* )?(-\w*P\w*|--absolute-names) /,
     decision: "ask",
     reason: "would start a program for each file it packs",
   },

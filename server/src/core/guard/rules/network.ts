@@ -8,7 +8,6 @@ const shellish = /(\/|\b)(ba|z|k|da|a)?sh\b|cmd|powershell|\/bin\/|python|perl/;
 
 /** An upload of something that is no file of the workspace, or of a whole folder packed up. */
 function uploads(command: Command, scene: Scene): boolean {
-  if (keepsHere(command)) return false;
   const files = command.args.flatMap((word, index) => {
     const before = command.args[index - 1]?.text ?? "";
     if (/^(-T|--upload-file|--post-file|--body-file)$/.test(before)) return [word.text];
@@ -17,10 +16,9 @@ function uploads(command: Command, scene: Scene): boolean {
       /^(?:[\w[\]]+=)?@(.+?)(;.*)?$/.exec(word.text)?.[1];
     return named === undefined ? [] : [named];
   });
+  const far = keepsHere(command) ? /^(system|kernel|root)$/ : /^(outside|home|system|kernel|root)$/;
   return files.some(
-    (file) =>
-      file !== "-" &&
-      /^(outside|home|system|kernel|root)$/.test(areaOf(resolvePath(file, command.cwd), scene.settings.workspace)),
+    (file) => file !== "-" && far.test(areaOf(resolvePath(file, command.cwd), scene.settings.workspace)),
   );
 }
 
@@ -30,6 +28,24 @@ const packs = (command: Command): boolean =>
       (/^(docker|podman|git|kubectl)$/.test(item.name) && / (save|export|bundle|archive|cp) /.test(item.line)) ||
       /^(tar|zip|gzip|cpio|pg_dump|mysqldump|pg_dumpall|mongodump|7z|find|bzip2|xz)$/.test(item.name),
   );
+
+/** A file that is sent was packed by the same text, from a home or the system. */
+function sendsPacked(command: Command, scene: Scene): boolean {
+  if (keepsHere(command)) return false;
+  const sent = new Set(
+    command.args
+      .map(({ text }) => resolvePath(text.replace(/^([\w[\]]+=)?@/, ""), command.cwd))
+      .filter((path) => path !== "/"),
+  );
+  return scene.commands.some(
+    (item) =>
+      /^(g?tar|bsdtar|zip|7z|cpio)$/.test(item.name) &&
+      item.args.some(({ text }) => sent.has(resolvePath(text, item.cwd))) &&
+      item.args.some(({ text }) =>
+        /^(root|home|system)$/.test(areaOf(resolvePath(text, item.cwd), scene.settings.workspace)),
+      ),
+  );
+}
 
 const whole = (command: Command, scene: Scene): boolean =>
   command.args
@@ -46,7 +62,7 @@ export const network: readonly Rule[] = [
   {
     rule: "network.shell",
     on: /^(nc|ncat|netcat|nc\.\w+)$/,
-    args: / (-[a-z]*[ec]|--exec|--sh-exec|--lua-exec) /,
+    args: / (-[a-z]*[ec](\/\S*)?|--exec|--sh-exec|--lua-exec)[= ]/,
     decision: "deny",
     reason: "would hand a shell to another machine",
   },
@@ -146,6 +162,58 @@ export const network: readonly Rule[] = [
     reason: "would copy a home's settings or parts of the system to another machine",
   },
   {
+    rule: "network.packed",
+    on: /^(scp|rsync|sftp|curl|wget|nc|ncat|netcat|ftp|lftp|rclone|s3cmd|gsutil|aws|http|croc|mail|mutt)$/,
+    when: sendsPacked,
+    decision: "ask",
+    reason: "would send to another machine what it packed outside of the workspace",
+  },
+  {
+    rule: "network.unpacked-there",
+    on: /^(g?tar|bsdtar|zip|cpio)$/,
+    when: (c) =>
+      c.remote &&
+      /^ -?\w*c/.test(c.line) &&
+      (/^\/(etc|root)(\/|$)/.test(c.cwd) || / (\/|\/etc|\/root|\/home|~)\/? /.test(c.line)),
+    decision: "ask",
+    reason: "would fetch another machine's settings or homes whole",
+  },
+  {
+    rule: "network.attack",
+    on: /^(curl|wget|http|nc|python[\d.]*|nmap)$/,
+    args: /\(\)[\s\u00A0]*\{[\s\u00A0]*:?;?[\s\u00A0]*\}/,
+    decision: "ask",
+    reason: "would have another machine run what stands in a header",
+  },
+  {
+    rule: "network.attack",
+    on: /^ssh$/,
+    when: (c, s) => c.looped && /@?(\d+\.){3}/.test(c.line) && s.commands.some(({ name }) => name === "seq"),
+    decision: "ask",
+    reason: "would try one machine after another",
+  },
+  {
+    rule: "network.key-sent",
+    on: /^(curl|wget|http|xh|https|nc|ncat)$/,
+    when: (c) =>
+      !keepsHere(c) &&
+      c.args.some(
+        ({ text }, index) =>
+          /(gh[pousr]_|github_pat_|sk-|xox[abp]-|AKIA|AIza|glpat-|npm_)[\w-]{16,}/.test(text) &&
+          !/^(-H|--header|-u|--user|-A|--oauth2-bearer)$/.test(c.args[index - 1]?.text ?? "") &&
+          !/^(--header|Authorization:|-H)/i.test(text),
+      ),
+    decision: "ask",
+    reason: "would send a key to another machine",
+  },
+  {
+    rule: "network.whois",
+    on: /^whois$/,
+    args: / (-p|--port)[ =]?\d/,
+    decision: "ask",
+    reason: "would talk to a port of its own under a harmless name",
+  },
+  {
     rule: "network.stranger",
     on: /^(ssh|scp|rsync|sftp|nc|ncat|rclone|ftp|lftp|curl|wget|socat)$/,
     when: (c, s) =>
@@ -157,7 +225,7 @@ export const network: readonly Rule[] = [
               index < c.args.length - 1 &&
               !/^-|:/.test(word.text) &&
               c.args[index - 1]?.text !== "-i" &&
-              areaOf(resolvePath(word.text, c.cwd), s.settings.workspace) === "outside",
+              /^(outside|all)$/.test(areaOf(resolvePath(word.text, c.cwd), s.settings.workspace)),
           ))),
     decision: "ask",
     reason: "would send data to a machine that has only a number",
@@ -167,6 +235,7 @@ export const network: readonly Rule[] = [
     on: /^(rclone|gsutil|s3cmd|aws|azcopy|b2|mc|s5cmd|gcloud|az|ipfs|dropbox\S*|gdrive|mega-put|megaput|onedrive)$/,
     args: / (copy|cp|sync|mv|move|put|upload|upload-file|add|copyto|mirror|upload-batch|rsync) /,
     when: (c, s) =>
+      !/ --dry-?run /.test(c.line) &&
       c.args.some(
         (word, index) =>
           (index < c.args.length - 1 || /^(ipfs|az|b2|gdrive)$/.test(c.name)) &&
@@ -222,6 +291,8 @@ export const network: readonly Rule[] = [
     rule: "network.tunnel",
     on: /^(ssh|autossh)$/,
     args: / -\w*(R|D|w)\w* ?\S*/,
+    // A way for this machine's own programs alone.
+    when: (c) => / -\w*[Rw]/.test(c.line) || !/ -\w*D ?((localhost|127\.0\.0\.1):)?\d+ /.test(c.line),
     decision: "ask",
     reason: "would open a way through this machine for others",
   },
@@ -262,6 +333,13 @@ export const network: readonly Rule[] = [
   },
   {
     rule: "network.cut",
+    on: /^tc$/,
+    args: /^ (qdisc|filter|class|chain) (add|change|replace|del|delete) /,
+    decision: "ask",
+    reason: "would change what passes through the network card",
+  },
+  {
+    rule: "network.cut",
     on: /^(ifconfig|ip|nmcli|route|ifdown|rfkill|networksetup|wpa_cli|iwconfig|brctl|ovs-vsctl|netplan|resolvectl|tc|arp|ethtool)$/,
     args: / (down|del|delete|flush|off|-set\w+|block|disconnect|apply|netem|add default|del-br|delbr|blackhole|-d|-s|dns \S+ \S+|dns-override|ipv4\.dns|replace default.*) /,
     decision: "ask",
@@ -270,7 +348,7 @@ export const network: readonly Rule[] = [
   { rule: "network.cut", on: /^(ifdown)$/, decision: "ask", reason: "would take the machine off the network" },
   {
     rule: "network.flush",
-    on: /^(iptables|ip6tables|nft|ebtables|iptables-restore|ipset|pfctl|firewall-cmd|ufw|firewalld|arptables|iptables-legacy|iptables-nft)$/,
+    on: /^(iptables|ip6tables|nft|ebtables|iptables-restore|ipset|pfctl|firewall-cmd|ufw|ufw-init|firewalld|arptables|iptables-legacy|iptables-nft)$/,
     when: (c) => !looksOnly(c),
     decision: "deny",
     reason: "would open or change the firewall",

@@ -85,6 +85,21 @@ export const packages: readonly Rule[] = [
   },
   {
     rule: "package.source",
+    on: /^(tee|sponge)$/,
+    args: /\/etc\/(apt|yum\.repos|pacman|zypp|apk)/,
+    when: (c) => /trusted=yes|allow-insecure|gpgcheck ?= ?0|SigLevel ?= ?(Never|TrustAll)/i.test(c.input?.text ?? ""),
+    decision: "ask",
+    reason: "would trust another source of programs",
+  },
+  {
+    rule: "package.stranger",
+    on: /^go$/,
+    args: /^ (run|install|get) (-\S+ )*(?!(github|gitlab|bitbucket|golang|gopkg|codeberg)\.|sr\.ht|\w+\.(golang\.org|sr\.ht|io|dev|cc|co|org)\/)[\w-]+(\.[\w-]+)+\/\S+@/,
+    decision: "ask",
+    reason: "would run a stranger's code while it installs",
+  },
+  {
+    rule: "package.source",
     on: /^(go|pip[\d.]*|uv|npm|pnpm|yarn|bundle|gem|cargo|conda|poetry|helm|brew|flatpak|snap|nix-channel|choco|scoop|winget)$/,
     args: /^ (env -w (.* )?(GOPROXY|GOSUMDB|GONOSUM\w+|GOINSECURE|GOFLAGS|GONOSUMCHECK)=(?!https:\/\/proxy\.golang\.org|direct |off ).*|(.* )?(sources|repo|repository|remote-add|source|channels?|mirror\S*) (add |-a |--add )?(\S+ )?(http:\/\/(?!localhost)|https?:\/\/\d+\.).*) $/,
     decision: "ask",

@@ -14,9 +14,23 @@ export const privilege: readonly Rule[] = [
   {
     rule: "user.shell",
     on: /^(sudo|doas|pkexec|run0|dzdo|sudo-rs|please):?$/,
-    args: / (-[a-zA-Z]*[is][a-zA-Z]*|--login|--shell|su|-s) ?$|^ (bash|sh|zsh|su|su -|\/bin\/(ba)?sh) $| -u#-1/,
+    args: / (-[a-zA-Z]*[is][a-zA-Z]*|--login|--shell|su|-s) ?$|^ (bash|sh|zsh|su|su -|\/bin\/(ba)?sh) $| -u ?#(-1|4294967295)/,
     decision: "ask",
     reason: "would become the machine's administrator",
+  },
+  {
+    rule: "user.shell",
+    on: /^(pkexec|run0)$/,
+    args: /^ +$/,
+    decision: "ask",
+    reason: "would become the machine's administrator",
+  },
+  {
+    rule: "user.change",
+    on: /^pw$/,
+    args: / (user|group)(add|del|mod)|^ (add|del|mod) /,
+    decision: "deny",
+    reason: "would change users, groups or passwords",
   },
   {
     rule: "user.shell",
@@ -58,7 +72,7 @@ export const privilege: readonly Rule[] = [
   {
     rule: "rights.capability",
     on: /^(setcap|capsh|setpriv:?|pscap|filecap)$/,
-    args: /(\+e|=e|\+i|cap_|--caps|--uid=0|--gid=0|--r[eu]{1,2}id[= ](0|root) )/,
+    args: /(\+e|=e|\+i|cap_| -r |--caps|--uid=0|--gid=0|--r[eu]{1,2}id[= ](0|root) )/,
     decision: "deny",
     reason: "would give a program an administrator's rights",
   },

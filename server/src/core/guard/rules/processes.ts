@@ -51,11 +51,36 @@ export const processes: readonly Rule[] = [
     reason: "would end every process of a user, or whatever matches",
   },
   {
+    rule: "process.service",
+    when: (c) => /^\/etc\/(init|rc)\.d\//.test(c.path) && / (stop|disable|kill) /.test(c.line),
+    decision: "ask",
+    reason: "would stop services",
+  },
+  {
+    rule: "process.needed",
+    on: /^kill$/,
+    when: (c) =>
+      c.inner.some(
+        ({ name, line }) =>
+          /^(pgrep|pidof)$/.test(name) &&
+          /(sshd|systemd|dockerd|containerd|dbus|cron|rsyslog|auditd|Xorg|homarus|kubelet)/.test(line),
+      ),
+    decision: "ask",
+    reason: "would end what the machine or its people need",
+  },
+  {
     rule: "process.needed",
     on: /^(pkill|killall)$/,
     args: /(sshd|systemd|init|dockerd|containerd|dbus|NetworkManager|cron|rsyslog|auditd|Xorg|gnome-shell|homarus|kubelet|login|bash|zsh|\bsh )/,
     decision: "ask",
     reason: "would end what the machine or its people need",
+  },
+  {
+    rule: "process.frozen",
+    on: /^(kill|pkill|killall)$/,
+    args: /^ (-(SIG)?STOP|-19|-s (SIG)?STOP|--signal[= ](SIG)?STOP) /,
+    decision: "ask",
+    reason: "would freeze programs",
   },
   {
     rule: "process.parent",
@@ -87,11 +112,10 @@ export const processes: readonly Rule[] = [
     on: /^(systemctl|service|rc-service|launchctl|sv|initctl|chkconfig|update-rc\.d|rc-update)$/,
     args: / (stop|disable|mask|kill|remove|bootout|unload|off|del|set-default|edit|revert|link|enable|load|bootstrap|submit|isolate|defaults|add) /,
     when: (c) =>
-      (!/--user (start|restart|status)/.test(c.line) &&
-        !/ (redis|postgresql|postgres|nginx|mysql|docker|apache2|mongod|rabbitmq-server|elasticsearch|memcached)(-server)?(\.service)? /.test(
-          c.line,
-        )) ||
-      / (mask|remove|set-default|edit) /.test(c.line),
+      !/ --user /.test(c.line) &&
+      !/ (enable|load) (.* )?(redis|postgresql|postgres|nginx|mysql|mariadb|docker|apache2|mongod|rabbitmq-server|caddy|ssh|sshd|cron|tailscaled)(-server)?(\.service)? $/.test(
+        c.line,
+      ),
     decision: "ask",
     reason: "would stop services, or have them start by themselves",
   },
@@ -105,6 +129,20 @@ export const processes: readonly Rule[] = [
       /^(gcore|reptyr|injcode)$/.test(c.name),
     decision: "ask",
     reason: "would read another program's memory",
+  },
+  {
+    rule: "process.attach",
+    on: /^(gdb|lldb)$/,
+    args: /^(?=.* (-p|--pid|attach)).*(call|set\u00A0|return|kill|print\u00A0\w+\()/,
+    decision: "ask",
+    reason: "would change another program while it runs",
+  },
+  {
+    rule: "process.service",
+    on: /^systemctl$/,
+    args: / (set-environment|import-environment|unset-environment) /,
+    decision: "ask",
+    reason: "would change what services are started with",
   },
   {
     rule: "process.priority",

@@ -9,14 +9,19 @@ import { doors } from "./doors.ts";
 import { emptying } from "./emptying.ts";
 import { environment } from "./environment.ts";
 import { exhaustion } from "./exhaustion.ts";
+import { finding } from "./finding.ts";
 import { git } from "./git.ts";
 import { hidden } from "./hidden.ts";
+import { hunting } from "./hunting.ts";
 import { network } from "./network.ts";
 import { packages } from "./packages.ts";
+import { planted } from "./planted.ts";
 import { power } from "./power.ts";
 import { privilege } from "./privilege.ts";
 import { processes } from "./processes.ts";
+import { reaching } from "./reaching.ts";
 import { secrets } from "./secrets.ts";
+import { sending } from "./sending.ts";
 import { services } from "./services.ts";
 import { tampering } from "./tampering.ts";
 import { windows } from "./windows.ts";
@@ -24,12 +29,16 @@ import { writing } from "./writing.ts";
 
 export const families: readonly Rule[] = [
   ...deletion,
+  ...finding,
   ...emptying,
   ...disks,
   ...power,
   ...writing,
   ...hidden,
+  ...planted,
   ...secrets,
+  ...sending,
+  ...hunting,
   ...network,
   ...processes,
   ...exhaustion,
@@ -44,4 +53,5 @@ export const families: readonly Rule[] = [
   ...doors,
   ...services,
   ...windows,
+  ...reaching,
 ];

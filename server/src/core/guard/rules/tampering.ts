@@ -19,6 +19,14 @@ export const tampering: readonly Rule[] = [
     reason: "would leave no trace in the shell's history",
   },
   {
+    rule: "trace.history",
+    when: (c) =>
+      /^(ignore(both|space|dups:ignorespace)\S*)$/.test(c.assigned.get("HISTCONTROL") ?? "") ||
+      / HISTCONTROL=\S*ignore(both|space)| HISTIGNORE=\*? /.test(c.line),
+    decision: "ask",
+    reason: "would leave no trace in the shell's history",
+  },
+  {
     rule: "trace.history-file",
     when: (c) =>
       /_history|\.lesshst|\.viminfo|HISTFILE/.test(c.line + c.writes.map((write) => write.path).join(" ")) &&
@@ -51,6 +59,20 @@ export const tampering: readonly Rule[] = [
     args: / (--vacuum-\S+|--rotate|--flush|-f \/dev|-C|-c|--clear|erase|cl|--force) ?/,
     decision: "ask",
     reason: "would wipe the machine's logs",
+  },
+  {
+    rule: "trust.changed",
+    on: /^(certutil|trust|keytool|p11-kit)$/,
+    args: / (-A|-D|-M|anchor|-importcert|-import|-delete) /,
+    decision: "ask",
+    reason: "would change which certificates are believed",
+  },
+  {
+    rule: "trust.changed",
+    on: /^ssh-add$/,
+    args: / -[Dx] /,
+    decision: "ask",
+    reason: "would take the keys away from whoever uses them",
   },
   {
     rule: "trace.time",

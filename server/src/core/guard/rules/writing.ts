@@ -1,9 +1,9 @@
 // Files that would be written over or added to: devices, the system's files, what runs at login, the guard's own home.
-import { areaOf, resolvePath } from "../places.ts";
+import { areaOf, resolvePath, secrecyOf } from "../places.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
 
 /** Paths that a command writes to, by redirection or as what the program is for. */
-function written(command: Command): readonly string[] {
+export function written(command: Command): readonly string[] {
   const known = seen.get(command);
   if (known !== undefined) return known;
   const paths = writtenBy(command);
@@ -40,6 +40,12 @@ const destination = (command: Command): string[] => {
   return paths.length < 2 ? [] : last.endsWith("/") ? inside : [last];
 };
 
+/** `docker cp container:path here`. */
+const copiedOut = (command: Command): string[] => {
+  const last = operands(command).at(-1) ?? "";
+  return / cp /.test(command.line) && /^[~/]/.test(last) ? [last] : [];
+};
+
 const writers: readonly (readonly [on: RegExp, pick: (command: Command) => string[]])[] = [
   [/^(tee|touch|chattr|truncate|fallocate|ed|ex|mkfifo|mknod|setfacl)$/, operands],
   [/^(cp|mv|ln|install|gcp|gmv|rsync|scp)$/, destination],
@@ -62,9 +68,18 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
     (command) =>
       afterOption(command, /^(-[a-zA-Z]*[oO]|--output(-document|-file)?|-out|-d|-w|-f|-P|--directory-prefix)$/),
   ],
+  [
+    /^(g?tar|bsdtar)$/,
+    (command) =>
+      /^ (-?[a-zA-Z]*c[a-zA-Z]*f|-c .*-f) /.test(command.line)
+        ? [operands(command)[/^ [^-]/.test(command.line) ? 1 : 0] ?? ""]
+        : [],
+  ],
   [/^(tar|bsdtar|unzip|cpio|7z)$/, (command) => afterOption(command, /^(-C|--directory|-d|-D)$/)],
-  [/^(vim?|ex|nano|emacs)$/, operands],
-  [/^sponge$/, operands],
+  [/^(vim?|ex|nano|emacs|ee|joe|micro|pico|jed|mcedit|ne|kak|hx|helix|gedit|kate)$/, operands],
+  [/^(docker|podman|nerdctl|kubectl|oc)$/, copiedOut],
+  [/^(sponge|mkfile|mkswap)$/, operands],
+  [/^(qemu-img|virt-\w+|convert|magick|gs|pandoc|ffmpeg)$/, (command) => operands(command).slice(-1)],
   [
     /^(sqlite3|psql|mysql|mariadb|duckdb)$/,
     (command) =>
@@ -80,11 +95,11 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
   [/^find$/, (command) => afterOption(command, /^-f(print|ls|printf|print0)$/)],
   // Most programs name by these what they write. A path is meant, so that a pattern or a format is none.
   [
-    /^(?!(grep|egrep|rg|ag|ps|mount|ssh|scp|sshfs|set|lsblk|df|kubectl|find|curl|test)$)/,
+    /^(?!(grep|egrep|rg|ag|ps|mount|ssh|scp|sshfs|set|lsblk|df|kubectl|find|curl|test|docker|podman|nerdctl|docker-compose)$)/,
     (command) =>
       afterOption(
         command,
-        /^(-o|--(output|out|log|trace|report|dump|save|log-file|logfile|output-file|outfile|pidfile))$/,
+        /^(-[ow]|--(output|out|log|trace|report|dump|save|log-file|logfile|output-file|outfile|pidfile))$/,
       ).filter((path) => /^[~/]/.test(path)),
   ],
 ];
@@ -100,7 +115,7 @@ const sshAccess = /(^|\/)\.ssh\/(authorized_keys2?|rc|config|environment)$|^~\/\
 const cron =
   /^\/etc\/(cron|anacron|crontab|systemd|init\.d|rc|profile|bash|zsh|environment|xdg\/autostart|update-motd)|^\/var\/spool\/(cron|at)|^\/(usr\/)?lib\/systemd|LaunchAgents|LaunchDaemons/;
 const critical =
-  /^\/etc\/(passwd|g?shadow|group|sudoers|ld\.so|pam|security|ssh\/|hosts|resolv|fstab|nsswitch|selinux|apparmor|ssl|ca-certificates|iptables|nftables|hostname|sysctl|modprobe|modules|default\/grub|apt|yum|inittab|login\.defs|securetty|shells|audit|rsyslog|crypttab|exports|udev)|^\/boot|^\/(usr\/)?(s?bin|lib)(32|64)?(\/|$)|^\/var\/(lib\/dpkg|lib\/rpm|log\/(auth|syslog|secure|wtmp|btmp|lastlog|messages|audit))|^\/run\/(docker|systemd)|vmlinuz|initrd|\.homarus(\/|$)/;
+  /^\/[\w/.-]+\/etc\/(passwd|g?shadow|sudoers|group|crontab|ssh\/sshd_config)|^\/etc\/(passwd|g?shadow|group|sudoers|ld\.so|pam|security|ssh\/|hosts|resolv|fstab|nsswitch|selinux|apparmor|ssl|ca-certificates|iptables|nftables|hostname|sysctl|modprobe|modules|default\/grub|apt|yum|inittab|login\.defs|securetty|shells|audit|rsyslog|crypttab|exports|udev)|^\/boot|^\/(usr\/)?(s?bin|lib)(32|64)?(\/|$)|^\/var\/(lib\/dpkg|lib\/rpm|log\/(auth|syslog|secure|wtmp|btmp|lastlog|messages|audit))|^\/run\/(docker|systemd)|vmlinuz|initrd|\.homarus(\/|$)/;
 
 /** Only reads the file in place, or is a usual change for a developer. */
 const usual = /^\/(etc\/(apt\/(sources\.list\.d|keyrings|trusted\.gpg\.d))|usr\/(local|share\/keyrings))(\/|$)/;
@@ -145,7 +160,10 @@ export const writing: readonly Rule[] = [
   },
   {
     rule: "write.critical",
-    when: (c, s) => !c.remote && writes(c, s, critical) && !written(c).every((path) => usual.test(path)),
+    when: (c, s) =>
+      !c.remote &&
+      writes(c, s, critical) &&
+      !written(c).every((path) => usual.test(path) && !/\/etc\/(sudoers|passwd|shadow|group)/.test(path)),
     decision: "deny",
     reason: "would change files that the system stands on",
   },
@@ -166,6 +184,30 @@ export const writing: readonly Rule[] = [
     when: (c, s) => writes(c, s, login),
     decision: "ask",
     reason: "would change what runs or counts at every login",
+  },
+  {
+    rule: "write.credentials",
+    when: (c, s) =>
+      writes(c, s, /^~\/\.(aws|docker|kube|azure|oci|gnupg|config\/(gh|gcloud|doctl|rclone|op)|terraform\.d)\//) ||
+      written(c).some((path) => path.startsWith("~/.") && secrecyOf(path) === "strong" && !path.startsWith("~/.ssh")),
+    decision: "ask",
+    reason: "would change who a program logs in as",
+  },
+  {
+    rule: "write.known-hosts",
+    when: (c) =>
+      written(c).includes("~/.ssh/known_hosts") &&
+      !c.writes.some(({ by, path }) => by === ">>" && path.endsWith("known_hosts")) &&
+      !/ (-a|--append) /.test(c.line),
+    decision: "ask",
+    reason: "would change which machines are taken for known",
+  },
+  {
+    rule: "write.home-over",
+    on: /^(cp|rsync|mv|tar)$/,
+    args: / (-\w*[raR]\w*|--archive|--recursive) .*\/(\.|\*)? ~\/? /,
+    decision: "ask",
+    reason: "would write over the settings in the home",
   },
   {
     rule: "write.hooks",
@@ -197,6 +239,7 @@ export const writing: readonly Rule[] = [
   {
     rule: "write.shell",
     when: (c, s) =>
+      c.name !== "ln" &&
       writes(c, s, /(^|\/)\.(bashrc|bash_profile|bash_login|bash_aliases|profile|zshrc|zshenv|zprofile)$/),
     decision: "ask",
     reason: "would change what runs at every login",
@@ -227,6 +270,8 @@ export const writing: readonly Rule[] = [
         (write) =>
           /^>\|?$|^&>$/.test(write.by) &&
           (/\*|\.(db|sqlite3?|bashrc|pem|key)$|_history$/.test(write.path) ||
+            (((c.args.length === 0 && c.input === undefined) || c.line === " /dev/null ") &&
+              /^(outside|system|home)$/.test(areaOf(write.path, s.settings.workspace))) ||
             (prized.test(write.path) && (c.name !== "cat" ? c.args.length === 0 : c.line === " /dev/null "))) &&
           areaOf(write.path, s.settings.workspace) !== "temporary",
       ) && /^(|:|true|cat|echo|printf)$/.test(c.name),
@@ -244,9 +289,10 @@ export const writing: readonly Rule[] = [
   {
     rule: "write.random",
     when: (c, s) =>
-      c.line.includes("/dev/urandom") &&
+      /\/dev\/(urandom|random|zero)/.test(c.line) &&
       /^(cat|dd|head|cp)$/.test(c.name) &&
-      (c.looped || writes(c, s, /./, /^(outside|system|home|all|root)$/)),
+      ((c.looped && (c.name !== "dd" || / of=\S*\uFFFC/.test(c.line)) && c.writes.length + c.args.length > 1) ||
+        writes(c, s, /./, /^(outside|system|home|all|root)$/)),
     decision: "ask",
     reason: "would write noise over files",
   },
@@ -292,6 +338,20 @@ export const writing: readonly Rule[] = [
     args: / ([ugoa]*\+[rwx]*s[rwx]*|[ug]=\w*s|0?[2467][0-7]{3}|0?[2467][0-7]{3}) /,
     decision: "deny",
     reason: "would let anyone run a program with its owner's rights",
+  },
+  {
+    rule: "mode.setuid",
+    on: /^install$/,
+    args: / (-m ?|--mode[= ])\S*[=+]\w*s/,
+    decision: "deny",
+    reason: "would let anyone run a program with its owner's rights",
+  },
+  {
+    rule: "write.option",
+    args: / --?[\w-]+=(~|\/root|\/home\/[^/\s]+)\/\.ssh\/authorized_keys| --?(out\S*|file\w*|log\S*|dest\S*|target|path|name|write\S*|save\S*)=\/(etc\/(passwd|g?shadow|sudoers|cron|ld\.so|pam)|boot\/|usr\/s?bin\/)/,
+    when: (c) => !/^(ls|stat|grep|find|cat|diff)$/.test(c.name),
+    decision: "deny",
+    reason: "would change files that the system stands on",
   },
   {
     rule: "mode.locked",
