@@ -39,6 +39,11 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
   ["the guard's reading", /^server\/src\/core\/guard\//, 36_000],
   ["egress rules", /^server\/src\/core\/egress\//, 20_000],
   ["egress", /^server\/src\/host\/egress\//, 25_000],
+  [
+    "leases of secrets",
+    /^server\/src\/((core|gateway)\/leases\/|cli\/secrets\/|host\/(secrets\/lease|config\/secrets-schema)|boot\/lease)/,
+    10_000,
+  ],
   ["secrets", /^server\/src\/(host\/secrets|core\/redact|boot\/(secrets|rotation|known-secrets|redacting))/, 15_000],
   ["core", /^server\/src\/core/, 60_000],
   ["host", /^server\/src\/host\//, 60_000],

@@ -131,15 +131,24 @@ describe("[L19] out of reach are", () => {
     await opened.close();
   });
 
-  test("unix sockets of the house and of Docker, by path and by abstract name", async () => {
+  test("[L02] unix sockets of the house, that of leased secrets among them, and of Docker, by path and by abstract name", async () => {
     await using world = await openWorld();
     let visits = 0;
     const path = join(world.parent, "house.sock");
-    const servers = [path, "\0homarus-denial-test"].map((name) => createServer(() => visits++).listen(name));
+    const leases = join(world.parent, "run", "secrets.sock");
+    await mkdir(join(world.parent, "run"), { mode: 0o700 });
+    const servers = [path, leases, "\0homarus-denial-test"].map((name) => createServer(() => visits++).listen(name));
     await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
     const connect = (name: string) =>
       `perl -MSocket -e 'socket(my $s, PF_UNIX, SOCK_STREAM, 0); print connect($s, sockaddr_un(${name})) ? "in" : "out"'`;
-    for (const name of [`"${path}"`, `"\\0homarus-denial-test"`, '"/var/run/docker.sock"', '"/run/docker.sock"'])
+    for (const name of [
+      `"${path}"`,
+      `"${leases}"`,
+      '"../run/secrets.sock"',
+      `"\\0homarus-denial-test"`,
+      '"/var/run/docker.sock"',
+      '"/run/docker.sock"',
+    ])
       expect((await world.run(connect(name))).output).toBe("out");
     for (const server of servers) server.close();
     expect(visits).toBe(0);

@@ -10,7 +10,7 @@ import { secretsOf } from "../host/config/mask.ts";
 import { readConfig } from "../host/config/read.ts";
 import type { SecretLookup } from "../host/config/references.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
-import { findHome } from "../host/files/home.ts";
+import { findHome, leaseSocketPath } from "../host/files/home.ts";
 import { openVault } from "../host/secrets/vault.ts";
 import { peekValue } from "../host/store/peek.ts";
 import { readCertificate } from "../host/tls/certificate.ts";
@@ -55,6 +55,7 @@ export async function examine(
         ]
       : []),
     ...(config ? await reachFindings(config, home.folder, environment) : []),
+    ...(config?.secrets.leases.enabled ? [leasesFinding(home.folder, isAnswering)] : []),
     isAnswering
       ? { id: "gateway", state: "good", text: "a gateway answers" }
       : { id: "gateway", state: "note", text: "no gateway is running", next: "Start it with `homarus gateway`." },
@@ -196,6 +197,15 @@ async function tailscaleFinding(mode: string, environment: Environment): Promise
   } catch (thrown) {
     return faultFinding("tailscale", thrown);
   }
+}
+
+function leasesFinding(folder: string, isAnswering: boolean): Finding {
+  const path = leaseSocketPath(folder);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isSocket() && isAnswering) return { id: "leases", state: "good", text: `secrets are leased on ${path}` };
+  const text = `nobody gives leased secrets on ${path}`;
+  if (!isAnswering) return { id: "leases", state: "note", text, next: "Start it with `homarus gateway`." };
+  return { id: "leases", state: "bad", text, next: "homarus logs says why; start the gateway again." };
 }
 
 function faultFinding(id: Finding["id"], thrown: unknown): Finding {

@@ -9,6 +9,7 @@ import { listen } from "../host/net/serve.ts";
 import { gatewaySettings, tellOfNextStart } from "./gateway-settings.ts";
 import type { BootOptions } from "./ground.ts";
 import { trimAfterStart } from "./lazy.ts";
+import { openLeaseDoor } from "./leases.ts";
 import { openReach, type Reach } from "./reach.ts";
 import { openSecurePort } from "./secure-port.ts";
 import { tellStatistics } from "./statistics-line.ts";
@@ -47,6 +48,7 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
   const life = new AbortController();
   let door: Gateway | undefined;
   let reach: Reach | undefined;
+  let leases: Awaited<ReturnType<typeof openLeaseDoor>> | undefined;
   try {
     const { gateway } = ground.config.current();
     const isEmbedded = options.isEmbedded === true;
@@ -58,6 +60,7 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
     const opened = door;
     const port = { host: start.host, port: opened.port };
     if (!isEmbedded) {
+      leases = await openLeaseDoor(ground, house.leases.use);
       await running.start();
       tellOfNextStart(ground, start);
       tellStatistics(house, systemClock, life.signal);
@@ -70,12 +73,14 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
       async stop(graceMs) {
         life.abort();
         passing?.release();
-        await Promise.all([reach?.end(), running.stop(graceMs, () => opened.stop())]);
+        const closeDoors = async () => void (await Promise.all([opened.stop(), leases?.close()]));
+        await Promise.all([reach?.end(), running.stop(graceMs, closeDoors)]);
       },
     };
   } catch (thrown) {
     life.abort();
     await reach?.end();
+    await leases?.close();
     await door?.stop();
     await running.stop(0);
     throw thrown;

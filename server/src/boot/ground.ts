@@ -53,6 +53,8 @@ export interface Ground {
   readonly signer: FileSigner;
   /** Knows every secret of the house. */
   readonly redactor: Redactor;
+  /** Has the redactor know a secret that no place keeps. */
+  learn(name: string, value: string): void;
   /** Secrets that other rooms have made, for the command that makes all of them anew: each room adds its own. */
   readonly rotations: Rotation[];
   readonly tap: Tap;
@@ -115,7 +117,7 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
   settle();
   return {
     ...{ version, log, logs, clock, environment, home, store, config, tap, statistics, shutdown, vault, redactor },
-    ...{ rotations: [], signer },
+    ...{ rotations: [], signer, learn: secrets.learn },
     startedAt: clock.now(),
     catalog: options.catalog.entries,
     activate(entry, settings, signal = shutdown.signal) {

@@ -8,6 +8,7 @@ import type { HouseParts } from "./house-parts.ts";
 import { houseSafety } from "./house-safety.ts";
 import { houseTools } from "./house-tools.ts";
 import { houseWorkspace } from "./house-workspace.ts";
+import { leaseWork } from "./leases.ts";
 import { secretWork } from "./secrets.ts";
 
 export function createHouse(parts: HouseParts): House {
@@ -44,7 +45,7 @@ export function createHouse(parts: HouseParts): House {
       schema: () => config.schema,
     },
     ...houseSafety(parts),
-    secrets: secretWork(ground),
+    ...{ secrets: secretWork(ground), leases: leaseWork(ground, parts.gates.halt) },
     ...{ tools: houseTools(parts), servers: parts.toolsets },
     workspace: houseWorkspace(ground.workspace),
     speak: createSpeak({

@@ -24,6 +24,8 @@ export interface KnownSecrets {
   all(): readonly KnownSecret[];
   /** Looks for logins in a value of the store. */
   see(space: string, key: string, value: Json | undefined): void;
+  /** One that no place keeps, such as the token of a lease. The newest of them are known. */
+  learn(name: string, value: string): void;
   /** The store, whose values of extensions and of the gateway are seen as they pass: logins are among them. */
   watched(store: Store): Store;
 }
@@ -31,6 +33,7 @@ export interface KnownSecrets {
 /** `changed` is called when another has become known. */
 export function createKnownSecrets(parts: KnownSecretsParts, changed: () => void): KnownSecrets {
   const seen = new Map<string, readonly KnownSecret[]>();
+  const learned = new Map<string, KnownSecret>();
   let kept: readonly KnownSecret[] = [];
   const inVault = (): readonly KnownSecret[] => {
     try {
@@ -53,11 +56,17 @@ export function createKnownSecrets(parts: KnownSecretsParts, changed: () => void
   let last: readonly KnownSecret[] = [];
   return {
     all() {
-      const found = eachOnce([...ownSecrets(parts), ...inVault(), ...[...seen.values()].flat()]);
+      const found = eachOnce([...ownSecrets(parts), ...inVault(), ...[...seen.values()].flat(), ...learned.values()]);
       if (!isSame(found, last)) last = found;
       return last;
     },
     see,
+    learn(name, value) {
+      if (learned.get(name)?.value === value) return;
+      learned.set(name, { name, value });
+      for (const oldest of [...learned.keys()].slice(0, -mostLearned)) learned.delete(oldest);
+      changed();
+    },
     watched: (store) => ({ ...store, values: (space) => watchedValues(store.values(space), space, see) }),
   };
 }
@@ -80,6 +89,7 @@ export function watchedHome(home: Home, changed: () => void): Home {
 }
 
 const mostOfOnePlace = 12;
+const mostLearned = 512;
 
 /** Under each of its names, since rules ask for a secret by its name; `config` alone is none. */
 function eachOnce(secrets: readonly KnownSecret[]): readonly KnownSecret[] {

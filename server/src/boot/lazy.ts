@@ -17,10 +17,13 @@ import type {
 } from "@homarus/sdk";
 import type { Blobs } from "../core/checkpoints/checkpoints.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
+import type { LeaseBook, LeaseBookParts } from "../core/leases/book.ts";
 import type { LogTail, LogTailParams } from "../gateway/house.ts";
+import type { LeaseAnswerParts } from "../gateway/leases/answer.ts";
 import type { Leaving } from "../host/egress/leaving.ts";
 import type { Egress, EgressParts } from "../host/egress/parts.ts";
 import type { GuardedFetchOptions } from "../host/net/fetch.ts";
+import type { LeaseSocket } from "../host/secrets/lease-socket.ts";
 import type { ShellNode } from "../host/shell/parse.ts";
 import type { Tailscale } from "../host/tailscale/command.ts";
 import type { Exposure, ExposureParts } from "../host/tailscale/exposure.ts";
@@ -217,4 +220,19 @@ export async function lazyEgress({ watch, ...parts }: LazyEgressParts): Promise<
     watch(),
   ]);
   return openEgress({ ...parts, watch: opened, inject: injectCredentials });
+}
+
+/** The book of leases; loads with the first lease, or with the socket. */
+export async function lazyLeaseBook(parts: LeaseBookParts): Promise<LeaseBook> {
+  const part = await import("../core/leases/book.ts");
+  return new part.LeaseBook(parts);
+}
+
+/** The socket on which programs read what they have leased. */
+export async function lazyLeaseSocket(folder: string, parts: LeaseAnswerParts): Promise<LeaseSocket> {
+  const [{ openLeaseSocket }, { createLeaseAnswers }] = await Promise.all([
+    import("../host/secrets/lease-socket.ts"),
+    import("../gateway/leases/answer.ts"),
+  ]);
+  return openLeaseSocket(folder, createLeaseAnswers(parts));
 }

@@ -7,14 +7,21 @@ import { commandHelp, mainHelp } from "./help.ts";
 export async function main(argv: readonly string[], build: Build): Promise<number> {
   const word = commandWord(argv);
   const named = commands.find((command) => command.name === word);
-  if (argv.includes("--version") || argv.includes("-V")) return say(build.version);
-  const asksHelp = argv.includes("--help") || argv.includes("-h");
+  const own = beforeDashes(argv);
+  if (own.includes("--version") || own.includes("-V")) return say(build.version);
+  const asksHelp = own.includes("--help") || own.includes("-h");
   if (!named) {
     if (asksHelp || (word === undefined && argv.length === 0) || word === "help") return say(mainHelp(build.version));
     return wrong(word === undefined ? "Which command?" : `There is no command "${word}".${suggestion(word)}`);
   }
   if (asksHelp) return say(commandHelp(named));
   return runCommand(named, argv, build);
+}
+
+/** What stands behind `--` is for another program. */
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf("--");
+  return at < 0 ? argv : argv.slice(0, at);
 }
 
 /** The first word that is neither an option of every command nor the value of one: `homarus --port 1 status` is a status. */

@@ -24,7 +24,7 @@ import type { SessionWork } from "../core/line/session-work.ts";
 import type { Speak } from "../core/line/speak.ts";
 import type { ModelTrial, ProviderFacts, ProviderLogins, RefreshedList, TrialWish } from "./providers.ts";
 import type { Safety } from "./safety.ts";
-import type { SecretWork } from "./secrets.ts";
+import type { LeaseWork, SecretWork } from "./secrets.ts";
 
 export interface AgentFacts {
   readonly id: string;
@@ -172,6 +172,7 @@ export interface House extends Safety {
     schema(): JsonSchema;
   };
   readonly secrets: SecretWork;
+  readonly leases: LeaseWork;
   readonly tools: {
     list(agent: string): readonly ToolListing[];
     /** Rejects `denied` where the owner's rules say no, `invalid` for an unknown tool or wrong arguments. */

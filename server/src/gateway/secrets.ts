@@ -1,5 +1,7 @@
 // What the gateway asks of the house about secrets: their names, never their values.
 import type { Json } from "@homarus/sdk";
+import type { Leased } from "../core/leases/book.ts";
+import type { LeaseState, LeaseWish, SecretLease } from "../core/leases/lease.ts";
 
 export interface SecretRow {
   readonly name: string;
@@ -50,4 +52,17 @@ export interface SecretWork {
   keep(changes: readonly KeptChange[], by: string): Promise<void>;
   /** Rejects `invalid` for a name that there is not, before anything is changed. */
   rotate(wish: RotateWish, by: string): Promise<readonly Rotated[]>;
+}
+
+/** Without the hash of its token: nobody need see it. */
+export type LeaseFacts = Omit<SecretLease, "hash"> & { readonly state: LeaseState };
+
+export interface LeaseWork {
+  /** Rejects `config` while leases are off. `socket` is the path on which programs ask. */
+  make(wish: LeaseWish, by: string): Promise<{ readonly lease: LeaseFacts; readonly socket: string }>;
+  list(): Promise<readonly LeaseFacts[]>;
+  /** Undefined ends all that are open; gives back which. Rejects `invalid` for one that is not open. */
+  end(id: string | undefined, by: string): Promise<readonly string[]>;
+  /** What whoever has the token is given. For the socket alone. */
+  use(token: string, name: string): Promise<Leased>;
 }

@@ -7,6 +7,8 @@ import type { Invocation } from "../command.ts";
 import { connect } from "../connect.ts";
 import { textOption } from "../options.ts";
 import { printJson, printLine, printTable } from "../print.ts";
+import { read, runWith } from "../secrets/leased.ts";
+import { lease, leases, unlease } from "../secrets/leases.ts";
 import { wrong } from "../wrong.ts";
 
 interface Row {
@@ -26,6 +28,8 @@ type Action = (client: GatewayClient, invocation: Invocation) => Promise<number>
 
 export async function run(invocation: Invocation): Promise<number> {
   const [action = "list", name] = invocation.operands;
+  const own = ofLeases[action];
+  if (own) return await own(invocation);
   if ((action === "set" || action === "remove") && !name)
     throw wrong(`homarus secrets ${action} wants a name.`, "See: homarus secrets --help");
   // Asked for before anything is opened: nobody waits for a person with the folder held.
@@ -136,3 +140,7 @@ const rotate: Action = async (client, { operands: [, ...names], options }) => {
 };
 
 const actions: Readonly<Record<string, Action>> = { list, remove, import: moveIn, rotate };
+
+const ofLeases: Readonly<Record<string, (invocation: Invocation) => Promise<number>>> = {
+  ...{ lease, leases, unlease, read, run: runWith },
+};

@@ -170,6 +170,7 @@ test("shapes of keys are known by their vendors, and examples are left alone", (
     [`AIza${body.slice(0, 35)}`, "Google API key"],
     [`123456789:AA${body.slice(0, 33)}`, "Telegram bot token"],
     [`hk_${body.slice(0, 43)}`, "Homarus key"],
+    [`hl_${body.slice(0, 43)}`, "Homarus lease"],
     [`-----BEGIN RSA PRIVATE KEY-----\nMII${body}`, "private key"],
     [`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSIsImEiOjF9.${body}`, "JSON Web Token"],
   ];

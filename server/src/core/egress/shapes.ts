@@ -35,6 +35,7 @@ const shapes: readonly Shape[] = [
   shape("DigitalOcean token", "_v1_", "do[opr]_v1_[0-9a-f]{64}"),
   shape("age key", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1[0-9A-Z]{50,}"),
   shape("Homarus key", "hk_", "hk_[\\w-]{43}(?![\\w-])"),
+  shape("Homarus lease", "hl_", "hl_[\\w-]{43}(?![\\w-])"),
   shape("JSON Web Token", "eyJ", "eyJ[\\w-]{15,}\\.eyJ[\\w-]{15,}\\.[\\w-]{16,}"),
   // A key has a body: the line alone stands in many a manual.
   shape(

@@ -130,3 +130,12 @@ test("the search finds what a plain search finds, over many needles and texts", 
     expect(found).toEqual(hit);
   }
 });
+
+test("[L02] a token of a lease is taken out by its shape, also where nobody knows it any more", () => {
+  const token = `hl_${"aB3_-".repeat(8)}xyz`;
+  for (const redactor of [createRedactor(() => []), redactorOf("another-secret")]) {
+    expect(redactor.text(`Bearer ${token}, and "${token}"`)).toBe('Bearer ***, and "***"');
+    expect(redactor.json({ [token]: [token] }) as unknown).toEqual({ "***": ["***"] });
+    for (const other of [`${token}x`, `x${token}`, token.slice(0, -1)]) expect(redactor.text(other)).toBe(other);
+  }
+});

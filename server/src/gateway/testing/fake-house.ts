@@ -21,7 +21,7 @@ import { createFakeJobs } from "./fake-jobs.ts";
 import { fakeModels } from "./fake-models.ts";
 import { createFakeRooms } from "./fake-rooms.ts";
 import { createFakeSafety, type FakeSafety } from "./fake-safety.ts";
-import { createFakeSecrets } from "./fake-secrets.ts";
+import { createFakeLeases, createFakeSecrets } from "./fake-secrets.ts";
 
 export interface FakeHouse {
   readonly house: House;
@@ -89,7 +89,7 @@ export function createFakeHouse(parts: Parts): FakeHouse {
     memory: () => ({ used: 40, soft: 100, hard: 200, level: "normal" }),
     logs: { tail: async ({ cursor = 0 }) => tailOf(cursor) },
     ...safety,
-    ...{ secrets: createFakeSecrets(config), servers: fakeServers },
+    ...{ secrets: createFakeSecrets(config), leases: createFakeLeases(), servers: fakeServers },
     ...{ tools: rooms.tools, workspace: rooms.workspace, speak: rooms.speak, commands: rooms.commands },
   };
   return {

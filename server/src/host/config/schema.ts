@@ -8,6 +8,7 @@ import { gateway } from "./gateway-schema.ts";
 import { limits } from "./limits-schema.ts";
 import { modelsSchema } from "./models-schema.ts";
 import { approvals, execRules, houseApprovals, policy, profile, toolRules } from "./policy-schema.ts";
+import { secrets } from "./secrets-schema.ts";
 
 const thinking = s.choice(["off", "low", "medium", "high"], {
   title: "Thinking",
@@ -178,6 +179,7 @@ export const houseSchema = s.object({
     {},
   ),
   egress: s.withDefault(egress, {}),
+  secrets: s.withDefault(secrets, {}),
   log: s.withDefault(
     s.object({
       level: s.withDefault(level, "info"),

@@ -96,6 +96,11 @@ function newToken(folder: string): string {
   return token;
 }
 
+/** Where programs of the owner read what they have leased. The folder is made by who listens there. */
+export function leaseSocketPath(folder: string): string {
+  return join(folder, "run", "secrets.sock");
+}
+
 const addressFile = "gateway.json";
 const tokenFile = "gateway.token";
 

@@ -157,6 +157,15 @@ export const secrets: readonly Rule[] = [
     reason: "would read from the store of passwords",
   },
   {
+    // The socket, and the commands that make and use a lease: an owner's programs do that, not an agent's.
+    rule: "secret.leased",
+    when: (c) =>
+      [c.line, c.input?.text ?? "", ...c.assigned.values()].some((text) => /secrets\.sock|HOMARUS_LEASE/.test(text)) ||
+      /--unix-socket[ =]\S*[*?[\uFFFC]|(^|homarus|\.[cm]?[jt]s) secrets (lease|read|run) /.test(c.line),
+    decision: "ask",
+    reason: "would read what the owner has leased to other programs",
+  },
+  {
     rule: "secret.print",
     on: /^(getent|vault|chamber|infisical|consul|etcdctl|sops|ansible-vault|step|kubectl)$/,
     args: /( g?shadow |^ (token (create|lookup)|write |operator |auth (enable|tune)|policy write|secrets enable|export |decrypt |view )| get (""|''|\/)? ?\/?.*--(prefix|from-key)| etcdctl get )/,

@@ -7,4 +7,7 @@ export const rows: readonly MethodRow[] = [
   admin("secrets.remove", "homarus"),
   admin("secrets.import", "homarus"),
   admin("secrets.rotate", "homarus"),
+  admin("secrets.leases.create", "homarus"),
+  admin("secrets.leases.list", "homarus"),
+  admin("secrets.leases.end", "homarus"),
 ];

@@ -1,36 +1,47 @@
 import { describe, expect, test } from "bun:test";
 import { createFakeClock, createMemoryStore } from "@homarus/sdk/testing";
 import { listen } from "../../../host/net/serve.ts";
-import type { SecretWork } from "../../secrets.ts";
-import { openForTest } from "../../testing/open-for-test.ts";
+import type { House } from "../../house.ts";
+import type { LeaseWork, SecretWork } from "../../secrets.ts";
+import { openForTest, openRaw } from "../../testing/open-for-test.ts";
 
 const canary = "canary-value-0123456789";
+const token = `hl_${canary}${"x".repeat(43 - canary.length)}`;
 
 /** Each call of the house is noted: what is refused at the door must not reach it. */
 function open(work: Partial<SecretWork> = {}) {
   const reached: string[] = [];
-  const noted = (secrets: SecretWork): SecretWork =>
+  const noted = <Work extends SecretWork | LeaseWork>(given: Work): Work =>
     new Proxy(
-      { ...secrets, ...work },
+      { ...given, ...work },
       {
         get(of, name) {
           reached.push(String(name));
-          return of[name as keyof SecretWork];
+          return of[name as keyof Work];
         },
       },
     );
   const machine = { listen, clock: createFakeClock(1_800_000_000_000), store: createMemoryStore() };
-  const house = openForTest({ ...machine, house: (given) => ({ ...given, secrets: noted(given.secrets) }) });
+  const house = openForTest({
+    ...machine,
+    house: (given: House) => ({ ...given, secrets: noted(given.secrets), leases: noted(given.leases) }),
+  });
   return house.then((it) => Object.assign(it, { reached }));
 }
 
-const methods = ["secrets.list", "secrets.set", "secrets.remove", "secrets.import", "secrets.rotate"] as const;
+const methods = [
+  ...(["secrets.list", "secrets.set", "secrets.remove", "secrets.import", "secrets.rotate"] as const),
+  ...(["secrets.leases.create", "secrets.leases.list", "secrets.leases.end"] as const),
+] as const;
 const good: Readonly<Record<(typeof methods)[number], object>> = {
   "secrets.list": {},
   "secrets.set": { name: "a/b", value: canary },
   "secrets.remove": { name: "a/b" },
   "secrets.import": { dryRun: true },
   "secrets.rotate": { names: ["a/b"], fresh: { "a/b": canary } },
+  "secrets.leases.create": { names: ["a/b"], token, note: canary.slice(0, 3) },
+  "secrets.leases.list": {},
+  "secrets.leases.end": {},
 };
 
 const bad: readonly (readonly [method: string, params: unknown])[] = [
@@ -50,6 +61,13 @@ const bad: readonly (readonly [method: string, params: unknown])[] = [
   ["secrets.rotate", { names: [""] }],
   ["secrets.rotate", { fresh: { a: { value: canary } } }],
   ["secrets.rotate", { fresh: [canary] }],
+  ["secrets.leases.create", { names: ["a"] }],
+  ["secrets.leases.create", { names: [], token }],
+  ["secrets.leases.create", { names: ["a"], token: canary }],
+  ["secrets.leases.create", { names: ["a"], token, ttlMs: 0 }],
+  ["secrets.leases.create", { names: ["a"], token, uses: canary }],
+  ["secrets.leases.create", { names: ["a"], token, note: canary.repeat(20) }],
+  ["secrets.leases.end", { id: 7 }],
 ];
 
 describe("methods about secrets", () => {
@@ -102,5 +120,20 @@ describe("methods about secrets", () => {
     const [owner, other] = [await it.connect(), await it.connect()];
     expect((await owner.call("secrets.rotate", { names: ["gateway-token"] })).ok).toBe(false);
     expect((await other.call("health")).ok).toBe(true);
+  });
+
+  test("[L02] a lease is the owner's to make: a program with a key makes none, whatever the key may", async () => {
+    await using it = await open();
+    const owner = await it.connect();
+    const { secret } = (await owner.call("access.keys.create", { name: "all", scopes: ["operator.admin"] })).payload;
+    const program = await openRaw(it.url);
+    await program.hello({ scopes: ["operator.admin"], auth: { token: secret } });
+    const { ok, error } = await program.call("secrets.leases.create", { names: ["a"], token });
+    expect([ok, error.message]).toEqual([false, expect.stringContaining("A key makes no leases")]);
+    expect(it.reached).toEqual([]);
+    const made = await owner.call("secrets.leases.create", { names: ["a"], token, ttlMs: 5000 });
+    expect(made.payload).toMatchObject({ lease: { names: ["a"], state: "open" }, socket: "/state/run/secrets.sock" });
+    expect((await owner.call("secrets.leases.list")).payload.leases).toEqual([made.payload.lease]);
+    expect((await owner.call("secrets.leases.end")).payload).toEqual({ ended: [made.payload.lease.id] });
   });
 });

@@ -1,5 +1,5 @@
 // Shapes of the methods about secrets. All of them are ours.
-import { flag, list, name, open, optional, record, text, told, whole } from "../../frames/shape.ts";
+import { flag, list, name, oneOf, open, optional, record, text, told, whole, words } from "../../frames/shape.ts";
 import type { Group } from "../handler.ts";
 
 export const none = open({});
@@ -15,6 +15,24 @@ export const rotating = open({
   fresh: optional(told(record(name), "New values for secrets that were made up, by name.")),
 });
 
+export const leasing = open({
+  names: list(name, 1),
+  token: told(
+    words(46, 46),
+    "hl_ and 32 random bytes in base64url. Comes in and never goes out: only its hash is kept.",
+  ),
+  ttlMs: optional(told(whole(1), "How long it lasts; absent: ten minutes.")),
+  uses: optional(told(whole(0), "Values that it gives in all; absent: as many as wanted.")),
+  note: optional(told(words(1, 200), "What it is for.")),
+});
+export const ending = open({ id: optional(told(name, "Absent: all that are open.")) });
+
+const lease = open({
+  ...{ id: name, names: list(name), note: optional(text), state: oneOf("open", "over", "used-up", "ended") },
+  ...{ createdAtMs: whole(0), endsAtMs: whole(0), uses: optional(whole(1)), used: whole(0) },
+  ...{ lastUsedAtMs: optional(whole(0)), endedAtMs: optional(whole(0)) },
+});
+
 const secret = open({ name, setAt: whole(0), isMade: flag, usedBy: list(text) });
 
 export const shapes: Group["shapes"] = {
@@ -23,4 +41,10 @@ export const shapes: Group["shapes"] = {
   "secrets.remove": { params: one, result: open({ removed: flag }) },
   "secrets.import": { params: importing, result: open({ moved: list(open({ path: name, name })), dryRun: flag }) },
   "secrets.rotate": { params: rotating, result: open({ rotated: list(open({ name, next: optional(text) })) }) },
+  "secrets.leases.create": {
+    params: leasing,
+    result: open({ lease, socket: told(text, "Path of the socket on which programs ask.") }),
+  },
+  "secrets.leases.list": { params: none, result: open({ leases: list(lease) }) },
+  "secrets.leases.end": { params: ending, result: open({ ended: list(name) }) },
 };
