@@ -124,15 +124,8 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
       const own = log.with({ extension: `${entry.kind}/${entry.id}` });
       const filled = withDefaults((settings ?? {}) as Json, entry.configSchema);
       const outside = entry.kind === "toolset" && outsideOf(filled as Json, environment);
-      const context = createContext(entry, {
-        log: own,
-        clock,
-        store,
-        signal,
-        config: filled,
-        processes,
-        ...(outside && { outside }),
-      });
+      const parts = { clock, store, signal, processes, config: filled, ...(outside && { outside }) };
+      const context = createContext(entry, { log: own, ...parts });
       return activateExtension(entry, options.extensions, context);
     },
     workspace: (agent) =>

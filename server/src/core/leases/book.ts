@@ -186,7 +186,7 @@ export class LeaseBook {
   ): Leased {
     const { clock, log, store } = this.#parts;
     const [key, now] = [`${lease?.id ?? ""} ${reason}`, clock.now()];
-    log.info("lease.refused", { lease: lease?.id, reason });
+    log.debug("lease.refused", { lease: lease?.id, reason });
     if (now - (this.#refusals.get(key) ?? Number.NEGATIVE_INFINITY) >= leaseLimits.noteEveryMs) {
       if (this.#refusals.size > 4 * leaseLimits.open) this.#refusals.clear();
       this.#refusals.set(key, now);
