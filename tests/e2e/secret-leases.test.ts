@@ -237,3 +237,35 @@ test("[L02] an agent reaches neither the socket nor a lease: not from the sandbo
   expect(await at.get("db", token)).toEqual([200, canary]);
   await house.stop();
 }, 120_000);
+
+test("[L02] without a sandbox a command of the agent that names the socket is a question, and without a yes does not run", async () => {
+  await using model = openObedientModel();
+  model.paceMs = 0;
+  using at = openWorld({
+    ...on,
+    sandbox: "none",
+    agents: { defaults: { model: "openai/scripted", maxSteps: 50 } },
+    providers: { openai: { apiKey: "key-0123456789abcdef", baseUrl: model.url, api: "chat" } },
+  });
+  const house = await startHouse(at.state);
+  await at.set("db", canary);
+  const { token, lease } = await at.lease("db");
+  mkdirSync(at.state.workspace, { recursive: true });
+  writeFileSync(join(at.state.workspace, "token"), token);
+  const bearer = '-H "Authorization: Bearer $(cat token)"';
+  const command = `touch ran; curl -s --unix-socket ${at.socket} ${bearer} http://secrets/v1/db > got`;
+  const obeying = obeyed({ house, state: at.state }, "asked", [orderOf("exec", { command, timeout_seconds: 20 })]);
+  let [code, isOver]: [string | undefined, boolean] = [undefined, false];
+  void obeying.then(() => {
+    isOver = true;
+  });
+  while (code === undefined && !isOver)
+    code = JSON.parse((await at.command(["approvals", "--json"])).out).approvals[0]?.code;
+  expect((await at.command(["approvals", "deny", code ?? ""])).code).toBe(0);
+  await obeying;
+  expect(["ran", "got"].map((name) => existsSync(join(at.state.workspace, name)))).toEqual([false, false]);
+  const listed = JSON.parse((await at.secrets("leases", "--json")).out);
+  expect(listed.leases).toMatchObject([{ id: lease.id, used: 0 }]);
+  expect((await at.command(["audit", "show", "--type", "approval-asked"])).out).toContain("exec");
+  await house.stop();
+}, 60_000);
