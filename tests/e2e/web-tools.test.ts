@@ -57,7 +57,7 @@ test("[H07] a search reaches the owner's own SearXNG, and its results come frame
 test("a secret of the house is not searched for, in another spelling either", async () => {
   const before = searched.length;
   const results = await obey("leak", ["web_search", { query: `what is ${secret.replaceAll("-", " ").toUpperCase()}` }]);
-  expect(results).toContain("web_search was not sent");
+  expect(results).toContain("would carry the secret");
   expect(searched.length).toBe(before);
 }, 60_000);
 
