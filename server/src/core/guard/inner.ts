@@ -160,13 +160,24 @@ const rows: readonly Row[] = [
   { on: /^python[\d.]*$/, language: "python", option: /^(timeit|-s)$/ },
 ];
 
+/** Found once for each name; strange names are not kept for ever. */
+const byName = new Map<string, readonly Row[]>();
+
+function rowsFor(name: string): readonly Row[] {
+  const known = byName.get(name);
+  if (known !== undefined) return known;
+  const found = rows.filter((row) => row.on.test(name));
+  if (byName.size < 2_000 && name.length <= 40) byName.set(name, found);
+  return found;
+}
+
 /** All the code that the arguments hold. */
 export function codesOf(command: Command): Code[] {
   const { name, args } = command;
   if (name === "find") return findCommands(args);
   if (name === "fd" || name === "fdfind") return fdCommands(args);
   const own = shells.test(name) ? shellCode(args) : interpreterCode(name, args);
-  const codes = [...own, ...rows.filter((row) => row.on.test(name)).flatMap((row) => codesBy(row, args))];
+  const codes = [...own, ...rowsFor(name).flatMap((row) => codesBy(row, args))];
   return codes.length > 0 || texts.test(name) || name.endsWith(":") ? codes : strayCommands(args);
 }
 

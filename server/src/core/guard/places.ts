@@ -15,8 +15,21 @@ export type Area =
   | "outside" // somewhere else, mostly in the home
   | "unknown";
 
+/** Many rules ask for the same ones. */
+const resolved = new Map<string, string>();
+
 /** Absolute, `..` resolved, the home as `~`. A hole stays where it is. */
 export function resolvePath(path: string, cwd: string): string {
+  const key = `${cwd}\0${path}`;
+  const known = resolved.get(key);
+  if (known !== undefined) return known;
+  const found = resolve(path, cwd);
+  if (resolved.size >= 4_000) resolved.clear();
+  if (key.length < 300) resolved.set(key, found);
+  return found;
+}
+
+function resolve(path: string, cwd: string): string {
   const home = path.replace(/^(\/home\/[^/*?]+|\/root|\/Users\/[^/*?]+)(?=\/|$)/, (found) =>
     cwd === found || cwd.startsWith(`${found}/`) ? found : "~",
   );

@@ -19,13 +19,8 @@ export const cloud: readonly Rule[] = [
   {
     // Most command lines of services name what they do: noun and verb, or verb and noun.
     rule: "cloud.verb",
+    on: /^(?!(?:echo|printf|grep|e?grep|rg|sed|awk|git|gh|glab|kubectl|oc|docker|podman|npm|yarn|pnpm|bun|jj|make|just|task|curl|http|man|rm|cat|jq|yq|test|psql|mysql|cargo|go|python\d?|node|helm|ip|nmcli|virsh|minikube|kind|k3d|multipass|lxc|brew|defaults|rails|rake|code|tmux|screen|export|declare|set|read|cut|tr|find|fd|history|apt-mark|bundle|conda|pyenv|rbenv|cd|mkdir|touch|ls|for|case|exec|xargs|sudo|env|run|pytest|jest|vitest)$)[a-z][\w-]*$/,
     args: /^ (?:-\S+ |[\w:.@/-]+ ){0,5}?(?:\w+[-:])?(delete|destroy|purge|nuke|terminate|drop|obliterate|decommission|wipe|erase|factory-reset|unpublish|deprovision|assassinate|removenode|deleteall|deletefile|expunge|implode|unsubscribe|deregister|revoke|clear_\w+|(?:remove|detach|disable)-\w[\w-]*)(-\w+)* /,
-    when: (c) =>
-      /^[a-z][\w-]*$/.test(c.name) &&
-      !/^(echo|printf|grep|e?grep|rg|sed|awk|git|gh|glab|kubectl|oc|docker|podman|npm|yarn|pnpm|bun|jj|make|just|task|curl|http|man|rm|cat|jq|yq|test|psql|mysql|cargo|go|python\d?|node|helm|ip|nmcli|virsh|minikube|kind|k3d|multipass|lxc|brew|defaults|rails|rake|code|tmux|screen|export|declare|set|read|cut|tr|find|fd|history|apt-mark|bundle|conda|pyenv|rbenv|cd|mkdir|touch|ls|for|case|exec|xargs|sudo|env|run|pytest|jest|vitest)$/.test(
-        c.name,
-      ) &&
-      !c.name.endsWith(":"),
     decision: "ask",
     reason: "would delete something that a service keeps",
   },

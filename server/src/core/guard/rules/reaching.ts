@@ -7,8 +7,8 @@ import type { Command, Rule, Scene } from "../verdict.ts";
 import { written } from "./writing.ts";
 
 /** Programs that read, or of which the families say what they do to files. */
-const known =
-  /^(ls|cat|zcat|bzcat|xzcat|head|tail|less|more|[efz]?grep|rg|ag|find|fd|stat|file|du|df|wc|cd|pushd|mktemp|test|\[|\[\[|diff|cmp|tree|realpath|readlink|basename|dirname|source|\.|echo|printf|export|declare|local|ssh|sshfs|scp|rsync|git|gh|docker|docker-compose|podman|tar|zip|unzip|gzip|gunzip|xz|split|cpio|jq|yq|xmllint|[gm]?awk|g?sed|sort|uniq|cut|(md5|sha\d+|b2)sum|mkdir|touch|cp|mv|ln|rm|chmod|chown|setfacl|getfacl|python[\d.]*|node|deno|bun|bash|sh|zsh|curl|wget|aria2c|yt-dlp|restic|borg|borgmatic|rclone|kopia|psql|sqlite3|mysql|pg_\w+|mysqldump|mongodump|kubectl|helm|aws|gcloud|az|gsutil|pvesh|bat|vim?|nano|code|which|tee|dd|env|sudo|ffmpeg|ffprobe|mediainfo|convert|magick|identify|nl|xargs|ncdu|mount|lsblk|systemctl|journalctl|nginx|caddy|make|cmake|ninja|configure|config|autogen\.sh|npm|pnpm|yarn|cargo|go|dotnet|mvn|gradlew?|bazel|meson|ansible\S*|terraform|gpg|openssl|ssh-\w+|smartctl|btrfs|zfs|crontab|logger|screen|tmux|rename|fusermount3?|php|occ|ruby|perl|java|samtools|pandoc|pdf\w+|exiv2|sox|ionice|nice|time|timeout|watch|stow|trash\S*|alembic|rails|flask|jupyter\S*|tesseract|tail|iconv|od|xxd|hexdump|strings|nm|ldd|objdump|readelf|getent|namei|pwdx|lsof|fuser|inotifywait|entr|seq|bc|expr|tr|rev|column|paste|comm|join|fold|fmt|xdg-open|open|man|install|pushd|popd|dirs|set|cmd|\d.*|)$/;
+const unknown =
+  /^(?!(?:ls|cat|zcat|bzcat|xzcat|head|tail|less|more|[efz]?grep|rg|ag|find|fd|stat|file|du|df|wc|cd|pushd|mktemp|test|\[|\[\[|diff|cmp|tree|realpath|readlink|basename|dirname|source|\.|echo|printf|export|declare|local|ssh|sshfs|scp|rsync|git|gh|docker|docker-compose|podman|tar|zip|unzip|gzip|gunzip|xz|split|cpio|jq|yq|xmllint|[gm]?awk|g?sed|sort|uniq|cut|(md5|sha\d+|b2)sum|mkdir|touch|cp|mv|ln|rm|chmod|chown|setfacl|getfacl|python[\d.]*|node|deno|bun|bash|sh|zsh|curl|wget|aria2c|yt-dlp|restic|borg|borgmatic|rclone|kopia|psql|sqlite3|mysql|pg_\w+|mysqldump|mongodump|kubectl|helm|aws|gcloud|az|gsutil|pvesh|bat|vim?|nano|code|which|tee|dd|env|sudo|ffmpeg|ffprobe|mediainfo|convert|magick|identify|nl|xargs|ncdu|mount|lsblk|systemctl|journalctl|nginx|caddy|make|cmake|ninja|configure|config|autogen\.sh|npm|pnpm|yarn|cargo|go|dotnet|mvn|gradlew?|bazel|meson|ansible\S*|terraform|gpg|openssl|ssh-\w+|smartctl|btrfs|zfs|crontab|logger|screen|tmux|rename|fusermount3?|php|occ|ruby|perl|java|samtools|pandoc|pdf\w+|exiv2|sox|ionice|nice|time|timeout|watch|stow|trash\S*|alembic|rails|flask|jupyter\S*|tesseract|tail|iconv|od|xxd|hexdump|strings|nm|ldd|objdump|readelf|getent|namei|pwdx|lsof|fuser|inotifywait|entr|seq|bc|expr|tr|rev|column|paste|comm|join|fold|fmt|xdg-open|open|man|install|pushd|popd|dirs|set|cmd|\d.*|)$)[^/:]+$/;
 
 const far = (path: string, command: Command, { settings }: Scene): boolean =>
   /^(outside|system|home|root)$/.test(areaOf(resolvePath(path, command.cwd), settings.workspace));
@@ -18,8 +18,8 @@ const placed =
   /^-{0,2}[\w-]*(prefix|path|dir|root|home|include|lib|cache|config|rcfile|sdk|toolchain|socket|sock|url|api|route|D\w+)=/i;
 
 function handlesFar(command: Command, scene: Scene): boolean {
-  const { name, args, remote } = command;
-  if (remote || scene.settings.sandboxed || known.test(name) || name.includes("/") || name.endsWith(":")) return false;
+  const { args, remote } = command;
+  if (remote || scene.settings.sandboxed) return false;
   return args.some(
     ({ text }) =>
       /^(--?[\w-]+=)?(~\/|\/)[^/]/.test(text) &&
@@ -72,6 +72,7 @@ export const reaching: readonly Rule[] = [
   },
   {
     rule: "reach.file",
+    on: unknown,
     when: handlesFar,
     decision: "ask",
     reason: "is no usual program, and would work on files outside of the workspace",
