@@ -98,7 +98,9 @@ function ownMeaning(
   const body = frame.scope.functions.get(path);
   if (body !== undefined) {
     course.uncalled.delete(path);
-    if (frame.calls.includes(path)) {
+    // A function may make another one of its own name, which is then another.
+    const called = `${path} ${body.start} ${body.text.length}`;
+    if (frame.calls.includes(called)) {
       note(course, commandOf(frame, start, "recursion:", args));
       return empty;
     }
@@ -106,7 +108,7 @@ function ownMeaning(
       frame.scope,
       args.map((word) => word.text),
     );
-    const out = course.walk(body, { ...frame, scope, calls: [...frame.calls, path], writes: start.writes });
+    const out = course.walk(body, { ...frame, scope, calls: [...frame.calls, called], writes: start.writes });
     for (const [name, value] of scope.variables) frame.scope.variables.set(name, value);
     frame.scope.cwd = scope.cwd;
     return out;

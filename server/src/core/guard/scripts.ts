@@ -212,7 +212,9 @@ function firstArgument(behind: string, call: string): string {
   }
   if (!all) return literal[1] ?? "";
   const words = Array.from(literal[0].matchAll(new RegExp(quoted, "g")), (found) => inside(found[1] ?? ""));
-  return words.length < 2 ? (literal[1] ?? "") : JSON.stringify(words.map(shellWord).join(" "));
+  // What is no literal may be anything.
+  const more = /^\s*,\s*[$@\w]/.test(behind.slice(literal[0].length)) ? [hole] : [];
+  return words.length < 2 ? (literal[1] ?? "") : JSON.stringify([...words.map(shellWord), ...more].join(" "));
 }
 
 function inside(literal: string): string {

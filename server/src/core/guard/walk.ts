@@ -34,7 +34,16 @@ function walkChildren(course: Course, node: ShellNode, frame: Frame): Stream {
 
 const inSubshell: Visitor = (course, node, frame) =>
   walkChildren(course, node, { ...frame, scope: subScope(frame.scope) });
-const asLoop: Visitor = (course, node, frame) => walkChildren(course, node, { ...frame, looped: true });
+const asLoop: Visitor = (course, node, frame) => {
+  const inside = { ...frame, looped: true };
+  // Without a condition it is `while :`.
+  if (/^for\s*\(\(\s*;\s*;/.test(node.text))
+    runWords(course, inside, {
+      words: [{ text: ":", glob: false, raw: ":" }],
+      ...{ assigned: new Map(), writes: [], inner: [] },
+    });
+  return walkChildren(course, node, inside);
+};
 
 const visitors: Readonly<Record<string, Visitor>> = {
   subshell: inSubshell,

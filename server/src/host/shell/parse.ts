@@ -50,11 +50,28 @@ function withoutNotes(text: string): string {
 /** Deeper than this no honest command goes, and the stack of whoever reads the tree is spared. */
 const deepest = 200;
 
+/** In quotes the grammar counts the blanks before these to them (`"$a $b"`), which are of the text. */
+const begins = new Set([
+  "simple_expansion",
+  "expansion",
+  "command_substitution",
+  "arithmetic_expansion",
+  "$",
+  "${",
+  "$(",
+]);
+
+function blanksAt(text: string, index: number): number {
+  let end = index;
+  while (text[end] === " " || text[end] === "\t" || text[end] === "\n") end += 1;
+  return end - index;
+}
+
 /** A cursor crosses into WebAssembly far less often than nodes do, which is most of the time that a small text takes. */
 function plainNode(cursor: TreeCursor, text: string, depth: number): ShellNode | undefined {
   if (depth > deepest) return undefined;
-  const start = cursor.startIndex;
   const type = cursor.nodeType;
+  const start = begins.has(type) ? cursor.startIndex + blanksAt(text, cursor.startIndex) : cursor.startIndex;
   const isError = type === "ERROR" || cursor.nodeIsMissing;
   const end = cursor.endIndex;
   const children: ShellNode[] = [];

@@ -96,6 +96,24 @@ export const exhaustion: readonly Rule[] = [
     decision: "ask",
     reason: "would keep a processor or a disk busy without end",
   },
+  {
+    rule: "exhaust.yes",
+    on: /^(tr|cat|sort|sed|[gm]?awk|tac|rev|grep|tee|xargs|paste|fold|nl|od|xxd|base64|openssl|gzip|md5sum)$/,
+    when: (c) => {
+      const from = c.input?.from ?? [];
+      return from.some(({ name }) => name === "yes") && !from.some(({ name }) => /^(head|timeout|dd)$/.test(name));
+    },
+    decision: "ask",
+    reason: "would take memory or a processor without end",
+  },
+  {
+    rule: "exhaust.loop",
+    on: /^(:|true)$/,
+    when: (c, s) =>
+      c.looped && s.commands.filter(({ looped }) => looped).every(({ name }) => /^(:|true|\[|test)$/.test(name)),
+    decision: "ask",
+    reason: "would keep a processor busy without end",
+  },
   { rule: "exhaust.disk", when: fills, decision: "deny", reason: "would write until the disk is full" },
   {
     rule: "exhaust.disk-size",

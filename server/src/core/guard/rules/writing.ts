@@ -310,6 +310,16 @@ export const writing: readonly Rule[] = [
   },
   {
     rule: "mode.system",
+    on: /^(chmod|chown|chgrp|chattr|setfacl)$/,
+    when: (c, s) =>
+      c.args.some(
+        ({ text, glob }) => glob && /^(system|root)$/.test(areaOf(resolvePath(text, c.cwd), s.settings.workspace)),
+      ),
+    decision: "ask",
+    reason: "would change who may use files of the system",
+  },
+  {
+    rule: "mode.system",
     on: /^(chmod|chown|chgrp|chattr)$/,
     when: (c, s) =>
       !c.remote &&
