@@ -86,6 +86,16 @@ else {
       expect(scene.asked).toEqual(["GET /open"]);
     }, 150_000);
 
+    test("of two sessions run in two containers, and neither sees the other's", async () => {
+      await using scene = await openScene(sandbox, daemon.host, daemon.image);
+      const [one = ""] = await scene.run("echo mine > /tmp/mine; (sleep 61 &) ; ls /tmp");
+      const [other = ""] = await scene.run("ls /tmp; ps | grep 'sleep 6[1]' || echo nobody sleeps");
+      expect(one).toContain("mine");
+      expect(other).not.toContain("mine");
+      expect(other).toContain("nobody sleeps");
+      expect(daemon.docker("ps", "--quiet").trim().split("\n")).toHaveLength(2);
+    }, 150_000);
+
     test("leave no container behind when the house stops", async () => {
       const scene = await openScene(sandbox, daemon.host, daemon.image);
       expect((await scene.run("echo there"))[0]).toContain("there");
