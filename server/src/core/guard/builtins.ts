@@ -73,7 +73,9 @@ const effects: Readonly<Record<string, Effect>> = {
   read: (args, scope, command) => {
     const names = operands(args).filter((name) => /^[A-Za-z_]\w*$/.test(name));
     for (const name of names) scope.origins.set(name, command.input?.from ?? []);
-    const line = (command.input?.text ?? hole).split("\n")[0] ?? "";
+    const text = command.input?.text ?? hole;
+    const isWhole = args.some((arg, index) => arg === "-d" && (args[index + 1] ?? "") === "") || args.includes("-N");
+    const line = isWhole ? text : (text.split("\n")[0] ?? "");
     if (args.some((arg) => /^-[a-z]*a/.test(arg)))
       scope.arrays.set(names.at(-1) ?? "", fieldsOf(line, command.assigned.get("IFS")));
     else if (names.length <= 1) scope.variables.set(names[0] ?? "REPLY", line);
@@ -103,12 +105,21 @@ const effects: Readonly<Record<string, Effect>> = {
   ssh: (args, _, command) =>
     operands(args).length === 1 && command.input?.file === undefined ? command.input?.text : undefined,
   batch: (_, __, command) => command.input?.text,
-  trap: (args) => (/^(-|$)/.test(args[0] ?? "") || args.length < 2 ? undefined : args[0]),
+  trap: (args) => {
+    const own = args[0] === "--" ? args.slice(1) : args;
+    return /^(-|$)/.test(own[0] ?? "") || own.length < 2 ? undefined : own[0];
+  },
   ed: (_, __, command) => Array.from((command.input?.text ?? "").matchAll(/^!(.*)$/gm), (found) => found[1]).join("\n"),
   ftp: (_, __, command) =>
     Array.from((command.input?.text ?? "").matchAll(/^!(.*)$/gm), (found) => found[1]).join("\n"),
-  make: (args, _, command) =>
-    args.includes("-f") && command.input !== undefined ? makeLines(command.input.text) : undefined,
+  make: (args, scope, command) => {
+    const named = args[args.findIndex((arg) => /^(-f|--file|--makefile)$/.test(arg)) + 1];
+    const own = ["Makefile", "makefile", "GNUmakefile"].map((name) => scope.files.get(resolvePath(name, command.cwd)));
+    const text = args.includes("-f")
+      ? (command.input ?? scope.files.get(resolvePath(named ?? "", command.cwd)))?.text
+      : own.find((file) => file !== undefined)?.text;
+    return text === undefined || text === hole ? undefined : makeLines(text);
+  },
   crontab: (args, _, command) =>
     args.length === 0 || args.includes("-") ? command.input?.text.replace(/^(\S+\s+){5}|^@\w+\s+/gm, "") : undefined,
 };

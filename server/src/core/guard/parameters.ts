@@ -16,6 +16,7 @@ export function expandParameter(text: string, scope: Scope): string {
   const found = form.exec(text);
   if (found === null) return hole;
   const [, indirect, length, name = "", index, rest = ""] = found;
+  if (indirect !== undefined && /^\[[@*]\]$/.test(index ?? "")) return keysOf(name, scope).join(fieldBreak);
   let value = lookUp(name, index, scope);
   if (indirect !== undefined)
     value = /[*@]$/.test(rest) || value.includes(hole) ? hole : lookUp(value, undefined, scope);
@@ -28,11 +29,27 @@ function lookUp(name: string, index: string | undefined, scope: Scope): string {
   if (name === "0") return scope.variables.get("0") ?? "bash";
   if (/^\d+$/.test(name)) return scope.positional[Number(name) - 1] ?? hole;
   const list = scope.arrays.get(name);
-  if (list !== undefined) {
-    if (index === "[@]" || index === "[*]") return list.join(fieldBreak);
-    return list[Number(index?.slice(1, -1) ?? 0)] ?? (list.includes(hole) ? hole : "");
-  }
-  return scope.variables.get(name) ?? hole;
+  return list === undefined ? (scope.variables.get(name) ?? hole) : itemOf(list, name, index, scope);
+}
+
+function itemOf(list: readonly string[], name: string, index: string | undefined, scope: Scope): string {
+  const key = index === undefined ? "0" : keyIn(index, scope);
+  if (index === "[@]" || index === "[*]") return list.join(fieldBreak);
+  return scope.variables.get(`${name}[${key}]`) ?? list[Number(key)] ?? (list.includes(hole) ? hole : "");
+}
+
+/** `[i]`, `[$i]` and `["i"]`, with what the variable holds. */
+function keyIn(index: string, scope: Scope): string {
+  const key = index.slice(1, -1).replace(/["']/g, "");
+  const name = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(key)?.[1];
+  return name === undefined ? key : (scope.variables.get(name) ?? key);
+}
+
+function keysOf(name: string, scope: Scope): readonly string[] {
+  const own = [...scope.variables.keys()].flatMap((key) =>
+    key.startsWith(`${name}[`) ? [key.slice(name.length + 1, -1)] : [],
+  );
+  return own.length > 0 ? own : (scope.arrays.get(name) ?? []).map((_, index) => String(index));
 }
 
 function changed(value: string, rest: string, scope: Scope, name: string): string {

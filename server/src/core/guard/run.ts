@@ -2,7 +2,7 @@
 // writes down what would run, and tells what it would print.
 
 import { effectOf } from "./builtins.ts";
-import { addFinding, type Course, empty, type Frame, mostSteps, walkText } from "./course.ts";
+import { addFinding, type Course, empty, type Frame, joinStreams, mostSteps, walkText } from "./course.ts";
 import { type Code, codesOf, compilers, type Language, languageOf, shells } from "./inner.ts";
 import { areaOf, resolvePath } from "./places.ts";
 import { pathOf, printed } from "./prints.ts";
@@ -36,14 +36,22 @@ export function runWords(course: Course, frame: Frame, start: Start): Stream {
   if (next === undefined) return perform(course, frame, start, name, args);
   const through = [...(start.through ?? []), name];
   note(course, commandOf(frame, { ...start, through: start.through ?? [] }, `${name}:`, args));
-  const words = name === "xargs" || name === "parallel" ? fed(next.words, args, frame.input) : next.words;
   const inside = next.remote ? { ...frame, remote: true } : frame;
-  return runWords(course, inside, {
-    ...start,
-    words,
-    assigned: new Map([...start.assigned, ...next.assigned]),
-    through,
-  });
+  const assigned = new Map([...start.assigned, ...next.assigned]);
+  if (name !== "xargs") return runWords(course, inside, { ...start, words: next.words, assigned, through });
+  return joinStreams(
+    portions(args, frame.input).map((input) =>
+      runWords(course, inside, { ...start, words: fed(next.words, args, input), assigned, through }),
+    ),
+  );
+}
+
+/** What `xargs` reads, as it hands it out: line by line where it was told so. */
+function portions(args: readonly Word[], input: Stream | undefined): readonly (Stream | undefined)[] {
+  const byLine = args.some(({ text }) => /^(-[LIJn]|-d|--(max-lines|max-args|replace|delimiter))/.test(text));
+  const lines = input?.text.split("\n").filter((line) => line.trim() !== "") ?? [];
+  if (input === undefined || !byLine || lines.length < 2 || lines.length > 20) return [input];
+  return lines.map((text) => ({ ...input, text }));
 }
 
 /** The words of a command that gets its last ones, or those at its mark, from what is read. */
@@ -129,6 +137,8 @@ function perform(course: Course, frame: Frame, start: Start, name: string, args:
   const change = effectOf(command, frame.scope);
   if (change !== undefined) walkText(course, change, frame);
   for (const code of codesOf(command)) runCode(course, frame, command, code);
+  if (name === "parallel" && command.input !== undefined && args.every(({ text }) => /^-/.test(text)))
+    walkText(course, command.input.text, { ...frame, input: undefined });
   const file = scriptOf(command, frame);
   if (file !== undefined) {
     const inside = file.language === "shell" ? frame : { ...frame, within: [...(frame.within ?? []), command.name] };
@@ -192,6 +202,13 @@ function runCode(course: Course, frame: Frame, command: Command, code: Code): vo
   runStream(course, { ...inside, scope, input: frame.input }, command, code.language, stream);
 }
 
+/** Code that takes its arguments, and what they are. */
+function withArguments(code: string, { args }: Command): string {
+  if (!/\bargv\b|\bARGV\b|\$\d\b|process\.argv/.test(code)) return code;
+  const given = args.filter(({ text }) => /^[~/]|\uFFFC/.test(text)).map(({ text }) => JSON.stringify(text));
+  return given.length === 0 ? code : `${code}\n[${given.join(", ")}]`;
+}
+
 /** Nobody writes commands so but to hide them; what comes out may be known here, and read by nobody. */
 const isDecoder = ({ name, line }: Command): boolean =>
   (/^(base64|base32|basenc)$/.test(name) && / (-\w*[dD]\w*|--decode) /.test(line)) ||
@@ -211,7 +228,7 @@ function runStream(course: Course, frame: Frame, command: Command, language: Lan
     walkText(course, stream.text, { ...frame, scope: subScope(frame.scope) });
     return;
   }
-  for (const line of toldInShell(language, stream.text))
+  for (const line of toldInShell(language, withArguments(stream.text, command)))
     walkText(course, line, { ...frame, scope: subScope(frame.scope), input: undefined });
 }
 
@@ -233,7 +250,7 @@ function scriptOf(command: Command, frame: Frame): { language: Language; stream:
   )
     return undefined;
   const operand = args.find(
-    (word, index) => !/^-/.test(word.text) && !/^-[oO]$/.test(args[index - 1]?.text ?? ""),
+    (word, index) => !/^-./.test(word.text) && !/^-[oO]$/.test(args[index - 1]?.text ?? ""),
   )?.text;
   const reads = shells.test(name) && args.some((word) => /^-[a-z]*s$/.test(word.text));
   if (operand !== undefined && !reads && !ownInput.test(operand)) return known(operand, frame, language);
@@ -254,6 +271,8 @@ function inputScript(command: Command, frame: Frame, language: Language) {
 }
 
 function runnable(command: Command, frame: Frame): { language: Language; stream: Stream } | undefined {
+  if (compilers.test(command.name) && command.input !== undefined && command.args.some(({ text }) => text === "-"))
+    return { language: "compiled", stream: command.input };
   if (compilers.test(command.name))
     for (const word of command.args) {
       const stream = frame.scope.files.get(resolvePath(word.text, command.cwd));

@@ -33,7 +33,7 @@ const shapes: readonly Shape[] = [
     call: /(?<![\w.])(?:call|check_output|check_call|Popen|system|popen|getoutput)\s*\(\s*/g,
     shell: "$!",
   },
-  { in: /python/, call: /\bPath\(\s*(?=["'][^)]*\)\s*\.(?:write_|open\(["'][wax]))/g, shell: "echo x > $1" },
+  { in: /python/, call: /\b[A-Z]\w*\(\s*(?=["'][^)]*\)\s*\.(?:write_|touch|open\(["'][wax]))/g, shell: "echo x > $1" },
   { in: /node/, call: /\$(?=`)/g, shell: "$!" },
   { in: /node/, call: /(?<![\w.$])(?:rm|rmdir|unlink)\s*\(\s*/g, shell: "rm -rf $1" },
   { in: /node/, call: /\bprocess\.binding\s*\(\s*/g, shell: `eval "${hole}"` },

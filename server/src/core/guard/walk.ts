@@ -309,7 +309,11 @@ function assign(course: Course, node: ShellNode, frame: Frame, inner: Command[])
     const items = value.children
       .filter((child) => !/^[()]$/.test(child.type))
       .flatMap((child) => expandWord(child, frame.scope, substitute));
-    const words = items.map((word) => word.text);
+    const words = items.map(({ text }) => {
+      const [, own, rest = ""] = /^\[([^\]]+)\]=(.*)$/s.exec(text) ?? [];
+      if (own !== undefined) variables.set(`${key}[${own}]`, rest);
+      return own === undefined ? text : rest;
+    });
     arrays.set(key, sign?.type === "+=" ? [...(arrays.get(key) ?? []), ...words] : words);
     kept();
     return;
@@ -318,8 +322,10 @@ function assign(course: Course, node: ShellNode, frame: Frame, inner: Command[])
   if (/@P\}/.test(value?.text ?? ""))
     addFinding(course, "hidden.prompt", "ask", value?.text ?? "", "would run what stands in a variable's value");
   kept();
-  if (name?.type === "subscript") arrays.set(key, [...(arrays.get(key) ?? []), text]);
-  else variables.set(key, sign?.type === "+=" ? (variables.get(key) ?? "") + text : text);
+  if (name?.type === "subscript") {
+    variables.set(name.text.replace(/["']/g, ""), text);
+    arrays.set(key, [...(arrays.get(key) ?? []), text]);
+  } else variables.set(key, sign?.type === "+=" ? (variables.get(key) ?? "") + text : text);
 }
 
 function declaration(course: Course, node: ShellNode, frame: Frame): Stream {

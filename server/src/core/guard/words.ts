@@ -112,7 +112,7 @@ export function insideOf(node: ShellNode, scope: Scope, substitute: Substitute):
   }
   const end = node.start + node.text.length;
   // "$@" alone is as many words as there are arguments.
-  const alone = /^"(\$@|\$\{@(?::\d+)*\}|\$\{\w+\[@\]\})"$/.exec(node.text)?.[1];
+  const alone = /^"(\$@|\$\{@(?::\d+)*\}|\$\{!?\w+\[@\]\})"$/.exec(node.text)?.[1];
   if (alone !== undefined) return expandParameter(alone, scope);
   return out + take(end);
 }

@@ -23,7 +23,7 @@ export async function createShellParser(): Promise<(text: string) => ShellNode |
   const parser = new Parser();
   parser.setLanguage(language);
   return (whole) => {
-    const text = withoutNotes(whole);
+    const text = inBraces(withoutNotes(whole));
     const tree = parser.parse(text);
     if (tree === null)
       throw new Fault("bug", "shell.parse", "The shell grammar gave no tree.", { hint: "Report the command." });
@@ -49,6 +49,13 @@ function withoutNotes(text: string): string {
 
 /** Deeper than this no honest command goes, and the stack of whoever reads the tree is spared. */
 const deepest = 200;
+
+/** The grammar ends a word before a second variable that more follows: `a$b-c$d/e`. In braces it does not. */
+function inBraces(text: string): string {
+  return text.includes("$") ? text.replace(second, "${$1}") : text;
+}
+
+const second = /(?<=\$[A-Za-z_]\w*[^\s$"'`;|&()<>{}\\]*)\$([A-Za-z_]\w*)(?=[^\s"'`;|&()<>{}\w])/g;
 
 /** In quotes the grammar counts the blanks before these to them (`"$a $b"`), which are of the text. */
 const begins = new Set([

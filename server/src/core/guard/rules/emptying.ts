@@ -94,6 +94,18 @@ export const emptying: readonly Rule[] = [
     reason: "would lock up files of the system or of a home",
   },
   {
+    rule: "delete.compressed",
+    on: /^(gzip|bzip2|xz|lzma|zstd|compress|pigz|pbzip2)$/,
+    when: (c, s) =>
+      !/ (-\w*[cdkltV]\w*|--(keep|stdout|decompress|test|list)) /.test(c.line) &&
+      c.args.some(
+        ({ text }) =>
+          /^[/~]/.test(text) && /^(root|home|system)$/.test(areaOf(resolvePath(text, c.cwd), s.settings.workspace)),
+      ),
+    decision: "ask",
+    reason: "would leave only packed files where programs look for theirs",
+  },
+  {
     rule: "delete.unlink",
     on: /^(perl|ruby|python[\d.]*)$/,
     args: /unlink[\s(]*(<|glob)\S*[*]/,

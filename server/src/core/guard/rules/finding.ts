@@ -21,7 +21,9 @@ function foundIn(command: Command, scene: Scene): Area | undefined {
   const line = command.line.replace(/ (!|-not) -\w+ \S+/g, "").replace(/ -(exec|ok)(dir)? (?:\S+ )*?(;|\+) /g, " ");
   const isNamed = / -(i?name|i?path|i?regex|empty) /.test(line) && !/ -i?name \*(\.\*)? /.test(line);
   // In the workspace old and large files are somebody's work all the same.
-  const filtered = isNamed || (!areas.includes("all") && / -([mca]time|[mca]min|size|newer) /.test(line));
+  const filtered =
+    isNamed ||
+    (!areas.includes("all") && !areas.includes("unknown") && / -([mca]time|[mca]min|size|newer) /.test(line));
   if (areas.some((area) => /^(root|home|system|kernel|device)$/.test(area))) return "root";
   if (areas.includes("all") && !filtered) return "all";
   if (areas.includes("unknown") && !filtered) return "outside";
@@ -42,9 +44,11 @@ function foundIn(command: Command, scene: Scene): Area | undefined {
 
 /** A loop over all files of a home or of the system that changes each of them. */
 function sweeps(command: Command, scene: Scene): boolean {
-  if (!command.looped || !command.args.some((word) => word.text.includes(hole))) return false;
+  const isFed =
+    command.looped || (command.through.includes("xargs") && (command.name !== "sed" || / -\w*i/.test(command.line)));
+  if (!isFed || !command.args.some((word) => word.text.includes(hole))) return false;
   return scene.commands.some((item) => {
-    if (!/^(find|ls|fd)$/.test(item.name)) return false;
+    if (!/^(find|ls|fd)$/.test(item.name) && !(/^(grep|rg)$/.test(item.name) && / -\w*l/.test(item.line))) return false;
     const folders =
       item.name === "find"
         ? foldersOf(item.args).map((folder) => folder || "/")

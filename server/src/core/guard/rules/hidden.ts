@@ -66,6 +66,10 @@ const helper =
 const opaque = (command: Command, kind: RegExp): boolean => from(command).some((item) => kind.test(item.name));
 const isMeant = (command: Command): boolean =>
   from(command).length > 0 &&
+  // Piped into a shell, rather than evaluated, it has to be made for that as well.
+  (!shells.test(command.path.split("/").at(-1) ?? "") ||
+    / -c /.test(command.line) ||
+    from(command).some(({ line }) => /completion|init|hook|env|activate|setup|alias|config/.test(line))) &&
   from(command).every(
     (item) =>
       meant.test(item.name) ||

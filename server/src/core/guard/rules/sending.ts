@@ -1,5 +1,6 @@
 // Keys, passwords and what is found on this machine, sent to another one.
 import { keepsHere } from "../hosts.ts";
+import { resolvePath } from "../places.ts";
 import { opened, senders, touched } from "../secrecy.ts";
 import type { Command, Rule, Scene } from "../verdict.ts";
 
@@ -101,7 +102,26 @@ function strayHeader(command: Command): boolean {
   );
 }
 
+/** A file that is sent, and that the same text filled with what it found on this machine. */
+function sendsFound(command: Command, scene: Scene): boolean {
+  if (!isSender(command) || !sendsBody(command)) return false;
+  const sent = new Set(command.args.map(({ text }) => resolvePath(text.replace(/^([\w[\]]+=)?@/, ""), command.cwd)));
+  return scene.commands.some(
+    (item) =>
+      item.writes.some(({ path }) => sent.has(path)) &&
+      [item, ...(item.input?.from ?? [])].some(({ name }) =>
+        /^(env|printenv|history|set|ps|getent|crontab|gpg|security|pass)$/.test(name),
+      ),
+  );
+}
+
 export const sending: readonly Rule[] = [
+  {
+    rule: "secret.state",
+    when: sendsFound,
+    decision: "ask",
+    reason: "would send what it finds on this machine to another one",
+  },
   {
     rule: "secret.stray",
     on: /^(curl|wget|http|https|xh)$/,

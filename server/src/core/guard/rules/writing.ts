@@ -64,6 +64,10 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
         : [],
   ],
   [
+    /^g?sed$/,
+    (command) => command.args.flatMap(({ text }) => /(?:^|[;{}/\d$,\s])[wW]\s+([~/][^\s;}]+)/.exec(text)?.[1] ?? []),
+  ],
+  [
     /^(curl|wget|openssl|gcc|sort|gpg|base64|tsc|go|pandoc|ffmpeg|age|yq|xxd|unzip|tcpdump|ssh-keygen)$/,
     (command) =>
       afterOption(command, /^(-[a-zA-Z]*[oO]|--output(-document|-file)?|-out|-d|-w|-f|-P|--directory-prefix)$/),
@@ -86,7 +90,9 @@ const writers: readonly (readonly [on: RegExp, pick: (command: Command) => strin
       Array.from(
         [...command.args.map((word) => word.text), command.input?.text ?? ""]
           .join("\n")
-          .matchAll(/(?:\.(?:output|once|save|backup|log)|\\o|into\s+(?:out|dump)file|\bto)\s+'?([~/][^\s';]+)/gi),
+          .matchAll(
+            /(?:\.(?:output|once|save|backup|log)|\\o|into\s+(?:out|dump)file|\bto|writefile\s*\()\s*'?([~/][^\s';]+)/gi,
+          ),
         (found) => found[1] ?? "",
       ),
   ],
