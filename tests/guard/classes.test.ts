@@ -14,12 +14,11 @@ const classes: Readonly<Record<string, readonly string[]>> = {
     "`printf r``printf m` -rf ~",
     "f() { f() { rm -rf ~; }; f; }; f",
     "rm$IFS-rf$IFS/etc",
-    "A=/; B=etc; rm -rf x$A/..$A$B/",
     "declare -A m=([do]=rm [at]=/srv); ${m[do]} -rf ${m[at]}",
     "python3 - /srv <<'P'\nimport shutil, sys\nshutil.rmtree(sys.argv[1])\nP",
     "printf 'a: ;\\n\\trm -rf ~\\n' > Makefile; make",
     "cat <<'M' > Makefile\nall:\n\trm -rf ~\nM\nmake",
-    "xargs -L1 <<'X'\nls\nrm -rf ~\nX",
+    "xargs -L1 sudo <<'X'\nls\nrm -rf ~\nX",
     "read -rd '' s <<'S'\nrm -rf ~\nS\nbash -c \"$s\"",
     "trap -- 'rm -rf ~' EXIT",
     "grep -rl x /etc | xargs sed -i s/x/y/",
@@ -164,6 +163,11 @@ test.each(Object.keys(classes))("[L22] stopped by what it does: %s", (name) => {
 
 test("what only sounds like it runs unasked", () => {
   const near = [
+    "git rm --cached -r .idea",
+    "csplit -f part- book.md '/^# /' '{*}'",
+    "{ echo '# Notes'; echo; cat notes.md; } > summary.md",
+    "dotnet publish -o out",
+    "bash -c '</dev/tcp/localhost/6379'",
     "cat .env.example",
     "ssh-keyscan box.lan >> ~/.ssh/known_hosts",
     "rsync -an --delete album/ nas:/album/",

@@ -213,8 +213,8 @@ export const hidden: readonly Rule[] = [
   {
     rule: "hidden.socket-read",
     when: (c) =>
-      /^\/dev\/(tcp|udp)\//.test(c.input?.file ?? "") ||
-      (c.line.includes("/dev/tcp/") && !/^(echo|printf|grep|rg|man|git)$/.test(c.name)),
+      /^\/dev\/(tcp|udp)\/(?!(localhost|127(\.\d+){3})\/)/.test(c.input?.file ?? "") ||
+      (/\/dev\/tcp\/(?!(localhost|127(\.\d+){3})\/)/.test(c.line) && !/^(echo|printf|grep|rg|man|git)$/.test(c.name)),
     decision: "ask",
     reason: "would open a line to another machine past every check",
   },

@@ -11,6 +11,8 @@ export const packages: readonly Rule[] = [
       !/ (--dry-run|--help|run \S+) /.test(c.line) &&
       !(c.name === "cargo" && / -n /.test(c.line)) &&
       !(c.name === "docker") &&
+      // There it only builds.
+      !(c.name === "dotnet" && / publish /.test(c.line)) &&
       (!/ deploy /.test(c.line) || c.name === "mvn"),
     decision: "ask",
     reason: "would give a package out to the world, or take one back",

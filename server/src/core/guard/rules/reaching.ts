@@ -22,7 +22,7 @@ function handlesFar(command: Command, scene: Scene): boolean {
   if (remote || scene.settings.sandboxed) return false;
   return args.some(
     ({ text }) =>
-      /^(--?[\w-]+=)?(~\/|\/)[^/]/.test(text) &&
+      /^(--?[\w-]+=)?(~\/|\/)[^/][^\s^#|(){}$]*$/.test(text) &&
       !placed.test(text) &&
       far(text.replace(/^--?[\w-]+=/, ""), command, scene),
   );

@@ -279,7 +279,9 @@ export const writing: readonly Rule[] = [
             (((c.args.length === 0 && c.input === undefined) || c.line === " /dev/null ") &&
               /^(outside|system|home)$/.test(areaOf(write.path, s.settings.workspace))) ||
             (prized.test(write.path) && (c.name !== "cat" ? c.args.length === 0 : c.line === " /dev/null "))) &&
-          areaOf(write.path, s.settings.workspace) !== "temporary",
+          areaOf(write.path, s.settings.workspace) !== "temporary" &&
+          // Of several that write to one place, one after the other, none empties it.
+          s.commands.filter((item) => item.writes.some(({ path }) => path === write.path)).length === 1,
       ) && /^(|:|true|cat|echo|printf)$/.test(c.name),
     decision: "ask",
     reason: "would empty files that hold data",
