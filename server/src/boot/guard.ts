@@ -1,4 +1,5 @@
 // The guard over shell commands, with the owner's own lists. What cannot be judged is asked for, never let through.
+import { readFileSync, statSync } from "node:fs";
 import { type Log, toFault } from "@homarus/sdk";
 import { joinedLists, type OwnersLists } from "../core/guard/owners.ts";
 import type { CommandVerdict, GuardSettings } from "../core/guard/verdict.ts";
@@ -43,5 +44,18 @@ function guardSettings(
 ): GuardSettings {
   const own = config.agents.list.find(({ id }) => id === agent)?.exec ?? config.agents.defaults.exec;
   const lists = joinedLists(config.tools.exec as OwnersLists | undefined, own);
-  return { ...lists, workspace: workspace(agent), sandboxed: sandbox !== "none" };
+  return { ...lists, workspace: workspace(agent), sandboxed: sandbox !== "none", readFile: smallText };
+}
+
+/** A longer file is no script that anybody reads before it runs. */
+const longestScript = 60_000;
+
+function smallText(path: string): string | undefined {
+  try {
+    const found = statSync(path);
+    return found.isFile() && found.size <= longestScript ? readFileSync(path, "utf8") : undefined;
+  } catch {
+    // Not there, or not to be read: then it does not run either.
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 // The guard: judges what a shell command would do, from its tree. Never runs anything, and never allows what it cannot
 // read.
 import { type Course, type Frame, walkTree } from "./course.ts";
+import { keptScript } from "./kept.ts";
 import type { ParseShell, ShellNode } from "./node.ts";
 import { fitsPattern, isListed } from "./patterns.ts";
 import { families } from "./rules/table.ts";
@@ -47,7 +48,35 @@ export function judgeCommand(tree: ShellNode | undefined, settings: GuardSetting
     ...ruleFindings(command, scene),
     ...ownerFindings(command, scene, tree.text),
   ]);
-  return verdictOf([...course.findings, ...found]);
+  return verdictOf([...course.findings, ...found, ...keptFindings(course, scene)]);
+}
+
+/** So many files are read for one command. */
+const mostKept = 4;
+
+/** Of scripts that lie there only what would be denied counts, as a question: their owner knows the rest. */
+function keptFindings({ commands, parse }: Course, { settings }: Scene): Finding[] {
+  if (settings.readFile === undefined) return [];
+  const kept = commands.flatMap((command) => keptScript(command, settings) ?? []);
+  const { readFile: _, ...plain } = settings;
+  return kept
+    .filter(({ text }, index) => kept.findIndex((other) => other.text === text) === index)
+    .slice(0, mostKept)
+    .flatMap(({ name, text }) => {
+      const inside = judgeCommand(parse(text.slice(0, longest)), { ...plain, mode: "guard" }, parse);
+      const worst = inside.findings.find(({ decision }) => decision === "deny");
+      // Nothing of the file's own words: it may be no script at all.
+      return worst === undefined
+        ? []
+        : [
+            {
+              rule: "script.kept",
+              decision: "ask" as const,
+              text: name,
+              reason: `is a file whose commands would be refused: it ${worst.reason}`,
+            },
+          ];
+    });
 }
 
 function ruleFindings(command: Command, scene: Scene): Finding[] {

@@ -28,6 +28,8 @@ export interface GuardSettings {
   readonly workspace: string;
   /** Whether a sandbox holds the command: then files outside the workspace are the sandbox's own. */
   readonly sandboxed: boolean;
+  /** The text of a file of the workspace; undefined where there is none, or none of a script's size. */
+  readonly readFile?: (path: string) => string | undefined;
 }
 
 /** A word as the program gets it. `hole` stands in it for what cannot be known before it runs. */

@@ -183,7 +183,9 @@ export const hidden: readonly Rule[] = [
     rule: "hidden.settings",
     on: /^(logrotate|mutt|procmail|fetchmail|nmap|yum|dnf|snap|rpm|start-stop-daemon|run-parts|make|gcc|distcc):?$/,
     args: /^ (?:.* )?(?:logrotate:)?((-f|--force) \S+|-F ?\/(tmp|dev|var\/tmp)\S*|-c ?\/(tmp|dev|var\/tmp)\S*|--script[= ]\S*(\/|\.nse)\S*|--dangerous|-S|--start|--regex\S*|--new-session|-f ?\/(tmp|dev|var\/tmp)\S*) /,
-    when: (c) => (/^(logrotate)$/.test(c.name) && / -\w*f/.test(c.line)) || !/^(logrotate|gcc)$/.test(c.name),
+    when: (c) =>
+      (/^make:?$/.test(c.name) ? / (-f|--file)[= ]?\/(tmp|dev|var\/tmp)/.test(c.line) : c.name !== "gcc") &&
+      (c.name !== "logrotate" || / -\w*f/.test(c.line)),
     decision: "ask",
     reason: "would have a program start what a settings file or an option names",
   },
