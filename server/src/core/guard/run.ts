@@ -141,7 +141,10 @@ function perform(course: Course, frame: Frame, start: Start, name: string, args:
     walkText(course, command.input.text, { ...frame, input: undefined });
   const file = scriptOf(command, frame);
   if (file !== undefined) {
-    const inside = file.language === "shell" ? frame : { ...frame, within: [...(frame.within ?? []), command.name] };
+    const inside =
+      file.language === "shell"
+        ? frame
+        : { ...frame, within: [...(frame.within ?? []), ...feeders(command), command.name] };
     runStream(course, inside, command, file.language, file.stream);
   }
   if (command.name === "exec" || command.name === "") keepInput(frame, command);
@@ -179,9 +182,16 @@ function note(course: Course, command: Command): void {
   course.commands.push(command);
 }
 
+const feeders = ({ through }: Command): readonly string[] => through.filter((name) => /^(xargs|parallel)$/.test(name));
+
 function runCode(course: Course, frame: Frame, command: Command, code: Code): void {
   const remote = frame.remote || code.remote === true;
-  const inside: Frame = { ...frame, remote, writes: [], within: [...(frame.within ?? []), command.name] };
+  const inside: Frame = {
+    ...frame,
+    remote,
+    writes: [],
+    within: [...(frame.within ?? []), ...feeders(command), command.name],
+  };
   if ("words" in code) {
     runWords(course, inside, {
       words: code.words,

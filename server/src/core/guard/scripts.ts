@@ -318,7 +318,7 @@ const signs: readonly Sign[] = [
   {
     fits: (code) =>
       /glob|walk\(|listdir|readdir|scandir|Dir\[|Dir\.|iterdir/.test(code) &&
-      ((/\bopen\([^)]*,\s*['"]w/.test(code) && !/write/.test(code)) ||
+      ((/\bopen\(.{0,80}?,\s*['"]w/.test(code) && !/write/.test(code)) ||
         /(write\w*|truncate\w*|file_put_contents)\s*\([^()]*(\bf\w*\s*,\s*)?(''|""|b''|Buffer\.alloc\(\d+\)|0)\s*\)/.test(
           code,
         )),

@@ -106,6 +106,13 @@ export const cloud: readonly Rule[] = [
     reason,
   },
   {
+    rule: "cloud.aws",
+    on: /^aws$/,
+    args: / s3 .*--sse-c/,
+    decision: "ask",
+    reason: "would lock up what is stored with a key of its own",
+  },
+  {
     rule: "cloud.gcloud",
     on: /^(gcloud|gsutil|bq|firebase)$/,
     args: / (delete|rb|rm -[rmaf]+|rm .*\*\*|-m rm|destroy|reset|stop|remove-\S+|add-iam-policy-binding|set-iam-policy|iam ch|rsync .*-d|disable|undelete|projects:delete|firestore:delete|rm .*-r|hosting:disable|keys create|firewall-rules create .*(all|0\.0\.0\.0)) ?/,

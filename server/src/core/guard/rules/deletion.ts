@@ -50,7 +50,8 @@ function unknownDeletion(command: Command): boolean {
     return path.startsWith(hole) && (!path.includes("/") || word.text.includes("/.."));
   });
   if (words.length === 0 || !words.some((word) => word.text.includes(hole))) return false;
-  if (command.through.includes("xargs") || command.through.includes("parallel")) return !isNarrow(command);
+  if ([...command.through, ...(command.within ?? [])].some((name) => /^(xargs|parallel)$/.test(name)))
+    return !isNarrow(command);
   if (command.looped && command.input?.from.some((item) => /^(find|ls|fd)$/.test(item.name))) return !isNarrow(command);
   if (isDeep(command) && words.some((word) => /(^|\/)\.\.(\/|$)/.test(word.text))) return true;
   // With nothing in it, `$X/` is the root of all files.

@@ -4,6 +4,10 @@ import { type Area, areaOf, resolvePath } from "../places.ts";
 import { type Command, hole, type Rule, type Scene } from "../verdict.ts";
 import { reaches, removes, targets } from "./deletion.ts";
 
+/** Made again by programs, or left over from them. */
+const junk =
+  /\.(pyc|pyo|log|tmp|temp|bak|swp|orig|o|class|cache|DS_Store|part|old|gz)\b|__pycache__|node_modules|[Cc]ache|~ |Thumbs\.db| -empty |\.(pytest|mypy|ruff)_/;
+
 function findsAll(command: Command, scene: Scene): Area | undefined {
   const own = command.line.replace(
     / -(exec|ok)(dir)? (?!(\S*\/|sudo |env |busybox )*(rm|shred|unlink|srm) )(?:\S+ )*?(;|\+) /g,
@@ -39,7 +43,9 @@ function foundIn(command: Command, scene: Scene): Area | undefined {
     )
   )
     return "outside";
-  return areas.includes("outside") && !filtered && !scene.settings.sandboxed ? "outside" : undefined;
+  return areas.includes("outside") && !(filtered && junk.test(line)) && !scene.settings.sandboxed
+    ? "outside"
+    : undefined;
 }
 
 /** A loop over all files of a home or of the system that changes each of them. */
@@ -110,6 +116,13 @@ export const finding: readonly Rule[] = [
   {
     rule: "delete.git",
     on: /^find$/,
+    args: / -i?name \.git .*(-delete|-exec(dir)? (\S*\/)?(rm|shred|mv)( |$))/,
+    decision: "ask",
+    reason: "would delete a repository's history",
+  },
+  {
+    rule: "delete.git",
+    on: /^find$/,
     args: /^ (\S*\/)?\.git(\/\S*)? (?!.*\.(lock|orig)).*(-delete|-exec(dir)? (\/bin\/)?(rm|shred|truncate)( |$))/,
     decision: "ask",
     reason: "would delete a repository's history",
@@ -128,7 +141,9 @@ export const finding: readonly Rule[] = [
   {
     rule: "delete.found-inner",
     when: (c, s) =>
-      (removes(c) || /^(mv|truncate)$/.test(c.name)) &&
+      (removes(c) ||
+        /^(mv|truncate|age|gpg2?|openssl|ccrypt|gzip|zip|shred|tee)$/.test(c.name) ||
+        (/^(g?sed|perl|ruby)$/.test(c.name) && / -\w*i/.test(c.line))) &&
       c.within?.includes("find") === true &&
       c.line.includes(hole) &&
       s.commands.some((item) => item.name === "find" && foundIn(item, s) !== undefined),

@@ -72,7 +72,7 @@ const isMeant = (command: Command): boolean =>
     from(command).some(({ line }) => /completion|init|hook|env|activate|setup|alias|config/.test(line))) &&
   from(command).every(
     (item) =>
-      meant.test(item.name) ||
+      (meant.test(item.name) && (item.name !== "perl" || /local::lib| -I/.test(item.line))) ||
       (/^(echo|printf|true|cat|which|tail|head|tr|sed|:)$/.test(item.name) &&
         from(command).some((other) => meant.test(other.name))),
   );

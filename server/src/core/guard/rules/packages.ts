@@ -63,7 +63,7 @@ export const packages: readonly Rule[] = [
   {
     rule: "package.unsigned",
     on: /^(apt|apt-get|yum|dnf|rpm|apk|dpkg|zypper|pacman|snap)$/,
-    args: /( --allow-unauthenticated|--no-?gpg-?checks?|--nogpgcheck|--allow-untrusted|--force-yes|trusted=yes|--nosignature|--allow-insecure-repositories|SigLevel|(install|-i|-\w*U\w*) (.* )?(https?:\/\/|\.{0,2}\/\S*\.(deb|rpm|apk)|\S+\.(deb|rpm))| --dangerous| -c \/(tmp|var\/tmp)| -[iU]v?h? |--install )/,
+    args: /( --allow-unauthenticated| --allow-remove-essential| --allow-downgrades|--no-?gpg-?checks?|--nogpgcheck|--allow-untrusted|--force-yes|trusted=yes|--nosignature|--allow-insecure-repositories|SigLevel|(install|-i|-\w*U\w*) (.* )?(https?:\/\/|\.{0,2}\/\S*\.(deb|rpm|apk)|\S+\.(deb|rpm))| --dangerous| -c \/(tmp|var\/tmp)| -[iU]v?h? |--install )/,
     decision: "ask",
     reason: "would install what nobody has signed",
   },

@@ -27,13 +27,17 @@ export const processes: readonly Rule[] = [
   {
     rule: "process.unknown",
     on: /^kill$/,
-    when: (c) =>
+    when: (c, s) =>
       (c.inner.some((item) => /^ps$/.test(item.name)) &&
         !c.inner.some((item) => /grep|awk/.test(item.name) && /\w{3}/.test(item.line.replace(/print|\$\d/g, "")))) ||
       (c.through.includes("xargs") &&
-        !(c.input?.from ?? []).some((item) =>
-          /^(lsof|pgrep|grep|cat|fuser|ss|docker|pidof|jobs|rg)$/.test(item.name),
+        !(c.input?.from ?? []).some(
+          (item) =>
+            /^(lsof|pgrep|cat|fuser|ss|docker|pidof|jobs)$/.test(item.name) ||
+            (/^(grep|rg)$/.test(item.name) && !/ -\w*v/.test(item.line)),
         )) ||
+      c.args.some(({ text }) => /[*?]/.test(text)) ||
+      (c.line.includes("\uFFFC") && s.commands.some(({ name, line }) => name === "seq" && / \d{3,} $/.test(line))) ||
       (c.looped &&
         /\uFFFC/.test(c.line) &&
         c.args.length > 1 &&
@@ -122,9 +126,9 @@ export const processes: readonly Rule[] = [
   {
     rule: "process.attach",
     on: /^(gdb|strace|ltrace|gcore|lldb|ptrace|reptyr|injcode|dlinject)$/,
-    args: / (-p|--pid|attach)[ =]?(1|\$|\d+) /,
+    args: / (-p|--pid|attach)[ =]?(1|\$|\d+|\uFFFC) /,
     when: (c) =>
-      /(sshd|ssh-agent|gnome-keyring|login| 1 )/.test(c.line) ||
+      /(sshd|ssh-agent|gnome-keyring|login| 1 )/.test([c, ...c.inner].map(({ line }) => line).join()) ||
       c.through.includes("sudo") ||
       /^(gcore|reptyr|injcode)$/.test(c.name),
     decision: "ask",

@@ -216,6 +216,23 @@ export const writing: readonly Rule[] = [
     reason: "would write over the settings in the home",
   },
   {
+    rule: "write.login",
+    when: (c, s) => writes(c, s, /\/(site|user)customize\.py$|\.pth$/),
+    decision: "ask",
+    reason: "would have every program of Python run it",
+  },
+  {
+    rule: "write.kernel",
+    when: (c, s) =>
+      writes(
+        c,
+        s,
+        /\/(release_agent|notify_on_release|core_pattern|uevent_helper|binfmt_misc\/register|sysrq-trigger)$/,
+      ),
+    decision: "deny",
+    reason: "would have the kernel start a program, past every wall",
+  },
+  {
     rule: "write.hooks",
     when: (c, s) => writes(c, s, /\.git\/(hooks\/(?!.*\.sample)|config$)|\.husky\/_/),
     decision: "ask",
