@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { Resolver } from "node:dns/promises";
 import { lstatSync, statSync } from "node:fs";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { EgressRequest } from "@homarus/sdk";
 import { ask, dial, proxyHeader, say, secure, tokenOf, tunnel } from "./raw.ts";
@@ -494,6 +494,42 @@ describe("an answer that breaks off", () => {
     expect(event?.bytesIn).toBeGreaterThan(0);
     expect(world.heard).toEqual(["remote.example"]);
   });
+
+  test.each(["before the hello", "at the hello"])(
+    "behind a tunnel that is cut %s is recorded as let through, with the bytes that went",
+    async (when) => {
+      const world = await worldOf({ settings: { rules: [{ ...allowed, inspect: false }] } });
+      let came = 0;
+      const gone = Promise.withResolvers<void>();
+      const host = createServer((socket) => {
+        socket.on("error", () => undefined).once("close", gone.resolve);
+        if (when === "before the hello") socket.resetAndDestroy();
+        socket.on("data", (bytes) => {
+          came += bytes.length;
+          socket.resetAndDestroy();
+        });
+      });
+      await new Promise<void>((resolve) => void host.listen(0, "127.0.0.1", resolve));
+      closers.push(() => host.close());
+      const { port } = host.address() as AddressInfo;
+      const { socket, answer } = await tunnel(world.box, `remote.example:${port}`);
+      expect(answer).toStartWith("HTTP/1.1 200");
+      if (when === "before the hello") {
+        await gone.promise;
+        // By the time another request has come back, the house has seen that the host is gone.
+        await ask(world.box, `GET http://${world.name}/ HTTP/1.1\r\nHost: ${world.name}`);
+        world.events.splice(0);
+      }
+      const closed = new Promise((resolve) => socket.once("close", resolve));
+      expect(await secure(socket, "remote.example", world.own).catch(() => "cut")).toBe("cut");
+      socket.resume();
+      await closed;
+      expect(world.events).toMatchObject([
+        { type: "allow", code: "egress.allowed", status: 200, port, bytesOut: came, bytesIn: 0 },
+      ]);
+      expect(came > 0).toBe(when === "at the hello");
+    },
+  );
 
   test("or that is too large, or that never came, was a request that left all the same", async () => {
     const world = await worldOf({ limits: { maxAnswerBytes: 1000 } });

@@ -126,10 +126,7 @@ async function passThrough(
   try {
     account.isAnswering = true;
     await send(socket, established);
-    const hello = await namedHello(origin, reader, socket);
-    account.isSent = true;
-    account.bytesOut = hello.length;
-    await send(upstream, hello);
+    reader.unread(await namedHello(origin, reader, socket));
     const back = createReader(upstream);
     await Promise.race([
       pump(reader, upstream, (bytes) => {
@@ -139,7 +136,7 @@ async function passThrough(
         if (account.bytesIn === 0) house.onHeard(house.caller, origin.host);
         account.bytesIn += bytes;
       }),
-    ]).catch(() => undefined); // Either side may go when it likes; what passed is recorded.
+    ]).catch(() => undefined); // Either side may go when it likes, at the hello already; what passed is recorded.
     record(house, account, { type: "allow", code: "egress.allowed", status: 200 });
   } finally {
     signal.removeEventListener("abort", cut);
@@ -147,8 +144,9 @@ async function passThrough(
   }
 }
 
+/** What may have gone is counted; what comes when the other side is gone did not. */
 async function pump(from: Reader, to: Duplex, counted: (bytes: number) => void): Promise<void> {
-  for (let part = await from.read(); part; part = await from.read()) {
+  for (let part = await from.read(); part && to.writable; part = await from.read()) {
     counted(part.length);
     await send(to, part);
   }
