@@ -28,6 +28,7 @@ export * from "./provenance.ts";
 export * from "./sandbox/forward.ts";
 export * from "./sandbox/launched.ts";
 export * from "./schema.ts";
+export * from "./secret-names.ts";
 export * from "./session.ts";
 export * from "./vendor/answer.ts";
 export * from "./vendor/arguments.ts";

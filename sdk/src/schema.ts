@@ -1,6 +1,7 @@
 // The one schema language: valibot, with names that read well in a manifest and carry what a form needs.
 // Schemas are evaluated when the catalog is built; at run time only their JSON Schema is read.
 import * as v from "valibot";
+import { secretName as secretNameAbout } from "./ports/secrets.ts";
 
 export type Schema<T = unknown> = v.GenericSchema<unknown, T>;
 export type InferSchema<S> = S extends v.GenericSchema<unknown, infer T> ? T : never;
@@ -70,6 +71,9 @@ export const s = {
    */
   variable: (about: About = {}) =>
     described(v.pipe(v.string(), v.minLength(1), v.metadata({ secret: true, variable: true })), about),
+  /** The name of a secret of the house, where nothing but a name may stand: whoever lists uses of a secret finds it. */
+  secretName: (about: About = {}) =>
+    described(v.pipe(string(secretNameAbout), v.metadata({ secretName: true })), about),
   either: <const T extends readonly v.GenericSchema[]>(options: T) => v.union(options as unknown as T),
   any: () => v.unknown(),
 } as const;

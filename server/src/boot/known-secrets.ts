@@ -1,7 +1,7 @@
 // Every secret that this process knows, for the redactor and for whoever must not let them out: of the config, of the
 // environment, of the vault, of logins, and the house's own keys.
 import { join } from "node:path";
-import type { CatalogEntry, Json, KeyValue, Store } from "@homarus/sdk";
+import { type CatalogEntry, isSecretVariable, type Json, type KeyValue, mayNameSecret, type Store } from "@homarus/sdk";
 import type { KnownSecret } from "../core/redact/redactor.ts";
 import type { LiveConfig } from "../host/config/live.ts";
 import type { Home } from "../host/files/home.ts";
@@ -131,13 +131,15 @@ function isKept(space: string, key: string): boolean {
   return space.startsWith("extension/") || key === "session-key";
 }
 
-const tokenNames = /token|secret|key|password|credential|cookie|^(access|refresh)$/i;
+/** As logins by OAuth name their two tokens. */
+const loginNames = /^(access|refresh)$/i;
 const shortestToken = 16;
+const isTokensName = (name: string): boolean => mayNameSecret(name) || loginNames.test(name);
 
 /** Texts under names of secrets; addresses are none. */
 function tokensIn(value: Json | undefined, name: string): readonly string[] {
   if (typeof value === "string")
-    return tokenNames.test(name) && value.length >= shortestToken && !/^https?:|\s/.test(value) ? [value] : [];
+    return isTokensName(name) && value.length >= shortestToken && !/^https?:|\s/.test(value) ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => tokensIn(item, name));
   return Object.entries(value).flatMap(([key, item]) => tokensIn(item, key));
@@ -159,7 +161,7 @@ function ownSecrets({ config, environment, catalog, home }: KnownSecretsParts): 
   return [
     ...(config()?.secrets() ?? []).map((value) => ({ name: ofConfig, value })),
     ...Object.entries(environment).flatMap(([name, value]) =>
-      value !== undefined && isSecretVariable(name, value, names) ? [{ name, value }] : [],
+      value !== undefined && bringsSecret(name, value, names) ? [{ name, value }] : [],
     ),
     ...(token === undefined ? [] : [{ name: "gateway token", value: token }]),
     ...["receipts.key", "vault.key"].flatMap((file) =>
@@ -176,7 +178,6 @@ function variablesOf(entry: CatalogEntry): readonly string[] {
 }
 
 /** Keys given by the environment are as secret as those in the file. A number is a limit, not a key. */
-function isSecretVariable(name: string, value: string, known: ReadonlySet<string>): boolean {
-  if (known.has(name)) return true;
-  return /_(KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE)(_OLD)?$/.test(name) && !/^\d+$/.test(value);
+function bringsSecret(name: string, value: string, known: ReadonlySet<string>): boolean {
+  return known.has(name) || (isSecretVariable(name) && !/^\d+$/.test(value));
 }

@@ -1,6 +1,6 @@
 // The log: an event name and fields, one line each, as JSON or plain text, and beside it as JSON for a file. Secrets
 // never reach either: fields of a secret's name are masked, and so is every known secret value wherever it turns up.
-import { isFault, type Log, type LogFields } from "@homarus/sdk";
+import { isFault, type Log, type LogFields, namesSecret } from "@homarus/sdk";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
@@ -25,7 +25,6 @@ export interface HouseLog extends Log {
 }
 
 const order: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
-const secretNames = /token|password|secret|api_?key|authorization|cookie/i;
 const mask = "***";
 
 export function createLog(settings: LogSettings, write: (line: string) => void): HouseLog {
@@ -67,7 +66,7 @@ function reaches(at: LogLevel, level: LogLevel): boolean {
 /** `this` holds the value before its own toJSON: a Fault's would leave its cause out. */
 function maskField(this: Readonly<Record<string, unknown>>, key: string): unknown {
   const value = this[key];
-  return secretNames.test(key) && typeof value === "string" ? mask : plain(value);
+  return namesSecret(key) && typeof value === "string" ? mask : plain(value);
 }
 
 function plain(value: unknown): unknown {

@@ -1,9 +1,9 @@
 // The way out of sandboxes, in homarus.json: which hosts, methods and paths, and whose keys. Evaluated when the catalog is
 // built; at run time only types come from here.
-import { s, secretName } from "@homarus/sdk";
+import { s } from "@homarus/sdk";
 
 const agents = s.optional(s.list(s.string(), { help: "Ids of the agents that it is for. Absent: each agent." }));
-const nameOfSecret = s.string({ ...secretName, help: "Name of a secret of the house." });
+const nameOfSecret = s.secretName({ help: "Name of a secret of the house." });
 
 const credential = s.object(
   {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { maskConfig, maskText, secretsOf } from "./mask.ts";
+import { maskConfig, maskText, secretNamesIn, secretsOf } from "./mask.ts";
 
 const variable = { type: "string", secret: true, variable: true };
 const schema = {
@@ -22,4 +22,14 @@ test("every variable of a program is masked, but a path or a plain word is not l
   const masked = maskConfig(config, schema) as { env: Record<string, string> };
   expect(Object.values(masked.env).every((value) => value === maskText)).toBe(true);
   expect(maskConfig({ env: { A: "$" + "{NAME}" } }, schema)).toEqual({ env: { A: "$" + "{NAME}" } });
+});
+
+test("a name of a secret is found wherever the schema wants one, and is not masked", () => {
+  const lent = { type: "string", secretName: true };
+  const rules = { items: { properties: { host: { type: "string" }, credential: { properties: { secret: lent } } } } };
+  const config = { rules: [{ host: "a" }, { host: "b", credential: { secret: "github/token" } }], secret: "no name" };
+  expect(secretNamesIn(config, { properties: { rules } })).toEqual([
+    { path: ["rules", "1", "credential", "secret"], name: "github/token" },
+  ]);
+  expect(maskConfig(config, { properties: { rules } })).toEqual(config);
 });

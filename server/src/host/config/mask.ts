@@ -1,5 +1,5 @@
 // Secrets of a config, found by its schema: masked where it is shown, put back where it is written, named for the log.
-import { isSecretReference, type Json, type JsonSchema } from "@homarus/sdk";
+import { isSecretReference, type Json, type JsonSchema, mayNameSecret } from "@homarus/sdk";
 
 /** What stands for a secret wherever a config is shown. */
 export const maskText = "__HOMARUS_REDACTED__";
@@ -12,20 +12,33 @@ interface Node {
   readonly secret?: boolean;
   /** Given to a program: a path or a plain word among such is no secret. */
   readonly variable?: boolean;
+  /** The name of a secret, without more around it. */
+  readonly secretName?: boolean;
 }
 
 type Change = (value: Json, path: readonly string[], node: Node) => Json;
 
 /** The config with each of its secrets, and whatever stands in the place of one, as `change` has it. */
 export function mapSecrets(config: Json, schema: JsonSchema, change: Change): Json {
-  return mapped(config, schema as Node, change);
+  return mapped(config, schema as Node, (value, path, node) => (node.secret ? change(value, path, node) : value));
 }
 
+/** Each name of a secret that stands where the schema wants nothing but a name. */
+export function secretNamesIn(config: Json, schema: JsonSchema): readonly { path: readonly string[]; name: string }[] {
+  const found: { path: readonly string[]; name: string }[] = [];
+  mapped(config, schema as Node, (value, path, node) => {
+    if (node.secretName && typeof value === "string") found.push({ path, name: value });
+    return value;
+  });
+  return found;
+}
+
+/** `change` gets each value that is a secret or names one. */
 function mapped(value: Json, node: Node | undefined, change: Change, path: readonly string[] = []): Json {
   if (!node) return value;
   // Whichever of the shapes it is: what is a secret in one of them is treated as one.
   if (node.anyOf) return node.anyOf.reduce((left, option) => mapped(left, option, change, path), value);
-  if (node.secret) return change(value, path, node);
+  if (node.secret || node.secretName) return change(value, path, node);
   if (Array.isArray(value))
     return value.map((item, index) => mapped(item, node.items, change, [...path, String(index)]));
   if (typeof value !== "object" || value === null) return value;
@@ -92,7 +105,7 @@ export function secretsOf(config: Json, schema: JsonSchema): readonly string[] {
 
 /** A path, an address without a login in it, a word without digits; and the name speaks of no secret either. */
 function isPlain(name: string, value: string): boolean {
-  if (/key|token|secret|pass|credential|auth|cookie/i.test(name)) return false;
+  if (mayNameSecret(name)) return false;
   if (/^[a-z][a-z-]{0,30}$/i.test(value) || /^[\d.,:-]{1,12}$/.test(value)) return true;
   if (/^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./-]{0,60})?$/i.test(value)) return true;
   return /^~?(?:\/[\w .@-]{1,40}){1,20}\/?$/.test(value) && (value.length < 20 || value.split("/").length > 3);

@@ -2,7 +2,7 @@
 // when the config is put together, and only then: what is written back to the file holds the name.
 import { isSecretName, isSecretReference, type Json, type JsonSchema } from "@homarus/sdk";
 import type { ConfigIssue } from "./check.ts";
-import { mapSecrets } from "./mask.ts";
+import { mapSecrets, secretNamesIn } from "./mask.ts";
 
 /** The value of a secret; undefined where there is none of that name. Throws where the vault cannot be read. */
 export type SecretLookup = (name: string) => string | undefined;
@@ -45,27 +45,7 @@ function namesIn(config: Json, schema: JsonSchema): readonly { readonly path: st
   const places = secretPlaces(config, schema).flatMap(({ path, value }) =>
     isSecretReference(value) ? [{ path: path.join("."), name: value.secret }] : [],
   );
-  return [...places, ...lentIn(config)];
-}
-
-/** `egress.rules.0.credential.secret`, `egress.providers.0.secret`: a name there is one without more around it. */
-function lentIn(config: Json): readonly { readonly path: string; readonly name: string }[] {
-  const { rules, providers } = fieldsOf(fieldsOf(config).egress);
-  return [
-    ...listOf(rules).map((rule, at) => ({
-      path: `egress.rules.${at}.credential.secret`,
-      name: fieldsOf(fieldsOf(rule).credential).secret,
-    })),
-    ...listOf(providers).map((one, at) => ({ path: `egress.providers.${at}.secret`, name: fieldsOf(one).secret })),
-  ].flatMap(({ path, name }) => (typeof name === "string" ? [{ path, name }] : []));
-}
-
-function fieldsOf(value: Json | undefined): Readonly<Record<string, Json>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : {};
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
+  return [...places, ...secretNamesIn(config, schema).map(({ path, name }) => ({ path: path.join("."), name }))];
 }
 
 /** The config with values in place of names; and what of it could not be found. */

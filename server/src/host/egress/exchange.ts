@@ -2,7 +2,7 @@
 // answer watched on its way back. Whatever goes wrong before it is sent, nothing is sent.
 import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
-import type { EgressRequest, LeakFinding } from "@homarus/sdk";
+import { type EgressRequest, type LeakFinding, namesSecret } from "@homarus/sdk";
 import { type Account, createAccount, noteLeak, record, recordFault } from "./account.ts";
 import { readAnswerHead, readableCodings, relayAnswer } from "./answer.ts";
 import { chunk, lastChunk } from "./body.ts";
@@ -102,7 +102,7 @@ async function carry(head: Head, body: HeldBody, { addressed, account, connectio
   const bodies = unpackBody(body.bytes, head.headers);
   const request: EgressRequest = {
     ...{ ...house.caller, ...origin, kind: isSocket ? "websocket" : "request", method: head.line[0], target },
-    headers: headers.map(([name, value]) => [name, isCredential(name) ? "***" : value]),
+    headers: headers.map(([name, value]) => [name, namesSecret(name) ? "***" : value]),
     ...(bodies[0] ? { body: { bytes: body.bytes.length, first: bodies[0].slice(0, previewBytes) } } : {}),
   };
   const leaving = [...head.headers, ...body.trailers].filter(([name]) => !notScanned.has(name.toLowerCase()));
@@ -152,10 +152,6 @@ function passedOn({ headers }: Head, isSocket: boolean): Headers {
 const notScanned = new Set(["proxy-authorization", "host", "content-length", "connection"]);
 
 const previewBytes = 4096;
-
-function isCredential(name: string): boolean {
-  return /authorization|cookie|token|secret|api-?key|password|signature/i.test(name);
-}
 
 async function sendRequest(
   upstream: Duplex,
