@@ -34,7 +34,7 @@ function open(
   }));
   const made = createToolHooks({
     ...{ config: () => ({ policy: { hooks: list } }) as never, processes: openProcesses(), clock, log: silentLog },
-    ...{ environment: { PATH: process.env.PATH, SECRET_TOKEN: "s3cr3t" }, folder: "/" },
+    ...{ environment: { ...process.env, SECRET_TOKEN: "s3cr3t", HOMARUS_HOME: "/srv" }, folder: "/" },
     emit: (event) => void (event.type === "notice" && notices.push(event.text)),
   });
   return { hooks: made, clock, notices };
@@ -79,8 +79,11 @@ describe("[H24] hooks around tool calls", () => {
       false,
       false,
     ]);
-    const script = `read call; echo "{\\"action\\":\\"deny\\",\\"reason\\":\\"token=$SECRET_TOKEN\\"}"`;
-    expect(await open({ event: "tool.before", script }).hooks.before(before, going())).toEqual({ refused: "token=" });
+    // What a shell sets for itself is left out.
+    const script = `names=$(env | sed 's/=.*//' | grep -vE '^(PWD|OLDPWD|SHLVL|_)$' | sort | tr '\\n' ' ')
+      echo "{\\"action\\":\\"deny\\",\\"reason\\":\\"$names\\"}"`;
+    const answer = await open({ event: "tool.before", script }).hooks.before(before, going());
+    expect(answer).toEqual({ refused: "HOME LANG PATH " });
   });
 
   test("one that breaks or talks nonsense refuses; after three breaks it is left alone for a while, and refuses still", async () => {

@@ -9,6 +9,7 @@ import {
   type ToolHooks,
 } from "../core/policy/hooks.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
+import { ownerEnvironment } from "../host/process/owner-environment.ts";
 
 export interface ToolHooksParts {
   readonly config: () => HouseConfig;
@@ -89,17 +90,15 @@ function refusal(name: string, moment: HookMoment): HookAnswer {
   return { type: "deny", reason: `The owner's hook ${name.split(" ")[0]} does not work, so ${then[moment]}.` };
 }
 
-/** Its own variables are those that a program needs to run, and none of the house's secrets. */
 async function outputOf(
   hook: Hook,
   question: HookQuestion,
   { processes, environment, folder }: ToolHooksParts,
   signal: AbortSignal,
 ): Promise<string> {
-  const { PATH = "/usr/bin:/bin", HOME = folder } = environment;
   const done = await processes.run(
     {
-      ...{ argv: hook.command, folder, environment: { PATH, HOME, LANG: "C.UTF-8" }, maxOutputBytes: mostOutputBytes },
+      ...{ argv: hook.command, folder, environment: ownerEnvironment(environment), maxOutputBytes: mostOutputBytes },
       input: JSON.stringify(question),
       timeoutMs: hook.timeoutSeconds * 1000,
     },

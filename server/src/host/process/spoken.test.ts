@@ -26,6 +26,20 @@ test("a program is spoken with line by line, its errors stand apart, and it sees
   expect(await program.write("more").catch((fault) => fault.code)).toBe("program.deaf");
 });
 
+test.each([
+  [environment, ["HOME=/tmp", "LANG=C.UTF-8", "PATH=/usr/bin:/bin"]],
+  [{ HOMARUS_TEST_SECRET: "x" }, ["HOME=/", "LANG=C.UTF-8", "PATH=/usr/bin:/bin"]],
+  [{ ...process.env, PATH: "", HOME: "" }, ["HOME=/", "LANG=C.UTF-8", "PATH=/usr/bin:/bin"]],
+] as const)(
+  "a program gets three variables and what its owner gives it, and none else of the house",
+  async (house, own) => {
+    const request = { argv: ["env"], environment: { GIVEN: "1" }, maxLineBytes: 1_000 };
+    const program = await startSpoken(request, { environment: house });
+    expect((await linesOf(program.lines)).sort()).toEqual(["GIVEN=1", ...own].sort());
+    await program.exited;
+  },
+);
+
 test("a line that is too long ends the reading, and bytes of one letter come together", async () => {
   const long = await start("head -c 100000 /dev/zero | tr '\\0' x; echo");
   expect(await linesOf(long.lines)).toEqual([]);

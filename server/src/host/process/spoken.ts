@@ -1,6 +1,7 @@
 // A program of the owner that is spoken with line by line: its output is what it says, its errors stand apart.
 import { Fault, type ProgramRequest, type SpokenProgram } from "@homarus/sdk";
 import { childOptions, drain, killGroup } from "./child.ts";
+import { ownerEnvironment } from "./owner-environment.ts";
 
 const errorTextLimit = 4_096;
 /** A program that was told that no more will come ends by itself within this time, or is killed. */
@@ -13,12 +14,11 @@ export interface SpokenParts {
 
 /** Rejects with a `config` Fault when the program cannot be started. */
 export async function startSpoken(request: ProgramRequest, { environment }: SpokenParts): Promise<SpokenProgram> {
-  const { HOME = "/" } = environment;
-  const PATH = environment.PATH ?? "/usr/local/bin:/usr/bin:/bin";
+  const own = ownerEnvironment(environment);
   const child = spawned({
     argv: request.argv,
-    folder: request.folder ?? HOME,
-    environment: { PATH, HOME, LANG: "C.UTF-8", ...request.environment },
+    folder: request.folder ?? own.HOME,
+    environment: { ...own, ...request.environment },
   });
   let errors = "";
   const words = new TextDecoder();
