@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFakeClock, silentLog } from "@homarus/sdk/testing";
-import { readHookAnswer } from "../core/policy/hooks.ts";
+import { readHookAnswer, withoutAnswer } from "../core/policy/hooks.ts";
 import { openProcesses } from "../host/process/open.ts";
 import { createToolHooks } from "./tool-hooks.ts";
 
@@ -99,6 +99,14 @@ describe("[H24] hooks around tool calls", () => {
     await clock.advance(60_000);
     await hooks.before(before, going());
     expect(runs()).toBe(4);
+  });
+});
+
+test("where no answer came, the words say what becomes of the call or of its result", () => {
+  expect(withoutAnswer("It is ill", "before")).toEqual({ type: "deny", reason: "It is ill, so the call is not made." });
+  expect(withoutAnswer("It is ill", "after")).toEqual({
+    type: "deny",
+    reason: "It is ill, so the result is not shown. The call itself was made.",
   });
 });
 

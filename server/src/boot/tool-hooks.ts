@@ -7,6 +7,7 @@ import {
   type HookQuestion,
   readHookAnswer,
   type ToolHooks,
+  withoutAnswer,
 } from "../core/policy/hooks.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import { ownerEnvironment } from "../host/process/owner-environment.ts";
@@ -43,8 +44,9 @@ export function createToolHooks(parts: ToolHooksParts): ToolHooks {
     signal: AbortSignal,
   ): Promise<HookAnswer> => {
     const name = hook.command.join(" ");
+    const refusal = withoutAnswer(`The owner's hook ${hook.command[0]} does not work`, moment);
     const rest = broken.get(name);
-    if (rest && rest.times >= mostBreaks && clock.now() < rest.until) return refusal(name, moment);
+    if (rest && rest.times >= mostBreaks && clock.now() < rest.until) return refusal;
     try {
       const answer = readHookAnswer(await outputOf(hook, question, parts, signal), moment);
       broken.delete(name);
@@ -59,7 +61,7 @@ export function createToolHooks(parts: ToolHooksParts): ToolHooks {
           type: "notice",
           text: `The hook \`${hook.command[0]}\` broke ${times} times: until it works ${held[moment]}.`,
         });
-      return refusal(name, moment);
+      return refusal;
     }
   };
   return {
@@ -83,11 +85,6 @@ export function createToolHooks(parts: ToolHooksParts): ToolHooks {
       return result;
     },
   };
-}
-
-function refusal(name: string, moment: HookMoment): HookAnswer {
-  const then = { before: "the call is not made", after: "the result is not shown. The call itself was made" } as const;
-  return { type: "deny", reason: `The owner's hook ${name.split(" ")[0]} does not work, so ${then[moment]}.` };
 }
 
 async function outputOf(

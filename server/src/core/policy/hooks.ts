@@ -45,9 +45,14 @@ export function readHookAnswer(output: string, moment: HookMoment): HookAnswer {
   }
 }
 
-function unreadable(moment: HookMoment): HookAnswer {
-  const then = { before: "the call is not made", after: "the result is not shown. The call itself was made" } as const;
-  return { type: "deny", reason: `A hook of the owner gave no answer that can be read, so ${then[moment]}.` };
+const unreadable = (moment: HookMoment): HookAnswer =>
+  withoutAnswer("A hook of the owner gave no answer that can be read", moment);
+
+const instead = { before: "the call is not made", after: "the result is not shown. The call itself was made" } as const;
+
+/** A program that says nothing says no; `what` is a sentence of why, without its end. */
+export function withoutAnswer(what: string, moment: HookMoment): HookAnswer {
+  return { type: "deny", reason: `${what}, so ${instead[moment]}.` };
 }
 
 function parsed(output: string): Readonly<Record<string, Json>> | undefined {
