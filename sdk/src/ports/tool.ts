@@ -75,6 +75,17 @@ export interface Tool<Input = unknown> {
   preview?(input: Input): string;
 }
 
+/** What a run knows of a tool before it calls it, whether a manifest says so or a server outside. */
+export interface ToolFacts {
+  readonly name: string;
+  /** May be run again when a crash has cut it. */
+  readonly idempotent: boolean;
+  readonly parallel: boolean;
+  readonly timeoutMs: number;
+  /** JSON Schema of its arguments, for a model that got them wrong. */
+  readonly inputSchema?: Readonly<Record<string, unknown>>;
+}
+
 /** A plain text output. */
 export function textOutput(text: string, isError = false): ToolOutput {
   return { content: [{ type: "text", text }], ...(isError ? { isError } : {}) };

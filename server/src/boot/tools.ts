@@ -11,10 +11,10 @@ import {
   type Tool,
   type ToolCall,
   type ToolCallBlock,
+  type ToolFacts,
   type ToolOutput,
   type ToolSpec,
 } from "@homarus/sdk";
-import type { ToolFacts } from "../core/agent/calls.ts";
 import type { CallRequest } from "../core/line/parts.ts";
 import type { HouseConfig } from "../host/config/schema.ts";
 import type { RefuseLeak } from "./lazy.ts";

@@ -1,6 +1,6 @@
 // Which tools of servers a run is offered: those of servers that it may have any of, reached within a moment.
-import type { Clock, Fault, Log } from "@homarus/sdk";
-import { mostOfAll, type OutsideTools, type OutsideWish } from "../../core/toolsets/outside.ts";
+import type { Clock, Fault, Log, ToolFacts } from "@homarus/sdk";
+import { mayHave, mostOfAll, type OutsideTools, type OutsideWish } from "../../core/toolsets/outside.ts";
 import type { HouseConfig, ServerConfig } from "../../host/config/schema.ts";
 import type { KeptServer, KnownTool } from "./server.ts";
 
@@ -19,8 +19,9 @@ const patienceMs = 4_000;
 export function createOffered(parts: OfferedParts): (wish: OutsideWish) => Promise<OutsideTools> {
   const { config, log, redact } = parts;
   return async (wish) => {
+    const written = namesIn(config());
     const wanted = Object.entries(parts.servers()).filter(
-      ([name, { enabled }]) => enabled && mayHave(name, config(), wish),
+      ([name, { enabled }]) => enabled && mayHave(name, written, wish),
     );
     if (wanted.length === 0) return { specs: [], facts: new Map(), missing: [] };
     const servers = (await Promise.all(wanted.map(([name]) => parts.open(name)))).filter(
@@ -59,15 +60,12 @@ async function reached(
   return new Map(missing);
 }
 
-/** Whether a run may be given any tool of a server; asked before it is known which ones there are. */
-function mayHave(server: string, { agents, policy }: HouseConfig, { isOffered, named }: OutsideWish): boolean {
+/** Tools that lists of the config name. */
+function namesIn({ agents, policy }: HouseConfig): readonly string[] {
   const lists = [agents.defaults, ...agents.list].map(({ tools }) => tools?.allow);
-  const rules = policy.rules.map(({ allow }) => allow);
-  const written = [named, ...lists, ...rules].flatMap((list) => list ?? []);
-  const own = written.filter((name) => name.startsWith(`${server}__`));
-  return [`${server}__any`, ...own].some(isOffered);
+  return [...lists, ...policy.rules.map(({ allow }) => allow)].flatMap((list) => list ?? []);
 }
 
-function factsOf({ name, idempotent, parallel, timeoutMs }: KnownTool) {
+function factsOf({ name, idempotent, parallel, timeoutMs }: KnownTool): ToolFacts {
   return { name, idempotent, parallel, timeoutMs };
 }

@@ -2,7 +2,7 @@
 // on. One that cannot be reached costs a run a moment and a note, and is left in peace for a while.
 import { type CatalogEntry, Fault, type ToolOutput, toFault } from "@homarus/sdk";
 import type { PolicyTool } from "../../core/policy/case.ts";
-import { type OutsideTools, type OutsideWish, unlistedEffects } from "../../core/toolsets/outside.ts";
+import { type OutsideTools, type OutsideWish, serverName, unlistedEffects } from "../../core/toolsets/outside.ts";
 import type { ServerFacts } from "../../gateway/house.ts";
 import type { HouseConfig, ServerConfig } from "../../host/config/schema.ts";
 import { lazyToolsetServer } from "../lazy.ts";
@@ -80,11 +80,6 @@ export function createToolsets(parts: ToolsetsParts): Toolsets {
     align: servers.align,
     close: servers.close,
   };
-}
-
-/** Names of servers hold no two underscores in a row, so the first ones end it. */
-function serverName(tool: string): string {
-  return tool.slice(0, Math.max(0, tool.indexOf("__")));
 }
 
 /** A name stands for itself under `mcp.servers` before it does under `mcpServers`. */

@@ -12,23 +12,13 @@ import {
   type RunEventBody,
   type TextBlock,
   type ToolCallBlock,
+  type ToolFacts,
   type ToolOutput,
   type ToolResultBlock,
   toFault,
   type Write,
 } from "@homarus/sdk";
 import { createQueue } from "./queue.ts";
-
-/** What the loop must know of a tool before it runs. */
-export interface ToolFacts {
-  readonly name: string;
-  /** May be run again when a crash has cut it. */
-  readonly idempotent: boolean;
-  readonly parallel: boolean;
-  readonly timeoutMs: number;
-  /** JSON Schema of its arguments, for a model that got them wrong. */
-  readonly inputSchema?: Readonly<Record<string, unknown>>;
-}
 
 /** Whether a call may be made, and with what; and what must be committed with its end. */
 export interface CallGate {

@@ -13,10 +13,10 @@ import type {
   Store,
   ThinkingLevel,
   ToolCallBlock,
+  ToolFacts,
   ToolOutput,
   ToolSpec,
 } from "@homarus/sdk";
-import type { ToolFacts } from "../agent/calls.ts";
 import type { WorkspaceTexts } from "../agent/prompt.ts";
 import type { StepParts } from "../agent/step.ts";
 import type { ApprovalBook } from "../approvals/book.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ToolsetTool } from "@homarus/sdk";
 import fc from "fast-check";
 import { offerOf, toolName } from "./offer.ts";
-import { missingText, mostOfAll, unlistedEffects } from "./outside.ts";
+import { mayHave, missingText, mostOfAll, serverName, unlistedEffects } from "./outside.ts";
 
 const plain = { deny: [], trusted: false };
 const tool = (name: string, more: Partial<ToolsetTool> = {}): ToolsetTool => ({
@@ -31,6 +31,21 @@ describe("[H19] names", () => {
       }),
     );
   });
+});
+
+test("[H19] the name of a tool tells its server, and a tool of the house has none", () => {
+  expect(["files__read", "my_files__a__b", "exec", "__a"].map(serverName)).toEqual(["files", "my_files", "", ""]);
+});
+
+test("[H19] a server is asked when a run may have any tool of it, by a rule for all or by a name that is written", () => {
+  const wish = (offered: readonly string[], named?: readonly string[]) => ({
+    ...{ isOffered: (name: string) => offered.includes(name), named, signal: AbortSignal.abort() },
+  });
+  expect(mayHave("files", [], wish(["files__any"]))).toBe(true);
+  expect(mayHave("files", ["files__read"], wish(["files__read"]))).toBe(true);
+  expect(mayHave("files", [], wish(["files__read"], ["files__read"]))).toBe(true);
+  expect(mayHave("files", ["files__read"], wish([]))).toBe(false);
+  expect(mayHave("files", ["files2__read"], wish(["files2__read"]))).toBe(false);
 });
 
 describe("[H19] bounds", () => {
