@@ -1,7 +1,7 @@
 // A client's own call of a tool: policy, a person, the owner's programs, the stop and the audit, without a model.
 import { describe, expect, test } from "bun:test";
-import type { Json } from "@homarus/sdk";
-import { callDirectly, isOfferedTo } from "../../server/src/core/line/direct-call.ts";
+import { Fault, type Json } from "@homarus/sdk";
+import { callDirectly, mayCallDirectly } from "../../server/src/core/line/direct-call.ts";
 import type { PolicySettings, PolicyTool } from "../../server/src/core/policy/case.ts";
 import type { ToolHooks } from "../../server/src/core/policy/hooks.ts";
 import { openPolicy, openWorld, type World } from "./world.ts";
@@ -73,8 +73,8 @@ describe("a client's own call", () => {
     await expect(ended).rejects.toMatchObject({ kind: "denied", hint: expect.stringContaining("tools.deny") });
     expect(inputs).toEqual([]);
     expect(await trail(world)).toEqual(["tool-denied"]);
-    expect(isOfferedTo("act", "main", world.parts)).toBe(false);
-    expect(isOfferedTo("act", "main", open().parts)).toBe(true);
+    expect(mayCallDirectly("act", "main", world.parts)).toBe(false);
+    expect(mayCallDirectly("act", "main", open().parts)).toBe(true);
   });
 
   test("that a person changed is judged again: their yes is no way around a no", async () => {
@@ -110,6 +110,31 @@ describe("a client's own call", () => {
       hint: expect.stringContaining("resume"),
     });
     expect(inputs).toEqual([]);
+  });
+
+  test("for which nobody can be asked is told why, and the audit has it as refused", async () => {
+    const world = open(asking);
+    const full = new Fault("limited", "approval.too-many", "Too many questions wait.");
+    const approvals = { ...world.parts.approvals, ask: () => Promise.reject(full) };
+    const never = callDirectly(direct, () => Promise.reject(new Error("called")), { ...world.parts, approvals });
+    await expect(never).rejects.toMatchObject({ kind: "limited", code: "approval.too-many" });
+    expect((await world.store.auditPage(0, 9)).at(-1)).toMatchObject({
+      ...{ type: "tool-denied", actor: "a client", detail: { refused: "Too many questions wait." } },
+    });
+  });
+
+  test("whose program has gone is over, and no refusal is told of it", async () => {
+    const world = open(asking);
+    const gone = new AbortController();
+    const ended = callDirectly(
+      { ...direct, signal: gone.signal },
+      () => Promise.reject(new Error("called")),
+      world.parts,
+    );
+    while ((await world.parts.approvals.waiting()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    gone.abort(new Fault("aborted", "client.gone", "It hung up."));
+    await expect(ended).rejects.toMatchObject({ code: "client.gone" });
+    expect(await trail(world)).not.toContain("tool-denied");
   });
 
   test("that fails is in the audit once, as what it was", async () => {

@@ -1,6 +1,6 @@
 // Tools as clients see and call them: by the rules and the code that serve a model's call, without checkpoints.
 import { type Authority, Fault } from "@homarus/sdk";
-import { callDirectly, isOfferedTo } from "../core/line/direct-call.ts";
+import { callDirectly, mayCallDirectly } from "../core/line/direct-call.ts";
 import type { House } from "../gateway/house.ts";
 import type { HouseParts } from "./house-parts.ts";
 
@@ -11,7 +11,7 @@ export function houseTools(parts: HouseParts): House["tools"] {
     list: (agent) =>
       tools.entries.map(({ id, title, description, prompt, inputSchema, effects, idempotent }) => ({
         ...{ name: id, title, description, prompt, inputSchema, effects, isIdempotent: idempotent },
-        isAllowed: isOfferedTo(id, agent, gated),
+        isAllowed: mayCallDirectly(id, agent, gated),
       })),
     async invoke({ name, input, agent, sessionKey, signal, progress }) {
       const facts = tools.facts.get(name);

@@ -41,6 +41,9 @@ interface Kept {
   readonly wrong?: number;
 }
 
+/** What whoever finds the house stopped is told. */
+export const resumeHint = "The owner lets it go on with `/resume CODE`, or `homarus resume` on the machine.";
+
 const space = "house";
 const key = "halt";
 const mostWrong = 5;

@@ -9,6 +9,7 @@ import {
   type Usage,
 } from "@homarus/sdk";
 import { type RunResult, run } from "../agent/run.ts";
+import { resumeHint } from "../halt/halt.ts";
 import { mostRetries, retryMs } from "../limits/backoff.ts";
 import type { Pass } from "../limits/limits.ts";
 import { once } from "../once.ts";
@@ -117,8 +118,7 @@ async function entered(
   }
 }
 
-const haltedText =
-  "Everything is stopped. The owner lets it go on with `/resume CODE`, or `homarus resume` on the machine.";
+const haltedText = `Everything is stopped. ${resumeHint}`;
 
 /** While a person is waited for, the run's clock stands still and its place is another's. */
 function pausing(going: Going, pass: Pass): () => () => Promise<void> {

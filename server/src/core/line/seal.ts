@@ -1,11 +1,11 @@
 // What is kept of a tool call: its result, framed where strangers wrote it and signed by the house; a line of the audit;
 // and the marks it brings into the conversation and leaves on files. All of it in one commit.
-import { type Mark, type ToolCallBlock, type ToolResultBlock, textOf, type Write } from "@homarus/sdk";
+import type { Mark, ToolCallBlock, ToolResultBlock, Write } from "@homarus/sdk";
 import type { Sealed, SealFacts } from "../agent/calls.ts";
 import { callRecord, signedResult } from "../audit/receipt.ts";
 import { framed } from "../provenance/outside.ts";
 import type { Touched } from "../provenance/touched.ts";
-import { type GateFacts, hookQuestion, marked } from "./gate-facts.ts";
+import { afterHooks, type GateFacts, marked } from "./gate-facts.ts";
 import type { LineParts } from "./parts.ts";
 
 interface Touches extends Touched {
@@ -27,11 +27,11 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
       return known;
     },
     async seal(call, made, sealing) {
-      const plain = await afterHooks(call, made, sealing, { facts, parts });
+      const ran = isMade(sealing);
+      const plain = ran ? await afterHooks(call, made, { facts, signal: parts.signal }, parts) : made;
       const touched = touches.get(call.id) ?? newTouches();
       touches.delete(call.id);
       const { agent, log, runId, sessionKey } = facts;
-      const ran = isMade(sealing);
       const marks = ran ? [...touched.marks, ...marksOf(call, touched, facts, parts)] : [];
       const what = marks.map((mark) => `${mark.from} ${mark.what}`).join(", ");
       const shown = parts.redact(plain.content);
@@ -63,21 +63,6 @@ export function createSeal(facts: GateFacts, parts: LineParts): Seals {
 /** What was refused, or reached no tool, brought nobody's words and left nothing behind. */
 function isMade({ passage, mistake }: SealFacts): boolean {
   return passage.type === "open" && mistake === undefined;
-}
-
-/** What the owner's programs make of a result; of a call that was not made there is none. */
-async function afterHooks(
-  call: ToolCallBlock,
-  made: ToolResultBlock,
-  sealing: SealFacts,
-  { facts, parts }: { readonly facts: GateFacts; readonly parts: LineParts },
-): Promise<ToolResultBlock> {
-  if (!isMade(sealing) || !parts.hooks.has("after", call.name)) return made;
-  const text = textOf(made.content);
-  const question = { ...hookQuestion("tool.after", call, facts), result: text, isError: made.isError };
-  const next = await parts.hooks.after(question, parts.signal);
-  if (next === text) return made;
-  return { ...made, content: [{ type: "text", text: next }, ...made.content.filter((block) => block.type !== "text")] };
 }
 
 function newTouches(): Touches {
