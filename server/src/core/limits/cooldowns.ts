@@ -5,7 +5,6 @@ export interface Cooldowns {
   ended(key: string): void;
   /** Unix ms; 0 where nothing ended lately. */
   until(key: string): number;
-  readonly size: () => number;
 }
 
 const sweepMs = 3_600_000;
@@ -15,7 +14,6 @@ export function createCooldowns(clock: Clock, msOf: (key: string) => number): Co
   const ends = new Map<string, number>();
   let sweptAt = 0;
   return {
-    size: () => ends.size,
     ended(key) {
       const now = clock.now();
       if (now - sweptAt > sweepMs) {

@@ -216,32 +216,64 @@ test("hours forget what is older, and who fell silent", async () => {
   expect([hours.count("a"), hours.oldest("a"), hours.count("b")]).toEqual([0, undefined, 1]);
 });
 
-test("of who has nobody in or before the door nothing is kept, nor of who has cooled down", async () => {
+test("who has nobody left in or before the door begins anew, with the limit that is given then", async () => {
   const own = createOwnSlots();
   const stop = new AbortController();
-  const one = await own.enter("a", () => 1, false, going());
-  const stopped = own.enter("a", () => 1, false, stop.signal);
-  const other = await own.enter("b", () => 1, false, going());
-  other.leave();
-  expect(own.size()).toBe(1);
+  const cap = (limit: number) => {
+    let times = 0;
+    const asked = (): number => {
+      times += 1;
+      return limit;
+    };
+    return { cap: asked, times: () => times };
+  };
+  const first = cap(1);
+  const one = await own.enter("a", first.cap, false, going());
+  const waits = own.enter("a", cap(9).cap, false, going());
+  // Another's going and coming is nothing to it, and neither is saying goodbye twice.
+  (await own.enter("b", () => 1, false, going())).leave();
   one.leave();
   one.leave();
-  (await stopped).leave();
-  expect(own.size()).toBe(0);
-  const last = await own.enter("a", () => 1, false, going());
-  const late = own.enter("a", () => 1, false, stop.signal);
+  const two = await waits;
+  const late = own.enter("a", cap(9).cap, false, stop.signal);
   stop.abort(new Error("stopped"));
   await expect(late).rejects.toThrow("stopped");
-  last.leave();
-  expect(own.size()).toBe(0);
+  two.leave();
+  const before = first.times();
+  const second = cap(2);
+  let waiting = 0;
+  for (const _ of ["one", "two"])
+    void own.enter("a", second.cap, false, going(), () => {
+      waiting += 1;
+    });
+  expect([first.times() - before, second.times() > 0, waiting]).toEqual([0, true, 0]);
+});
 
+test("who gives up last before a full door is forgotten too", async () => {
+  const own = createOwnSlots();
+  const gone = AbortSignal.abort(new Error("stopped"));
+  await expect(own.enter("a", () => 0, false, gone)).rejects.toThrow("stopped");
+  let isWaiting = false;
+  void own.enter(
+    "a",
+    () => 1,
+    false,
+    going(),
+    () => {
+      isWaiting = true;
+    },
+  );
+  expect(isWaiting).toBe(false);
+});
+
+test("when somebody ended last is known until the time is over, and forgotten some while after it", async () => {
   const clock = createFakeClock(10_000_000);
   const cooldowns = createCooldowns(clock, (key) => (key === "never" ? 0 : 5_000));
   for (const key of ["a", "b", "never"]) cooldowns.ended(key);
-  expect([cooldowns.size(), cooldowns.until("a"), cooldowns.until("never")]).toEqual([2, 10_005_000, 0]);
+  expect(["a", "b", "never", "c"].map(cooldowns.until)).toEqual([10_005_000, 10_005_000, 0, 0]);
   await clock.advance(3_600_001);
   cooldowns.ended("c");
-  expect(cooldowns.size()).toBe(1);
+  expect(["a", "b", "c"].map(cooldowns.until)).toEqual([0, 0, 13_605_001]);
 });
 
 test("[T09] [M12] tries are 5, 10, 20, 40 and 80 seconds apart, five of them", () => {

@@ -77,18 +77,15 @@ export interface OwnSlots {
   /** Of one sender, group or agent; its limit is asked each time. */
   enter(key: string, cap: () => number, ...how: Parameters<Slots["enter"]>): Promise<Slot>;
   letIn(): void;
-  /** How many are known: those alone that have somebody in or before the door. */
-  readonly size: () => number;
 }
 
-/** Places that each have for themselves. */
+/** Places that each have for themselves. Those alone are kept that have somebody in or before the door. */
 export function createOwnSlots(): OwnSlots {
   const known = new Map<string, Slots>();
   const forget = (key: string, slots: Slots): void => {
     if (slots.inUse() + slots.waiting() === 0 && known.get(key) === slots) known.delete(key);
   };
   return {
-    size: () => known.size,
     letIn: () => {
       for (const slots of known.values()) slots.letIn();
     },
