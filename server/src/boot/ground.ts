@@ -14,6 +14,7 @@ import type { HouseLog, LogSettings } from "../host/log.ts";
 import { type FileSigner, openSigner } from "../host/secrets/signer.ts";
 import { openVault, type Vault } from "../host/secrets/vault.ts";
 import { openSqliteStore } from "../host/store/sqlite.ts";
+import { createConfigAudit } from "./config-audit.ts";
 import { configFaults } from "./config-faults.ts";
 import { createKnownSecrets, watchedHome } from "./known-secrets.ts";
 import { lazyProcesses } from "./lazy.ts";
@@ -90,8 +91,7 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
   const statistics = createStatistics();
   plainTap.watch(statistics.see);
   const shutdown = new AbortController();
-  // The config may have something to log while it is being opened.
-  let opened: LiveConfig | undefined;
+  let opened: LiveConfig | undefined; // The config may have something to log while it is being opened.
   const { home, vault, signer, redactor, secrets } = secretsOf(given, options, { clock, config: () => opened });
   log.hide(redactor.text);
   const tap = redactedTap(plainTap, redactor);
@@ -108,11 +108,13 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
     settle();
     for (const listener of listeners) listener(sections);
   };
+  const notes = createConfigAudit({ store, clock, log });
   const config = openConfig({
     ...{ path: home.configPath, environment, schema: options.catalog.configSchema, log, watch: true },
     ...{ secret: vault.read, hide: redactor.text, faults: configFaults },
-    onChange: changed,
+    onChange: (sections, swap) => void [changed(sections), notes.changed(swap)],
   });
+  void notes.began(config.facts().hash);
   opened = config;
   settle();
   return {

@@ -27,7 +27,7 @@ export function houseEgress(parts: HouseParts): Safety["egress"] {
       if (wish.once) egress.allowOnce(rule);
       else {
         const at = config.current().egress.rules.length;
-        await config.edit([{ path: ["egress", "rules", at], value: rule as unknown as Json }], undefined);
+        await config.edit([{ path: ["egress", "rules", at], value: rule as unknown as Json }], undefined, by);
       }
       await record(wish.once ? "allows a host once" : "adds a way out", by, { host: wish.host, action: rule.action });
     },
@@ -39,6 +39,7 @@ export function houseEgress(parts: HouseParts): Safety["egress"] {
       await config.edit(
         found.reverse().map((index) => ({ path: ["egress", "rules", index], value: undefined })),
         undefined,
+        by,
       );
       await record("takes a way out away", by, { host });
       return found.length;

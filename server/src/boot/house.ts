@@ -40,8 +40,8 @@ export function createHouse(parts: HouseParts): House {
     config: {
       path: ground.home.configPath,
       read: async () => config.facts(),
-      write: async (raw, baseHash) => config.write(raw, baseHash),
-      edit: async (changes, baseHash) => config.edit(changes, baseHash),
+      write: async (raw, baseHash, by) => config.write(raw, baseHash, by),
+      edit: async (changes, baseHash, by) => config.edit(changes, baseHash, by),
       schema: () => config.schema,
     },
     ...houseSafety(parts),

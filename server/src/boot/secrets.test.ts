@@ -55,8 +55,9 @@ test("secrets are collected once for each change of the vault, the config, a log
   ];
   let before = ground.redactor.known();
   for (const [what, change] of changes) {
-    await change();
+    // What a change writes down itself may be the first that is looked through.
     times = 0;
+    await change();
     for (let asked = 0; asked < 50; asked += 1) ground.redactor.json({ text: ["nothing of a secret here"] });
     const now = ground.redactor.known();
     for (let asked = 0; asked < 50; asked += 1) expect(ground.redactor.known()).toBe(now);

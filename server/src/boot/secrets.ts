@@ -23,7 +23,7 @@ export function secretWork(ground: SecretGround): SecretWork {
   };
   const keep = (changes: readonly ConfigChange[], by: string, action = "keeps") => {
     const { secrets, edits } = parted(changes, ground);
-    return withSecrets(secrets, { vault, write: () => void config.edit(edits, undefined), change, by, action });
+    return withSecrets(secrets, { vault, write: () => void config.edit(edits, undefined, by), change, by, action });
   };
   return {
     list: async () => {

@@ -218,6 +218,11 @@ export class Connection implements SocketSide, Caller, Member, Guest {
       this.introduction = { params, address, isLocal, at: door.clock.now() };
     }
     this.#appear(params, admitted);
+    const { role, scopes, keyId } = admitted;
+    door.logins.came({
+      ...{ client: this.displayName ?? this.clientId, address: this.#upgrade.address, role, scopes },
+      ...{ keyId, deviceId: admitted.deviceId },
+    });
     this.socket.send(okFrame(id, door.house.redact(greeting)));
     door.audience.join(this);
     door.house.log.debug("gateway.connected", {
@@ -259,7 +264,9 @@ export class Connection implements SocketSide, Caller, Member, Guest {
   /** The answer comes first, then the close, so that the client can show why. */
   #turnAway(id: string, refused: Refused): void {
     const { message } = refused.error;
-    this.#rolls.door.house.log.info("gateway.connect-refused", { reason: message, address: this.#upgrade.address });
+    const { address } = this.#upgrade;
+    this.#rolls.door.house.log.info("gateway.connect-refused", { reason: message, address });
+    this.#rolls.door.logins.refused({ address, reason: message });
     this.#socket?.send(errorFrame(id, refused.error));
     this.#giveUp(refused.closeCode, message);
   }

@@ -5,6 +5,7 @@ import type { CallLimit } from "./call-limit.ts";
 import type { Role } from "./caller.ts";
 import type { Address } from "./handshake/address.ts";
 import type { Doorkeeper } from "./handshake/decide.ts";
+import type { Logins } from "./handshake/logins.ts";
 import type { Health } from "./health.ts";
 import type { House } from "./house.ts";
 import type { Presence } from "./presence.ts";
@@ -18,6 +19,8 @@ export interface Door {
   readonly settings: GatewaySettings;
   readonly clock: Clock;
   readonly keeper: Doorkeeper;
+  /** What the audit has of logins. */
+  readonly logins: Logins;
   readonly audience: Audience;
   readonly presence: Presence;
   readonly health: Health;

@@ -166,9 +166,9 @@ export interface House extends Safety {
     readonly path: string;
     read(): Promise<ConfigFacts>;
     /** Writes the file after checking it. `baseHash` must be the hash last read. Masked values keep what they were. */
-    write(raw: string, baseHash: string | undefined): Promise<ConfigFacts>;
+    write(raw: string, baseHash: string | undefined, by?: string): Promise<ConfigFacts>;
     /** The same for single values: comments stay. */
-    edit(changes: readonly ConfigChange[], baseHash?: string): Promise<ConfigFacts>;
+    edit(changes: readonly ConfigChange[], baseHash?: string, by?: string): Promise<ConfigFacts>;
     schema(): JsonSchema;
   };
   readonly secrets: SecretWork;

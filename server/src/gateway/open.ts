@@ -11,6 +11,7 @@ import { Devices } from "./handshake/devices.ts";
 import { Gate } from "./handshake/gate.ts";
 import { GuessLimit } from "./handshake/guesses.ts";
 import { AccessKeys } from "./handshake/keys.ts";
+import { Logins } from "./handshake/logins.ts";
 import { isOriginAllowed } from "./handshake/origin.ts";
 import { peerOf } from "./handshake/peer.ts";
 import { SignedVersions } from "./handshake/signature.ts";
@@ -121,6 +122,7 @@ function createDoor(
     runs,
     teller: new RunTeller(audience, runs),
     calls: new CallLimit({ settings, clock, log: house.log }),
+    logins: new Logins({ store: house.store, clock, log: house.log }),
     keeper: {
       settings,
       devices: new Devices(house.store),

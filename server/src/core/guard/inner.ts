@@ -311,7 +311,9 @@ function restAsCode(row: Row, after: number, args: readonly Word[], remote: bool
   }
   if (words.length === 0) return [];
   const text = words.map((word) => word.text).join(" ");
-  return words.length === 1 || remote ? [{ language: "shell", text, remote }] : [{ words, remote }];
+  return words.length === 1 || remote || row.on.test("eval")
+    ? [{ language: "shell", text, remote }]
+    : [{ words, remote }];
 }
 
 /** `parallel` joins its words to a text for the shell, and puts what it is handed at its mark or behind, in quotes. */

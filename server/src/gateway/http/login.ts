@@ -26,6 +26,15 @@ export function bearerOf(headers: Headers): string {
 
 /** Never tells which of the things it looked at was wrong. Every path that is not for everybody asks here. */
 export async function login(door: Door, secret: string, visitor: Visitor): Promise<Login | Turned> {
+  const verdict = await admitted(door, secret, visitor);
+  const { address } = visitor;
+  // Who asks without a login at all has not tried to come in.
+  if (verdict.type === "in") door.logins.came({ client: "http", address, ...verdict });
+  else if (secret !== "") door.logins.refused({ client: "http", address, reason: verdict.message });
+  return verdict;
+}
+
+async function admitted(door: Door, secret: string, visitor: Visitor): Promise<Login | Turned> {
   const { keeper, settings } = door;
   // A page of another site can make a browser ask, with the login that its proxy already has for it.
   if (!visitor.isOriginAllowed) return { type: "out", status: 403, message: "origin not allowed" };

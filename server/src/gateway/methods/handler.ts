@@ -10,6 +10,11 @@ export interface Call {
   accepted(payload: unknown): void;
 }
 
+/** Whoever calls, as the audit names them. */
+export function whoIs({ caller }: Pick<Call, "caller">): string {
+  return caller.displayName ?? caller.clientId;
+}
+
 /** Params fit the method's shape when it is called. A result of undefined is an answer without payload. */
 export type Handler = (params: never, call: Call) => unknown;
 

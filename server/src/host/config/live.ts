@@ -34,9 +34,9 @@ export interface LiveConfig {
   /** The file as it stands now, secrets masked; it may be worse than what is in force. */
   facts(): ConfigFacts;
   /** Checks, writes and swaps in. Rejects `invalid` with all issues when it is wrong: then nothing is changed. */
-  write(raw: string, baseHash: string | undefined): ConfigFacts;
+  write(raw: string, baseHash: string | undefined, by?: string): ConfigFacts;
   /** The same for single values of the file; undefined takes one out. Comments stay. */
-  edit(changes: readonly ConfigChange[], baseHash: string | undefined): ConfigFacts;
+  edit(changes: readonly ConfigChange[], baseHash: string | undefined, by?: string): ConfigFacts;
   /** The file as it is, with what is secret in it; for what is kept of it. Empty where there is none. */
   text(): string;
   /** Puts a text back that `text` gave. */
@@ -70,9 +70,18 @@ export interface LiveConfigParts {
   /** What is wrong that no schema can say; asked once the config fits its schema. */
   readonly faults?: (config: HouseConfig) => readonly ConfigIssue[];
   /** Called after a swap with the top-level sections that differ. */
-  readonly onChange: (changed: readonly string[]) => void;
+  readonly onChange: (changed: readonly string[], swap: ConfigSwap) => void;
   /** False for a command that looks and goes. */
   readonly watch: boolean;
+}
+
+export interface ConfigSwap {
+  /** Who changed it; undefined for whoever wrote the file itself. */
+  readonly by: string | undefined;
+  /** Paths of the settings that differ, with dots between. */
+  readonly settings: readonly string[];
+  /** Of the file as it is now. */
+  readonly hash: string;
 }
 
 const settleMs = 150;
@@ -80,13 +89,13 @@ const settleMs = 150;
 export function openConfig(parts: LiveConfigParts): LiveConfig {
   const { path, schema } = parts;
   let { file, config } = firstConfig(parts);
-  const swap = (next: ConfigFile): void => {
+  const swap = (next: ConfigFile, by?: string): void => {
     const resolved = accept(next, parts);
     const before = config;
     [file, config] = [next, resolved];
     if (next.exists) copyFileSync(path, goodPath(path));
     const changed = Object.keys({ ...before, ...resolved }).filter((key) => !same(before, resolved, key));
-    if (changed.length > 0) parts.onChange(changed);
+    if (changed.length > 0) parts.onChange(changed, { by, settings: differing(before, resolved), hash: next.hash });
   };
   const reload = (): void => {
     try {
@@ -99,7 +108,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
       parts.log.warn("config.refused", { path, fault: toFault(thrown).toJSON() });
     }
   };
-  const write = (raw: string, baseHash: string | undefined): ConfigFacts => {
+  const write = (raw: string, baseHash: string | undefined, by?: string): ConfigFacts => {
     const now = readConfig(path, anyEnvironment);
     if (now.exists && baseHash !== undefined && baseHash !== now.hash) {
       throw new Fault("invalid", "config.changed", "The config has changed since it was read.", {
@@ -110,7 +119,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     const next = parseConfig({ path, raw: text, exists: true }, parts.environment);
     accept(next, parts);
     writeAtomically(path, text);
-    swap(next);
+    swap(next, by);
     return factsOf(path, parts);
   };
   const watcher = parts.watch ? watchFolder(path, reload) : undefined;
@@ -123,12 +132,10 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
     references: () => [file, ...fileNow(path)].flatMap((one) => namedSecrets(one, schema)),
     refresh: () => swap(readConfig(path, parts.environment)),
     write,
-    edit(changes, baseHash) {
+    edit(changes, baseHash, by) {
       const { raw } = readConfig(path, anyEnvironment);
-      return write(
-        changes.reduce((text, { path: place, value }) => editConfig(text, place, value), raw),
-        baseHash,
-      );
+      const edited = changes.reduce((text, { path: place, value }) => editConfig(text, place, value), raw);
+      return write(edited, baseHash, by);
     },
     text: () => readConfig(path, anyEnvironment).raw,
     restore(text) {
@@ -173,6 +180,18 @@ function fileNow(path: string): readonly ConfigFile[] {
 }
 
 const goodPath = (path: string): string => `${path}.good`;
+
+/** Paths of what is not the same in both; a list is one setting. */
+function differing(before: unknown, after: unknown, path = ""): readonly string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (!isRecord(before) || !isRecord(after)) return [path];
+  return Object.keys({ ...before, ...after }).flatMap((name) =>
+    differing(before[name], after[name], path === "" ? name : `${path}.${name}`),
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function same<T extends object>(a: T, b: T, key: string): boolean {
   return JSON.stringify(a[key as keyof T]) === JSON.stringify(b[key as keyof T]);

@@ -182,7 +182,7 @@ export const deletion: readonly Rule[] = [
         targets(c).filter((word) => {
           const path = resolvePath(word.text, c.cwd);
           // Where the text itself went out of the workspace, what is made there is made by others.
-          return !made.test(path) || /^\/[^/]+\/?(\*|$)/.test(path) || /^(?![~/])/.test(word.text);
+          return !made.test(path) || /^(\/|~\/(?!\.))[^/]+\/?(\*|$)/.test(path) || /^(?![~/])/.test(word.text);
         }),
       ),
     decision: "ask",

@@ -41,7 +41,7 @@ export const git: readonly Rule[] = [
   {
     rule: "git.forgotten",
     on: /^git$/,
-    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref -d|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force|-[MC] \S+ \S+)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|lfs prune|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (?!.*--cached)(.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* ((\.|\*|\/)\/? |-f )|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-[qtmd]*f[qtmd]*|--force|--discard-changes)|checkout (.* )?(-[qtm]*f[qtm]*|--force)|read-tree .*) ?/,
+    args: / (reflog (expire|delete)|gc (.* )?--prune=(now|all)|prune --expire|update-ref (.* )?(-d|--stdin)|stash (clear|drop)|branch (.* )?(-[a-zA-Z]*D[a-zA-Z]*|-d -f|--delete --force|-[MC] \S+ \S+)|tag (-d|--delete) \S+ |worktree remove (.* )?(-f|--force)|lfs prune|submodule deinit (.* )?(-f|--all)|symbolic-ref|checkout --orphan|rm (?!.*--cached)(.* )?-[a-zA-Z]*[rf]+[a-zA-Z]* ((\.|\*|\/)\/? |-f )|remote (set-url \S+ http\S+|rm|remove) ?\S*|switch (.* )?(-[qtmd]*f[qtmd]*|--force|--discard-changes)|checkout (.* )?(-[qtm]*f[qtm]*|--force)|read-tree .*) ?/,
     decision: "ask",
     reason: "would lose commits, branches or stashes",
   },

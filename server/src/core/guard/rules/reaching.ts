@@ -82,7 +82,7 @@ export const reaching: readonly Rule[] = [
     args: / --(\w+-)*(delete|purge|wipe|erase|destroy|remove|nuke|drop|overwrite|terminate)(-\w+)*(=\S*)? /,
     when: (c) =>
       !c.name.endsWith(":") &&
-      !/^(docker|docker-compose|git|gh|glab|npm|pip[\d.]*|[ef]?grep|rg|sort|tar|rsync|cabal|echo|printf|crontab|curl|apt\S*|find|sed|jq|make|just|task|node|python[\d.]*)$/.test(
+      !/^(docker|docker-compose|git|gh|glab|npm|pip[\d.]*|[ef]?grep|rg|sort|tar|rsync|cabal|echo|printf|crontab|curl|apt\S*|find|sed|jq|make|meson|cmake|just|task|node|python[\d.]*)$/.test(
         c.name,
       ) &&
       !/ (--dry-run|-n|--help) /.test(c.line),

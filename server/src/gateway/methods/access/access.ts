@@ -2,7 +2,7 @@
 import { Fault } from "@homarus/sdk";
 import { type Scope, scopeBits } from "../../caller.ts";
 import { type AccessKey, keyLimits, type OverBy } from "../../handshake/keys.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 const known: readonly Scope[] = [
@@ -25,7 +25,7 @@ async function create(input: ParamsOf<typeof params.creating>, { door, caller }:
       hint: "Choose a time such as 1h or 7d, or say none for a key without an end.",
     });
   const wish = { name, scopes: known.filter((scope) => scopes.includes(scope)), ttlMs: ttlMs ?? undefined };
-  const { secret, key } = await door.keeper.keys.create(wish, whoIs(caller));
+  const { secret, key } = await door.keeper.keys.create(wish, whoIs({ caller }));
   return { key: rowOf(key), secret };
 }
 
@@ -50,11 +50,7 @@ async function list(_input: unknown, { door }: Call): Promise<unknown> {
 }
 
 async function revoke({ name }: ParamsOf<typeof params.one>, { door, caller }: Call): Promise<unknown> {
-  return { key: rowOf(await door.keeper.keys.revoke(name, whoIs(caller)), undefined, "revoked") };
-}
-
-function whoIs({ displayName, clientId }: Call["caller"]): string {
-  return displayName ?? clientId;
+  return { key: rowOf(await door.keeper.keys.revoke(name, whoIs({ caller })), undefined, "revoked") };
 }
 
 /** Without the hash: clients need not see it. */

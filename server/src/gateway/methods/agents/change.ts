@@ -3,7 +3,7 @@ import type { Json } from "@homarus/sdk";
 import type { Door } from "../../door.ts";
 import type { ConfigChange, WorkspaceText } from "../../house.ts";
 import { invalid } from "../../refusal.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 interface AgentEntry {
@@ -18,7 +18,7 @@ async function listed(door: Door): Promise<readonly AgentEntry[]> {
   return Array.isArray(list) ? list : [];
 }
 
-async function create(input: ParamsOf<typeof params.agentsCreate>, { door }: Call): Promise<unknown> {
+async function create(input: ParamsOf<typeof params.agentsCreate>, { door, caller }: Call): Promise<unknown> {
   const name = input.name.trim();
   const id = name
     .toLowerCase()
@@ -34,11 +34,11 @@ async function create(input: ParamsOf<typeof params.agentsCreate>, { door }: Cal
   const entry = { id, name, workspace, ...(input.model === undefined ? {} : { model: input.model }) };
   // A first agent beside the one that defaults make must not take its place.
   const before = list.length === 0 ? [{ id: "main", default: true }] : list;
-  await door.house.config.edit([{ path: ["agents", "list"], value: [...before, entry] }]);
+  await door.house.config.edit([{ path: ["agents", "list"], value: [...before, entry] }], undefined, whoIs({ caller }));
   return { ok: true, agentId: id, name, workspace, ...(input.model === undefined ? {} : { model: input.model }) };
 }
 
-async function update(input: ParamsOf<typeof params.agentsUpdate>, { door }: Call): Promise<unknown> {
+async function update(input: ParamsOf<typeof params.agentsUpdate>, { door, caller }: Call): Promise<unknown> {
   const { agentId, name, workspace, model } = input;
   known(door, agentId);
   if (workspace !== undefined && !workspace.startsWith("/")) throw invalid("workspace must be an absolute path");
@@ -54,12 +54,12 @@ async function update(input: ParamsOf<typeof params.agentsUpdate>, { door }: Cal
           },
         ]
       : wishes.map(([key, value]) => ({ path: ["agents", "list", index, key], value }));
-  if (wishes.length > 0) await door.house.config.edit(changes);
+  if (wishes.length > 0) await door.house.config.edit(changes, undefined, whoIs({ caller }));
   return { ok: true, agentId };
 }
 
 /** Its files stay: what an agent wrote is never deleted by a click. */
-async function remove(input: ParamsOf<typeof params.agentsDelete>, { door }: Call): Promise<unknown> {
+async function remove(input: ParamsOf<typeof params.agentsDelete>, { door, caller }: Call): Promise<unknown> {
   const { agentId } = input;
   known(door, agentId);
   if (agentId === "main") throw invalid('"main" cannot be deleted');
@@ -69,7 +69,7 @@ async function remove(input: ParamsOf<typeof params.agentsDelete>, { door }: Cal
   const kept = bindings.filter((binding) => binding.agent !== agentId);
   const changes: ConfigChange[] = [{ path: ["agents", "list"], value: list.filter((agent) => agent.id !== agentId) }];
   if (kept.length < bindings.length) changes.push({ path: ["bindings"], value: kept });
-  await door.house.config.edit(changes);
+  await door.house.config.edit(changes, undefined, whoIs({ caller }));
   return { ok: true, agentId, removedBindings: bindings.length - kept.length };
 }
 

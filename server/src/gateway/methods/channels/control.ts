@@ -1,6 +1,6 @@
 // channels.start, stop and logout, web.login.*: a channel is switched by its settings, so that a restart remembers it.
 import { invalid, Refusal } from "../../refusal.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 type ChannelParams = ParamsOf<typeof params.channel>;
@@ -21,7 +21,11 @@ async function switched(input: ChannelParams, call: Call, enabled: boolean): Pro
   entryOf(input, call);
   if (!(await isConfigured(input, call)))
     throw invalid(`channel ${input.channel} is not configured: set channels.${input.channel} first`);
-  await call.door.house.config.edit([{ path: ["channels", input.channel, "enabled"], value: enabled }]);
+  await call.door.house.config.edit(
+    [{ path: ["channels", input.channel, "enabled"], value: enabled }],
+    undefined,
+    whoIs(call),
+  );
 }
 
 async function start(input: ChannelParams, call: Call): Promise<unknown> {
@@ -39,7 +43,7 @@ async function logout(input: ChannelParams, call: Call): Promise<unknown> {
   const entry = entryOf(input, call);
   const cleared = await isConfigured(input, call);
   if (cleared) {
-    await call.door.house.config.edit([{ path: ["channels", entry.id], value: undefined }]);
+    await call.door.house.config.edit([{ path: ["channels", entry.id], value: undefined }], undefined, whoIs(call));
     await call.door.house.secrets.forget(`${entry.id}/`, call.caller.displayName ?? call.caller.clientId);
   }
   return { channel: input.channel, accountId: input.accountId ?? "default", cleared, loggedOut: cleared };

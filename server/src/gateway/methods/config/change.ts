@@ -3,7 +3,7 @@
 import type { Json } from "@homarus/sdk";
 import type { ConfigChange } from "../../house.ts";
 import { invalid } from "../../refusal.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import { fresh } from "./config.ts";
 import type * as params from "./shapes.ts";
 
@@ -13,7 +13,7 @@ const noRestart = { restart: { scheduled: false, reason: "settings take effect a
 
 async function apply(input: ApplyParams, call: Call): Promise<unknown> {
   const before = await fresh(call, input.baseHash);
-  const after = await call.door.house.config.write(input.raw, before.hash);
+  const after = await call.door.house.config.write(input.raw, before.hash, whoIs(call));
   return { ok: true, path: after.path, config: after.resolved, hash: after.hash, ...noRestart };
 }
 
@@ -21,7 +21,7 @@ async function apply(input: ApplyParams, call: Call): Promise<unknown> {
 async function patch(input: ApplyParams, call: Call): Promise<unknown> {
   const before = await fresh(call, input.baseHash);
   const changes = changesOf(parsed(input.raw), [], before.parsed);
-  const after = await call.door.house.config.edit(changes, before.hash || undefined);
+  const after = await call.door.house.config.edit(changes, before.hash || undefined, whoIs(call));
   return { ok: true, path: after.path, config: after.resolved, hash: after.hash, ...noRestart };
 }
 

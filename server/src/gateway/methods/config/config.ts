@@ -2,7 +2,7 @@
 
 import type { ConfigFacts } from "../../house.ts";
 import { invalid } from "../../refusal.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 async function get(_input: unknown, { door }: Call): Promise<unknown> {
@@ -20,7 +20,7 @@ export async function fresh({ door }: Call, baseHash: string | undefined): Promi
 
 async function set(input: ParamsOf<typeof params.configSet>, call: Call): Promise<unknown> {
   await fresh(call, input.baseHash);
-  const after = await call.door.house.config.write(input.raw, input.baseHash);
+  const after = await call.door.house.config.write(input.raw, input.baseHash, whoIs(call));
   return { ok: true, path: after.path, config: after.resolved, hash: after.hash };
 }
 

@@ -3,7 +3,7 @@ import type { Json } from "@homarus/sdk";
 import type { Door } from "../../door.ts";
 import type { OfferedModel } from "../../house.ts";
 import { invalid } from "../../refusal.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 async function models(input: ParamsOf<typeof params.modelsList>, { door }: Call): Promise<unknown> {
@@ -59,11 +59,11 @@ async function test(input: ParamsOf<typeof params.modelsTest>, { door }: Call): 
 }
 
 /** A name that means nothing here is refused before anything is written. */
-async function set(input: ParamsOf<typeof params.modelsSet>, { door }: Call): Promise<unknown> {
+async function set(input: ParamsOf<typeof params.modelsSet>, { door, caller }: Call): Promise<unknown> {
   const { model, agent } = input;
   const chain = door.house.providers.chain(model === "default" ? undefined : model);
   const value = model === "default" ? undefined : model;
-  await door.house.config.edit([{ path: await modelPath(agent, door), value }]);
+  await door.house.config.edit([{ path: await modelPath(agent, door), value }], undefined, whoIs({ caller }));
   return { model, chain };
 }
 

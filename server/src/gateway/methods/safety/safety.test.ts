@@ -75,6 +75,7 @@ test("the policy is explained, the audit is read and checked, marks of files are
   );
   expect((await owner.call("policy.explain", { tool: "exec", audience: "king" })).error.message).toContain("audience");
   expect((await owner.call("audit.links", { type: "login", limit: 5 })).payload.links).toMatchObject([
+    { seq: 2, actor: "cli", action: "comes in" },
     { seq: 1, actor: "a" },
   ]);
   expect((await owner.call("audit.verify")).payload).toMatchObject({ ok: true, broken: null });

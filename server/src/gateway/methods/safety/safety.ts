@@ -1,14 +1,10 @@
 // approvals.*, policy.explain, audit.* and provenance.*: what the owner decides, looks up and takes back.
 import type { AuditType } from "@homarus/sdk";
 import { defaultAgent } from "../../default-agent.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 const linksDefault = 100;
-
-function whoIs({ caller }: Call): string {
-  return caller.displayName ?? caller.clientId;
-}
 
 async function listApprovals({ all }: ParamsOf<typeof params.listing>, { door }: Call): Promise<unknown> {
   const { approvals } = door.house;

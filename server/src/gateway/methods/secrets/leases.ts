@@ -1,7 +1,7 @@
 // secrets.leases.*: the owner lets programs of his own read secrets for a while, sees who may, and ends it.
 import { Fault } from "@homarus/sdk";
 import type { LeaseFacts } from "../../secrets.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
 
 async function create(wish: ParamsOf<typeof params.leasing>, { door, caller }: Call): Promise<unknown> {
@@ -10,7 +10,7 @@ async function create(wish: ParamsOf<typeof params.leasing>, { door, caller }: C
     throw new Fault("denied", "lease.by-key", "A key makes no leases.", {
       hint: "Make it on the machine itself: homarus secrets lease",
     });
-  const { lease, socket } = await door.house.leases.make(wish, whoIs(caller));
+  const { lease, socket } = await door.house.leases.make(wish, whoIs({ caller }));
   return { lease: rowOf(lease), socket };
 }
 
@@ -19,11 +19,7 @@ async function list(_input: unknown, { door }: Call): Promise<unknown> {
 }
 
 async function end({ id }: ParamsOf<typeof params.ending>, { door, caller }: Call): Promise<unknown> {
-  return { ended: await door.house.leases.end(id, whoIs(caller)) };
-}
-
-function whoIs({ displayName, clientId }: Call["caller"]): string {
-  return displayName ?? clientId;
+  return { ended: await door.house.leases.end(id, whoIs({ caller })) };
 }
 
 function rowOf({ createdAt, endsAt, usedAt, endedAt, ...same }: LeaseFacts) {

@@ -1,12 +1,8 @@
 // secrets.*: names of secrets, putting values in, taking them out, and making anew what the house has made.
 import type { Member } from "../../audience.ts";
 import { closeCodes } from "../../settings.ts";
-import type { Call, Group, ParamsOf } from "../handler.ts";
+import { type Call, type Group, type ParamsOf, whoIs } from "../handler.ts";
 import type * as params from "./shapes.ts";
-
-function whoIs({ caller }: Call): string {
-  return caller.displayName ?? caller.clientId;
-}
 
 async function list(_input: unknown, { door }: Call): Promise<unknown> {
   return { secrets: await door.house.secrets.list() };

@@ -56,7 +56,7 @@ async function chosen(door: Door, wizard: Wizard, value: unknown): Promise<Turn>
   const { step } = wizard;
   if (typeof value !== "string" || !step?.options?.some((option) => option.value === value))
     throw invalid("choose one of the options");
-  await door.house.config.edit([{ path: ["agents", "defaults", "model"], value }]);
+  await door.house.config.edit([{ path: ["agents", "defaults", "model"], value }], undefined, "the wizard");
   const message = `The agent runs on ${value}. Open the chat page and say hello.`;
   wizard.step = { id: "end", type: "note", title: "Ready", message };
   return { done: false, step: wizard.step, status: "running" };
