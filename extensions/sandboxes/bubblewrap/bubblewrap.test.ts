@@ -19,7 +19,7 @@ import { openProcesses } from "../../../server/src/host/process/open.ts";
 import { makeControlGroup } from "./groups.ts";
 import { activate } from "./index.ts";
 import manifest from "./manifest.ts";
-import { processLimits } from "./process-limits.ts";
+import { findSetter, processLimits } from "./process-limits.ts";
 
 /** Fires when the sandboxes of these tests are put away. */
 const put = new AbortController();
@@ -234,16 +234,39 @@ await probe?.remove();
 const canGroup = probe !== undefined;
 
 describe("limits bite:", () => {
-  test.skipIf(!existsSync("/usr/bin/prlimit"))(
-    "memory of one process, without a control group (where prlimit is installed)",
-    () => {
-      const [program = "", ...options] = processLimits({ memoryBytes: 64 * 1024 * 1024, processes: 50 });
-      const hog = (bytes: number) => `head -c ${bytes} /dev/zero | tail -c ${bytes} > /dev/null`;
-      const run = (bytes: number) => spawnSync(program, [...options, "sh", "-c", hog(bytes)]).status;
-      expect(run(1_000_000)).toBe(0);
-      expect(run(200_000_000)).not.toBe(0);
-    },
-  );
+  const setters = [findSetter(), findSetter("/no/shell")].filter((setter) => setter !== undefined);
+  test.each(setters)("memory of one process, without a control group, set by %o", (setter) => {
+    const { script, inside } = processLimits({ memoryBytes: 64 * 1024 * 1024, processes: 50 }, setter);
+    const hog = (bytes: number) => `head -c ${bytes} /dev/zero | tail -c ${bytes} > /dev/null`;
+    const run = (bytes: number) =>
+      spawnSync("/bin/sh", ["-c", `${script}exec "$@"`, "sh", ...inside, "sh", "-c", hog(bytes)]).status;
+    expect(run(1_000_000)).toBe(0);
+    expect(run(200_000_000)).not.toBe(0);
+  });
+
+  test.skipIf(!existsSync("/usr/bin/prlimit"))("the shell and prlimit set the same bounds, hard and soft", () => {
+    const told = setters.map((setter) => {
+      const { script, inside } = processLimits({ memoryBytes: 64 * 1024 * 1024, processes: 50 }, setter);
+      const argv = ["-c", `${script}exec "$@"`, "sh", ...inside, "cat", "/proc/self/limits"];
+      return spawnSync("/bin/sh", argv, { encoding: "utf8" }).stdout;
+    });
+    expect(setters.map(({ type }) => type)).toEqual(["shell", "prlimit"]);
+    expect(told[0]).toMatch(/Max data size\s+67108864\s+67108864 .*Max processes\s+50\s+50 /s);
+    expect(told[0]).toBe(told[1] as string);
+  });
+
+  test("a shell that sets another number than it is told, or the soft one alone, is not trusted with it", async () => {
+    await using world = await openWorld();
+    const program = join(world.parent, "shell");
+    const shells = { units: "-f 4096", soft: "-S -f 2048" };
+    for (const instead of Object.values(shells)) {
+      await writeFile(program, `#!/bin/sh\nexec /bin/sh -c "$(printf '%s' "$2" | sed 's/-f 2048/${instead}/')"\n`);
+      await chmod(program, 0o755);
+      expect(findSetter(program, "/no/prlimit")).toBeUndefined();
+    }
+    await writeFile(program, '#!/bin/sh\nexec /bin/sh "$@"\n');
+    expect(findSetter(program, "/no/prlimit")).toEqual(findSetter());
+  });
 
   test("memory of one process", async () => {
     await using world = await openWorld();

@@ -247,6 +247,49 @@ describe("[L19] who takes too much harms nobody but himself:", () => {
     expect((await world.run("ulimit -n; ulimit -c")).output).toBe("4096\n0\n");
   });
 
+  test.each([
+    ["the size of a file", "-f", 8_388_608],
+    ["memory of one process", "-d", 524_288],
+    ["open files", "-n", 4_096],
+    ["core files", "-c", 0],
+  ])("a limit on %s, which is a hard one and cannot be raised again", async (_, letter, value) => {
+    await using world = await openWorld({ memoryBytes: 512 * 1024 * 1024 });
+    const raise = (kind: string) => `(ulimit ${kind} ${letter} unlimited) 2>/dev/null && echo raised`;
+    const { output } = await world.run(
+      `ulimit -H ${letter}; ulimit -S ${letter}; ${raise("-H")}; ${raise("-S")}; ${raise("")}; echo tried`,
+    );
+    expect(output).toBe(`${value}\n${value}\ntried\n`);
+  });
+
+  test("the same by the kernel's own call, for itself and for the first process", async () => {
+    await using world = await openWorld();
+    const python = `import resource
+for pid in (0, 1):
+  for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_DATA, resource.RLIMIT_NOFILE, resource.RLIMIT_CORE):
+    try:
+      resource.prlimit(pid, kind, (resource.prlimit(pid, kind)[1] + 1,) * 2); print("raised", pid, kind)
+    except (PermissionError, ValueError): pass
+print("tried")`;
+    expect((await world.run(`/usr/bin/python3 -c '${python}'`)).output).toBe("tried\n");
+  });
+
+  test("a file above its limit, and more open files than its limit", async () => {
+    await using world = await openWorld();
+    const file = await world.run("truncate -s 4294967296 a && echo fits; truncate -s 4294967297 b; echo $?");
+    expect(file.output).toMatch(/^fits\n/);
+    expect(file.output).not.toMatch(/\n0\n$/);
+    const open = `perl -e 'while (open my $f, "<", "/dev/null") { push @open, $f } print @open + 3, " ", $! + 0'`;
+    expect((await world.run(open)).output).toBe("4096 24");
+  });
+
+  test.skipIf(isRoot && canGroup)(
+    "processes, where they are counted by user (not as root with a control group)",
+    async () => {
+      await using world = await openWorld({ processes: 50 });
+      expect((await world.run("grep 'Max processes' /proc/self/limits")).output).toMatch(/\s50\s+50\s/);
+    },
+  );
+
   test("[M13] what goes on in the background is asked to end with the workspace, and gone after it", async () => {
     await using world = await openWorld();
     const asked = await world.workspace.start({
@@ -259,6 +302,49 @@ describe("[L19] who takes too much harms nobody but himself:", () => {
     expect((await asked.exited).ended).toBe("exit");
     expect((await deaf.exited).ended).toBe("killed");
     expect(existsSync(join(world.root, "said"))).toBe(true);
+  });
+});
+
+describe("[L19] no way to start leaves a right or misses a bound:", () => {
+  const look = "grep -E '^(Cap|NoNewPrivs|Seccomp:|Uid|Gid|Groups)' /proc/self/status; cat /proc/self/limits";
+  const expectBounds = (output: string) => {
+    for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
+      expect(output).toMatch(new RegExp(`${set}:\\s+0{16}\\s`));
+    expect(output).toMatch(/NoNewPrivs:\s+1\s/);
+    expect(output).toMatch(/Seccomp:\s+2\s/);
+    expect(output).toMatch(/Uid:\s+([1-9]\d*)\s+\1\s+\1\s+\1\s/);
+    expect(output).toMatch(/Max file size\s+4294967296\s+4294967296\s/);
+    expect(output).toMatch(/Max data size\s+536870912\s+536870912\s/);
+    expect(output).toMatch(/Max open files\s+4096\s+4096\s/);
+    expect(output).toMatch(/Max core file size\s+0\s+0\s/);
+  };
+  test("a command", async () => {
+    await using world = await openWorld({ memoryBytes: 512 * 1024 * 1024 });
+    expectBounds((await world.run(look)).output);
+  });
+
+  test.each([
+    ["in the background", {}],
+    ["in a terminal", { terminal: { columns: 200, rows: 50 } }],
+  ])("one %s", async (_, more) => {
+    await using world = await openWorld({ memoryBytes: 512 * 1024 * 1024 });
+    const begun = await world.workspace.start({ command: look, maxOutputBytes: 10_000, ...more });
+    await begun.exited;
+    expectBounds(begun.output(0).text);
+  });
+
+  test.skipIf(!canGroup)("each of them is in the groups (where this user may make one)", async () => {
+    await using world = await openWorld();
+    const begun = await world.workspace.start({ command: "echo up; sleep 600", maxOutputBytes: 1_000 });
+    await begun.changed(0);
+    const inGroups = (begun as unknown as { pid: number }).pid;
+    const lines = readFileSync(`/proc/${inGroups}/cgroup`, "utf8").trim().split("\n");
+    const bounded = lines.filter((line) => line.includes(`/homarus-${process.pid}-`));
+    const names = bounded.map((line) => line.split(":")[1]);
+    expect(
+      names.includes("") ||
+        ["memory", "pids", "cpu"].every((name) => names.some((found) => found?.split(",").includes(name))),
+    ).toBe(true);
   });
 });
 

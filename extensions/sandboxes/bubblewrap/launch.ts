@@ -5,7 +5,7 @@ import { type ControlGroup, makeControlGroup } from "./groups.ts";
 import { becoming, handOverSocket } from "./identity.ts";
 import { broken, findForwarder, type Machine, standingFolders } from "./machine.ts";
 import type { Papers } from "./papers.ts";
-import { processLimits } from "./process-limits.ts";
+import { type Bounds, processLimits } from "./process-limits.ts";
 import { type Identity, searchPath, type View, viewArguments } from "./view.ts";
 
 interface LauncherParts {
@@ -17,9 +17,9 @@ interface LauncherParts {
 }
 
 const filterHandle = 3;
-/** Puts itself into the groups, opens the filter, and becomes the program that follows. */
-const enter = `while [ "$1" != -- ]; do echo 0 > "$1" || exit 125; shift; done; shift
-exec ${filterHandle}< "$1" || exit 125; shift; exec "$@"`;
+/** Puts itself into the groups, under the bounds, opens the filter, and becomes the program that follows. */
+const enter = ({ script }: Bounds): string => `while [ "$1" != -- ]; do echo 0 > "$1" || exit 125; shift; done; shift
+${script}exec ${filterHandle}< "$1" || exit 125; shift; exec "$@"`;
 
 export function launcherFor(spec: SandboxSpec, parts: LauncherParts): Launcher {
   const { program, machine, papers, identity } = parts;
@@ -32,15 +32,12 @@ export function launcherFor(spec: SandboxSpec, parts: LauncherParts): Launcher {
       const { egress } = spec;
       if (egress) handOverSocket(egress.socket, identity);
       const view = { ...viewOf(spec, parts), folder, hasTerminal };
-      const inside = [
-        ...limitsOf(spec, identity, group),
-        ...wayOut(egress),
-        ...(hasTerminal ? inTerminal(argv) : argv),
-      ];
+      const bounds = limitsOf(spec, parts, group);
+      const inside = [...bounds.inside, ...wayOut(egress), ...(hasTerminal ? inTerminal(argv) : argv)];
       const outside = [program, ...viewArguments(view), ...becoming(identity), ...inside];
       const filter = machine.hasFilter ? papers.filter() : "/dev/null";
       return {
-        argv: ["/bin/sh", "-c", enter, "sh", ...(own?.doors ?? []), "--", filter, ...outside],
+        argv: ["/bin/sh", "-c", enter(bounds), "sh", ...(own?.doors ?? []), "--", filter, ...outside],
         environment: { ...egress?.environment, ...environment, ...ownVariables(spec.root, hasTerminal) },
         ...(own && { usage: own.usage, finish: async () => own.remove() }),
       };
@@ -69,9 +66,10 @@ function viewOf(
 }
 
 /** A real user is the same one in every workspace, and the count of its processes too: there the group must do. */
-function limitsOf(spec: SandboxSpec, { type }: Identity, group: ControlGroup | "none"): readonly string[] {
+function limitsOf(spec: SandboxSpec, { machine, identity }: LauncherParts, group: ControlGroup | "none"): Bounds {
   const isCounted = group !== "none" && group.bounds.includes("processes");
-  return processLimits(type === "real" && isCounted ? { memoryBytes: spec.memoryBytes } : spec);
+  const { memoryBytes } = spec;
+  return processLimits(identity.type === "real" && isCounted ? { memoryBytes } : spec, machine.setter);
 }
 
 function ownVariables(root: string, hasTerminal: boolean): Readonly<Record<string, string>> {

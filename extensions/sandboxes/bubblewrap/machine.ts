@@ -5,6 +5,7 @@ import { arch } from "node:process";
 import { Fault, type Forwarder, forwarders, isFault, type SandboxFacts, type SandboxWall } from "@homarus/sdk";
 import { makeControlGroup } from "./groups.ts";
 import { setpriv } from "./identity.ts";
+import { findSetter, type Setter } from "./process-limits.ts";
 import { architectures } from "./syscalls.ts";
 import { type Knows, type SystemFolder, searchPath, systemFolders, type View, viewArguments } from "./view.ts";
 
@@ -12,6 +13,8 @@ export interface Machine {
   readonly knows: Knows;
   readonly hasFilter: boolean;
   readonly canBeReal: boolean;
+  /** Of each process's own bounds. */
+  readonly setter: Setter | undefined;
 }
 
 const probeMs = 10_000;
@@ -34,7 +37,7 @@ export function examine(program: string): Machine {
     env: environment,
   });
   if (tried.status !== 0) throw broken(tried.stderr || String(tried.error ?? "it gave no reason"));
-  return { knows, hasFilter, canBeReal };
+  return { knows, hasFilter, canBeReal, setter: findSetter() };
 }
 
 /** Of the system alone; a folder that is always there stands for the workspace. */
@@ -71,7 +74,7 @@ export function factsOf(program: string): SandboxFacts {
   }
 }
 
-function wallsOf({ knows, hasFilter, canBeReal }: Machine): readonly SandboxWall[] {
+function wallsOf({ knows, hasFilter, canBeReal, setter }: Machine): readonly SandboxWall[] {
   const isRoot = process.getuid?.() === 0;
   const wall = (name: string, isUp: boolean, text: string, next?: string): SandboxWall => ({
     ...{ name, isUp, text },
@@ -93,7 +96,7 @@ function wallsOf({ knows, hasFilter, canBeReal }: Machine): readonly SandboxWall
       "Use a kernel with CONFIG_SECCOMP_FILTER on x86-64 or arm64.",
     ),
     groupWall(),
-    wall("prlimit", existsSync("/usr/bin/prlimit"), "bounds of each process by itself", "apt-get install util-linux"),
+    wall("prlimit", setter !== undefined, "bounds of each process by itself", "apt-get install util-linux"),
     wall(
       "disk",
       knows.size,
