@@ -203,6 +203,11 @@ test.each(forwarders)("%s leads to the door, with much in both directions and ha
   await workspace.close();
 });
 
+test("the way out makes no command wait for modules of perl", () => {
+  const [, , script] = forwardThrough("perl", "/usr/bin/perl", { port: 1, socket: "", authority: "", environment: {} });
+  expect(script).not.toMatch(/\b(use|require)\b/);
+});
+
 describe("[H25] all that a command started is dead when it ends:", () => {
   const leaves = (name: string) => `exec -a ${name} sleep 600`;
   async function running(name: string): Promise<string[]> {
