@@ -185,6 +185,22 @@ describe("[L19] out of reach are", () => {
     expect([exitCode, output.includes("release_agent\n")]).toEqual([0, false]);
   });
 
+  test("what stands for /etc: it reads as the machine's, and is neither written, replaced nor found elsewhere", async () => {
+    await using world = await openWorld();
+    const same = ["/etc/ld.so.cache", "/etc/timezone", "/etc/mime.types", "/etc/ssl/openssl.cnf"].filter(existsSync);
+    for (const path of same) {
+      const bytes = (await world.run(`md5sum < ${path}`)).output.split(" ")[0];
+      expect(bytes).toBe(new Bun.CryptoHasher("md5").update(readFileSync(path)).digest("hex"));
+    }
+    const before = (await world.run("cat /etc/passwd /etc/group")).output;
+    const tricks = ["echo x >> /etc/passwd", "rm -f /etc/group", "mv /etc/passwd /etc/p", "ln -sf /tmp /etc/ssl/x"];
+    const more = ["chmod 777 /etc /etc/passwd", "mkdir /etc/x", "perl -e 'utime 1, 1, \"/etc/passwd\" or exit 1'"];
+    for (const trick of [...tricks, ...more])
+      expect([trick, (await world.run(trick)).exitCode === 0]).toEqual([trick, false]);
+    expect((await world.run("cat /etc/passwd /etc/group")).output).toBe(before);
+    expect((await world.run("ls -d /tmp/homarus-bubblewrap-* 2>/dev/null")).output).toBe("");
+  });
+
   test("devices: they cannot be made, and none of a disk is there", async () => {
     await using world = await openWorld();
     expect((await world.run("mknod /tmp/sda b 8 0 || mknod disk b 8 0")).exitCode).not.toBe(0);

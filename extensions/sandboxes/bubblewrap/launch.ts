@@ -59,7 +59,8 @@ function viewOf(
   const trusted = egress ? [{ source: papers.copy(egress.authority), target: egress.authority }] : [];
   return {
     ...{ root, mounts, readable, identity, knows: machine.knows, temporaryBytes: diskBytes, system: standingFolders() },
-    instead: [...papers.names(identity, root), ...trusted],
+    settings: papers.settings(identity, root),
+    instead: trusted,
     ...(egress && { socket: egress.socket }),
     ...(machine.hasFilter && { filter: filterHandle }),
   };

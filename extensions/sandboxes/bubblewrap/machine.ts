@@ -6,6 +6,7 @@ import { Fault, type Forwarder, forwarders, isFault, type SandboxFacts, type San
 import { makeControlGroup } from "./groups.ts";
 import { setpriv } from "./identity.ts";
 import { findSetter, type Setter } from "./process-limits.ts";
+import { findSettings } from "./settings.ts";
 import { architectures } from "./syscalls.ts";
 import { type Knows, type SystemFolder, searchPath, systemFolders, type View, viewArguments } from "./view.ts";
 
@@ -42,8 +43,9 @@ export function examine(program: string): Machine {
 
 /** Of the system alone; a folder that is always there stands for the workspace. */
 function emptyView(): Omit<View, "knows" | "identity"> {
+  const settings = { bound: findSettings().map(({ path }) => path) };
   return {
-    ...{ system: standingFolders(), readable: [], root: "/tmp", folder: "/tmp", mounts: [], instead: [] },
+    ...{ system: standingFolders(), readable: [], settings, root: "/tmp", folder: "/tmp", mounts: [], instead: [] },
     ...{ hasTerminal: false, temporaryBytes: 1_000_000 },
   };
 }

@@ -1,6 +1,7 @@
 // What a command sees of the machine, as arguments of bubblewrap. An allowlist: what is not named here is not there.
 // Pure, but for the folders of the system that it is told of.
 import type { Mount } from "@homarus/sdk";
+import type { Settings } from "./settings.ts";
 
 /** How a folder of the system stands on this machine: itself, as a link to another, or not at all. */
 export type SystemFolder = { readonly path: string; readonly link?: string };
@@ -17,13 +18,14 @@ export interface Knows {
 
 export interface View {
   readonly system: readonly SystemFolder[];
+  readonly settings: Settings;
   readonly readable: readonly string[];
   /** The writable folder; it has the same path inside. */
   readonly root: string;
   /** Absolute path inside the root. */
   readonly folder: string;
   readonly mounts: readonly Mount[];
-  /** Files that stand in for others inside: who there is, whom to trust. */
+  /** Files that stand in for others inside: whom to trust. */
   readonly instead: readonly { readonly source: string; readonly target: string }[];
   /** The unix socket that is the only way out. */
   readonly socket?: string;
@@ -40,23 +42,6 @@ export interface View {
 /** Folders at the top of the system that hold programs and libraries. */
 export const systemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] as const;
 
-/** What programs need of /etc to start, to verify certificates and to tell the time. Nothing that holds a secret. */
-const settings = [
-  "/etc/ld.so.cache",
-  "/etc/ld.so.conf",
-  "/etc/ld.so.conf.d",
-  "/etc/alternatives",
-  "/etc/ssl/certs",
-  "/etc/ssl/openssl.cnf",
-  "/etc/ca-certificates",
-  "/etc/pki/tls/certs",
-  "/etc/localtime",
-  "/etc/timezone",
-  "/etc/mime.types",
-] as const;
-
-const settingsFolders = ["/etc", "/etc/ssl", "/etc/pki", "/etc/pki/tls"] as const;
-
 export const searchPath = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 
 /** Arguments up to and with the `--` before the command. */
@@ -71,8 +56,8 @@ export function viewArguments(view: View): string[] {
     ...view.system.flatMap(({ path, link }) =>
       link === undefined ? ["--ro-bind", path, path] : ["--symlink", link, path],
     ),
-    ...open(view, settingsFolders),
-    ...settings.flatMap((path) => ["--ro-bind-try", path, path]),
+    ...(view.settings.folder === undefined ? [] : ["--ro-bind", view.settings.folder, "/etc"]),
+    ...view.settings.bound.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--proc", "/proc", "--dev", "/dev", ...temporary(view, "/dev/shm"), ...temporary(view, "/tmp")],
     ...view.readable.flatMap((path) => ["--ro-bind-try", path, path]),
     ...open(view, foldersAbove(targets)),
