@@ -92,7 +92,7 @@ export function makeControlGroup(limits: Limits): ControlGroup | undefined {
           removing.add(work);
         };
         return {
-          doors: group.folders.map((folder) => join(folder, door[version])),
+          doors: group.doors.map((folder) => join(folder, door[version])),
           usage: group.usage,
           remove: begin,
         };
@@ -120,8 +120,13 @@ function make({ folder, settings, kind }: Place): boolean {
   return true;
 }
 
+/**
+ * Processes are counted in the workspace's own group, where their bound is: one inside could tell nothing, and would cost
+ * each command its making and its end. Shares of the processors are each command's own.
+ */
 function makeCommandGroup(places: readonly Place[], name: string) {
-  const folders = places.map(({ folder }) => join(folder, name));
+  const [outside, inside] = [places.filter(isCount), places.filter((place) => !isCount(place))];
+  const folders = inside.map(({ folder }) => join(folder, name));
   for (const folder of folders) mkdirSync(folder);
   const read = (file: string): string | undefined => {
     const found = folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
@@ -134,8 +139,10 @@ function makeCommandGroup(places: readonly Place[], name: string) {
     const cpuMs = Math.round(Number.isNaN(nanoseconds) ? microseconds / 1_000 : nanoseconds / 1_000_000);
     return { ...(!Number.isNaN(cpuMs) && { cpuMs }), ...(!Number.isNaN(peak) && { peakMemoryBytes: peak }) };
   };
-  return { folders, usage };
+  return { folders, doors: [...outside.map(({ folder }) => folder), ...folders], usage };
 }
+
+const isCount = ({ kind }: Place): boolean => kind === "processes";
 
 /** Version 2 has one tree; version 1 has one for each kind of limit. */
 function placesFor(name: string, limits: Limits): { readonly version: 1 | 2; readonly places: readonly Place[] } {
