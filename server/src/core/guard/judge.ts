@@ -80,9 +80,11 @@ function keptFindings({ commands, parse }: Course, { settings }: Scene): Finding
 }
 
 function ruleFindings(command: Command, scene: Scene): Finding[] {
-  return rulesFor(command.name)
-    .filter((rule) => fits(rule, command, scene))
-    .map(({ rule, decision, reason }) => ({ rule, decision, text: shown(command), reason }));
+  const findings: Finding[] = [];
+  for (const rule of rulesFor(command.name))
+    if (fits(rule, command, scene))
+      findings.push({ rule: rule.rule, decision: rule.decision, text: shown(command), reason: rule.reason });
+  return findings;
 }
 
 /** The rules that may fit a program, found once for each name; strange names are not kept for ever. */

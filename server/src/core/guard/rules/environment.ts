@@ -2,9 +2,11 @@
 import { keepsHere } from "../hosts.ts";
 import type { Command, Rule } from "../verdict.ts";
 
+const exporters = new Set(["export", "declare", "env", "setenv", "typeset"]);
+
 const set = (command: Command, name: RegExp, value: RegExp = /./): boolean =>
   (command.assigned.size > 0 && [...command.assigned].some(([key, text]) => name.test(key) && value.test(text))) ||
-  (/^(export|declare|env|setenv|typeset)$/.test(command.name) &&
+  (exporters.has(command.name) &&
     command.args.some(
       (word) => name.test(word.text.split("=")[0] ?? "") && word.text.includes("=") && value.test(word.text),
     ));
