@@ -41,7 +41,7 @@ const budgets: readonly (readonly [part: string, folder: RegExp, tokens: number]
     /^server\/src\/core\/guard\/(decode|inner|kept|scripts|wrappers)\./,
     18_000,
   ],
-  ["the guard's reading of the shell", /^server\/src\/core\/guard\//, 25_000],
+  ["the guard's reading of the shell", /^server\/src\/core\/guard\//, 28_000],
   ["the shell's grammar", /^server\/src\/host\/shell\//, 3_000],
   ["egress rules", /^server\/src\/core\/egress\//, 20_000],
   ["egress", /^server\/src\/host\/egress\//, 25_000],

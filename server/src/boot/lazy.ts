@@ -197,8 +197,8 @@ export async function lazyShellParser(): Promise<(text: string) => ShellNode | u
 
 /** Judges commands before they run; brings the grammar and the rules. To be held, as the parser is. */
 export async function lazyCommandJudge(): Promise<(command: string, settings: GuardSettings) => CommandVerdict> {
-  const [parse, { judgeCommand }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
-  return (command, settings) => judgeCommand(parse(command), settings, parse);
+  const [parse, { judgeText }] = await Promise.all([lazyShellParser(), import("../core/guard/judge.ts")]);
+  return (command, settings) => judgeText(command, settings, parse);
 }
 
 /** What the rules say of a request that would leave a sandbox. */

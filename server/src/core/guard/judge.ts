@@ -2,6 +2,7 @@
 // read.
 import { type Course, type Frame, walkTree } from "./course.ts";
 import { keptScript } from "./kept.ts";
+import { neutralPlace } from "./neutral.ts";
 import type { ParseShell, ShellNode } from "./node.ts";
 import { fitsPattern, isListed } from "./patterns.ts";
 import { families } from "./rules/table.ts";
@@ -19,6 +20,22 @@ import { walkNode } from "./walk.ts";
 
 /** Longer than this no command is read. */
 const longest = 20_000;
+
+/** The verdict on a command's text; `settings.workspace` may lie anywhere. */
+export function judgeText(text: string, settings: GuardSettings, parse: ParseShell): CommandVerdict {
+  const { hide, show, workspace } = neutralPlace(settings.workspace);
+  const { readFile, allow, deny } = settings;
+  const parseThere: ParseShell = (inner) => parse(hide(inner));
+  const there: GuardSettings = {
+    ...{ ...settings, workspace, allow: allow.map(hide), deny: deny.map(hide) },
+    ...(readFile && { readFile: (path: string) => readFile(show(path)) }),
+  };
+  const { decision, reason, findings } = judgeCommand(parseThere(text), there, parseThere);
+  return {
+    ...{ decision, reason: show(reason) },
+    findings: findings.map((found) => ({ ...found, text: show(found.text), reason: show(found.reason) })),
+  };
+}
 
 /** `tree` is undefined where the text is nested too deep; `parse` reads the texts inside of it. */
 export function judgeCommand(tree: ShellNode | undefined, settings: GuardSettings, parse: ParseShell): CommandVerdict {

@@ -121,7 +121,7 @@ const sshAccess = /(^|\/)\.ssh\/(authorized_keys2?|rc|config|environment)$|^~\/\
 const cron =
   /^\/etc\/(cron|anacron|crontab|systemd|init\.d|rc|profile|bash|zsh|environment|xdg\/autostart|update-motd)|^\/var\/spool\/(cron|at)|^\/(usr\/)?lib\/systemd|LaunchAgents|LaunchDaemons/;
 const critical =
-  /^\/[\w/.-]+\/etc\/(passwd|g?shadow|sudoers|group|crontab|ssh\/sshd_config)|^\/etc\/(passwd|g?shadow|group|sudoers|ld\.so|pam|security|ssh\/|hosts|resolv|fstab|nsswitch|selinux|apparmor|ssl|ca-certificates|iptables|nftables|hostname|sysctl|modprobe|modules|default\/grub|apt|yum|inittab|login\.defs|securetty|shells|audit|rsyslog|crypttab|exports|udev)|^\/boot|^\/(usr\/)?(s?bin|lib)(32|64)?(\/|$)|^\/var\/(lib\/dpkg|lib\/rpm|log\/(auth|syslog|secure|wtmp|btmp|lastlog|messages|audit))|^\/run\/(docker|systemd)|vmlinuz|initrd|\.homarus(\/|$)/;
+  /^\/[\w/.-]+\/etc\/(passwd|g?shadow|sudoers|group|crontab|ssh\/sshd_config)|^\/etc\/(passwd|g?shadow|group|sudoers|ld\.so|pam|security|ssh\/|hosts|resolv|fstab|nsswitch|selinux|apparmor|ssl|ca-certificates|iptables|nftables|hostname|sysctl|modprobe|modules|default\/grub|apt|yum|inittab|login\.defs|securetty|shells|audit|rsyslog|crypttab|exports|udev)|^\/boot|^\/(usr\/)?(s?bin|lib)(32|64)?(\/|$)|^\/var\/(lib\/dpkg|lib\/rpm|log\/(auth|syslog|secure|wtmp|btmp|lastlog|messages|audit))|^\/run\/(docker|systemd)|vmlinuz|initrd|\.homarus(\/|$)|^\/house\/(vault|state|logs|run|checkpoints|agents|gateway|homarus|receipts|egress)\b/;
 
 /** Only reads the file in place, or is a usual change for a developer. */
 const usual = /^\/(etc\/(apt\/(sources\.list\.d|keyrings|trusted\.gpg\.d))|usr\/(local|share\/keyrings))(\/|$)/;
