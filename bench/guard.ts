@@ -5,7 +5,7 @@ import { lazyCommandJudge } from "../server/src/boot/lazy.ts";
 import type { GuardSettings } from "../server/src/core/guard/verdict.ts";
 import type { Figure } from "./measures.ts";
 
-const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false };
+const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace" };
 const rounds = 20;
 
 /** Every command of the corpora, `rounds` times; the first rounds warm it up. */

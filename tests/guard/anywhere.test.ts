@@ -14,7 +14,7 @@ const places = [...homes, root, "/srv/pat"]
   .concat("/var/lib/homarus/workspace", "/data/agent");
 
 const judge = (command: string, workspace: string) =>
-  judgeText(command, { mode: "guard", allow: [], deny: [], workspace, sandboxed: false }, parse);
+  judgeText(command, { mode: "guard", allow: [], deny: [], workspace }, parse);
 const decide = (command: string, workspace: string) => judge(command, workspace).decision;
 
 function corpus(name: string): string[] {
@@ -56,7 +56,7 @@ test("people read the real path, and the owner's patterns are written with it", 
   expect(JSON.stringify(told)).toContain(workspace);
   expect(JSON.stringify(told)).not.toContain(neutralPlace(workspace).workspace);
   const deny = [`cat ${workspace}/private/*`];
-  const settings = { mode: "guard", allow: [], deny, workspace, sandboxed: false } as const;
+  const settings = { mode: "guard", allow: [], deny, workspace } as const;
   expect(judgeText(`cat ${workspace}/private/a`, settings, parse).decision).toBe("deny");
 });
 

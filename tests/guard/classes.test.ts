@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { lazyCommandJudge } from "../../server/src/boot/lazy.ts";
 import type { GuardSettings } from "../../server/src/core/guard/verdict.ts";
 
-const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false };
+const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace" };
 const judge = await lazyCommandJudge();
 const decide = (command: string): string => judge(command, settings).decision;
 

@@ -13,7 +13,7 @@ function settingsOf(files: Readonly<Record<string, string>>): { settings: GuardS
     return files[path.replace("/house/workspace/", "")];
   };
   return {
-    settings: { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false, readFile },
+    settings: { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", readFile },
     read,
   };
 }

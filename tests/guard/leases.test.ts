@@ -4,7 +4,7 @@ import { lazyCommandJudge } from "../../server/src/boot/lazy.ts";
 
 const judge = await lazyCommandJudge();
 const decide = (command: string): string =>
-  judge(command, { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false }).decision;
+  judge(command, { mode: "guard", allow: [], deny: [], workspace: "/house/workspace" }).decision;
 
 const socket = "/srv/state/run/secrets.sock";
 

@@ -5,7 +5,7 @@ import { keepsHere, meetsStranger } from "../../server/src/core/guard/hosts.ts";
 import { looksOnly } from "../../server/src/core/guard/looking.ts";
 import type { Command, GuardSettings } from "../../server/src/core/guard/verdict.ts";
 
-const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false };
+const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace" };
 const judge = await lazyCommandJudge();
 const decide = (command: string): string => judge(command, settings).decision;
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { lazyCommandJudge } from "../../server/src/boot/lazy.ts";
 import type { GuardSettings } from "../../server/src/core/guard/verdict.ts";
 
-const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false };
+const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace" };
 const judge = await lazyCommandJudge();
 const decide = (command: string): string => judge(command, settings).decision;
 

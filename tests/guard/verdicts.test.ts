@@ -6,7 +6,7 @@ import { lazyCommandJudge, lazyShellParser } from "../../server/src/boot/lazy.ts
 import type { GuardSettings } from "../../server/src/core/guard/verdict.ts";
 import { disguises } from "./disguises.ts";
 
-const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace", sandboxed: false };
+const settings: GuardSettings = { mode: "guard", allow: [], deny: [], workspace: "/house/workspace" };
 const judge = await lazyCommandJudge();
 const decide = (command: string, more: Partial<GuardSettings> = {}): string =>
   judge(command, { ...settings, ...more }).decision;

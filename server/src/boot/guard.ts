@@ -16,10 +16,10 @@ export interface GuardParts {
 /** The grammar is loaded at the first command and stays. */
 export function createGuard({ config, workspace, log }: GuardParts): LineParts["judgeCommand"] {
   let loading: ReturnType<typeof lazyCommandJudge> | undefined;
-  return async (command, { agent, sandbox }) => {
+  return async (command, { agent }) => {
     try {
       loading ??= lazyCommandJudge();
-      return (await loading)(command, guardSettings(agent, { config: config(), workspace, sandbox }));
+      return (await loading)(command, guardSettings(agent, { config: config(), workspace }));
     } catch (thrown) {
       loading = undefined;
       log.error("guard.failed", { fault: toFault(thrown).toJSON() });
@@ -36,15 +36,11 @@ const unread: Pick<CommandVerdict, "decision" | "reason"> = {
 /** The tool's lists, and the agent's own, or else those of all agents. */
 function guardSettings(
   agent: string,
-  {
-    config,
-    workspace,
-    sandbox,
-  }: { readonly config: HouseConfig; readonly sandbox: string } & Pick<GuardParts, "workspace">,
+  { config, workspace }: { readonly config: HouseConfig } & Pick<GuardParts, "workspace">,
 ): GuardSettings {
   const own = config.agents.list.find(({ id }) => id === agent)?.exec ?? config.agents.defaults.exec;
   const lists = joinedLists(config.tools.exec as OwnersLists | undefined, own);
-  return { ...lists, workspace: workspace(agent), sandboxed: sandbox !== "none", readFile: smallText };
+  return { ...lists, workspace: workspace(agent), readFile: smallText };
 }
 
 /** A longer file is no script that anybody reads before it runs. */

@@ -85,7 +85,7 @@ async function explain(
     isUnattended: origin === "job" || origin === "hook",
     marks: wish.marked === true ? [{ from: "web" as const, what: "somewhere", at: ground.clock.now() }] : [],
     ...(wish.input === undefined ? {} : { input: wish.input }),
-    command: command === undefined ? undefined : await gates.judgeCommand(command, { agent: id, sandbox }),
+    command: command === undefined ? undefined : await gates.judgeCommand(command, { agent: id }),
   };
   const verdict = judge(one, agent(id).policy);
   return { ...verdict, text: explainText(one, verdict) };

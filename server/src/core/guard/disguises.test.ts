@@ -43,7 +43,7 @@ const command = (text: string, input?: string): Command => {
   };
 };
 const courseOf = (parse: Course["parse"]): Course => ({
-  settings: { mode: "guard", allow: [], deny: [], workspace: folder, sandboxed: false },
+  settings: { mode: "guard", allow: [], deny: [], workspace: folder },
   ...{ parse, commands: [], findings: [], steps: 0, uncalled: new Map(), walk: () => ({ text: "walked", from: [] }) },
 });
 const frame = (): Frame => ({

@@ -26,8 +26,6 @@ export interface GuardSettings {
   readonly deny: readonly string[];
   /** Absolute path of the folder that the command starts in. */
   readonly workspace: string;
-  /** Whether a sandbox holds the command: then files outside the workspace are the sandbox's own. */
-  readonly sandboxed: boolean;
   /** The text of a file of the workspace; undefined where there is none, or none of a script's size. */
   readonly readFile?: (path: string) => string | undefined;
 }

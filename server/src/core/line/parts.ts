@@ -151,7 +151,7 @@ export interface LineParts {
   /** Id of the sandbox that the session's commands run in. */
   sandboxOf(agent: string, sessionKey: string): string;
   /** What the guard says of a shell command. */
-  judgeCommand(command: string, at: Pick<PolicyCase, "agent" | "sandbox">): Promise<PolicyCase["command"]>;
+  judgeCommand(command: string, at: Pick<PolicyCase, "agent">): Promise<PolicyCase["command"]>;
   /** One line for a person who must decide about the call. */
   preview(call: ToolCallBlock): Promise<string>;
   /** Paths of the agent's workspace that changed since, Unix ms. */

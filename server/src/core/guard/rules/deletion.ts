@@ -174,7 +174,6 @@ export const deletion: readonly Rule[] = [
     when: (c, s) =>
       removes(c) &&
       !c.remote &&
-      !s.settings.sandboxed &&
       reaches(
         c,
         s,

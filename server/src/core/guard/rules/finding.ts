@@ -43,9 +43,7 @@ function foundIn(command: Command, scene: Scene): Area | undefined {
     )
   )
     return "outside";
-  return areas.includes("outside") && !(filtered && junk.test(line)) && !scene.settings.sandboxed
-    ? "outside"
-    : undefined;
+  return areas.includes("outside") && !(filtered && junk.test(line)) ? "outside" : undefined;
 }
 
 /** A loop over all files of a home or of the system that changes each of them. */

@@ -19,7 +19,7 @@ const placed =
 
 function handlesFar(command: Command, scene: Scene): boolean {
   const { args, remote } = command;
-  if (remote || scene.settings.sandboxed) return false;
+  if (remote) return false;
   return args.some(
     ({ text }) =>
       /^(--?[\w-]+=)?(~\/|\/)[^/][^\s^#|(){}$]*$/.test(text) &&
@@ -59,7 +59,6 @@ export const reaching: readonly Rule[] = [
     rule: "reach.written",
     when: (c, s) =>
       !c.remote &&
-      !s.settings.sandboxed &&
       (inPlace.test(c.name) ? written(c) : c.writes.map(({ path }) => path)).some(
         (path) =>
           areaOf(path, s.settings.workspace) === "outside" &&

@@ -241,7 +241,6 @@ export const writing: readonly Rule[] = [
   {
     rule: "write.system",
     when: (c, s) =>
-      !s.settings.sandboxed &&
       !c.remote &&
       writes(
         c,
