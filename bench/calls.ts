@@ -44,7 +44,7 @@ export async function gatedCalls(): Promise<Figure[]> {
     tap: { emit: () => undefined },
     redact: <Value>(value: Value): Value => value,
   } as unknown as LineParts;
-  await parts.judgeCommand("ls", { agent: "main", sandbox: "bubblewrap" });
+  await parts.judgeCommand("ls", { agent: "main" });
   const begun = performance.now();
   await Promise.all(Array.from({ length: sessions }, (_, index) => session(`agent:main:${index}`, parts)));
   const seconds = (performance.now() - begun) / 1000;
