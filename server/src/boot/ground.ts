@@ -114,7 +114,7 @@ function groundOn(given: Home, lock: ReturnType<Home["lock"]>, options: BootOpti
     ...{ secret: vault.read, hide: redactor.text, faults: configFaults },
     onChange: (sections, swap) => void [changed(sections), notes.changed(swap)],
   });
-  void notes.began(config.facts().hash);
+  void notes.began(config.hash());
   opened = config;
   settle();
   return {

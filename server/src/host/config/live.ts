@@ -37,6 +37,8 @@ export interface LiveConfig {
   write(raw: string, baseHash: string | undefined, by?: string): ConfigFacts;
   /** The same for single values of the file; undefined takes one out. Comments stay. */
   edit(changes: readonly ConfigChange[], baseHash: string | undefined, by?: string): ConfigFacts;
+  /** Of the file whose settings are in force. */
+  hash(): string;
   /** The file as it is, with what is secret in it; for what is kept of it. Empty where there is none. */
   text(): string;
   /** Puts a text back that `text` gave. */
@@ -126,7 +128,7 @@ export function openConfig(parts: LiveConfigParts): LiveConfig {
   return {
     schema,
     current: () => config,
-    facts: () => factsOf(path, parts),
+    ...{ facts: () => factsOf(path, parts), hash: () => file.hash },
     secrets: () => secretsOf(config as unknown as Json, schema),
     places: () => secretPlaces(file.parsed, schema),
     references: () => [file, ...fileNow(path)].flatMap((one) => namedSecrets(one, schema)),
