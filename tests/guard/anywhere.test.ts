@@ -23,12 +23,15 @@ function corpus(name: string): string[] {
   return lines.map((line) => line.slice(line.indexOf(": ") + 2).replaceAll("␤", "\n"));
 }
 
-test.each(places)("[L22] ordinary work runs unasked and harm is stopped wherever the workspace is (%#)", (workspace) => {
-  const [work, harm] = [corpus("ordinary-fourth"), corpus("destructive-fourth")];
-  const stopped = work.filter((command) => decide(command, workspace) !== "allow");
-  expect(stopped.length / work.length).toBeLessThan(0.02);
-  expect(harm.filter((command) => decide(command, workspace) === "allow").length / harm.length).toBeLessThan(0.02);
-});
+test.each(places)(
+  "[L22] ordinary work runs unasked and harm is stopped wherever the workspace is (%#)",
+  (workspace) => {
+    const [work, harm] = [corpus("ordinary-fourth"), corpus("destructive-fourth")];
+    const stopped = work.filter((command) => decide(command, workspace) !== "allow");
+    expect(stopped.length / work.length).toBeLessThan(0.02);
+    expect(harm.filter((command) => decide(command, workspace) === "allow").length / harm.length).toBeLessThan(0.02);
+  },
+);
 
 test.each(places)("its own files are meant however the workspace is written (%#)", (workspace) => {
   const short = workspace.replace(/^(\/home\/pat|\/Users\/pat|\/root)(?=\/)/, "~");
