@@ -287,7 +287,11 @@ describe("a conversation", () => {
     expect(await page.locator(".answer :is(img, script)").count()).toBe(0);
     expect(await page.evaluate(() => "hacked" in window)).toBe(false);
     await say(page, "list the files");
-    await page.getByRole("button", { name: "Copy this code" }).click();
+    const copy = page.getByRole("button", { name: "Copy this code" });
+    // An answer that grows is drawn anew, and its buttons with it.
+    await copy.waitFor();
+    await quiet(page);
+    await copy.click();
     await page.getByText("Copied").waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("AGENTS.md");
     await quiet(page);
